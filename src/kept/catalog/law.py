@@ -1,0 +1,130 @@
+"""The vocabulary that tables and columns are annotated with."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import IntEnum, StrEnum
+from typing import Self
+
+
+class Level(IntEnum):
+    """How sensitive a field is, and so how many must approve before staff may read it; ordered."""
+
+    PUBLIC = 0
+    INTERNAL = 1
+    CONFIDENTIAL = 2
+    RESTRICTED = 3
+    SECRET = 4
+
+
+class Purpose(StrEnum):
+    """What a field may be used for: keys of fideslang `data_use`."""
+
+    SERVICE = "essential.service"
+    AUTHENTICATION = "essential.service.authentication"
+    NOTIFICATIONS = "essential.service.notifications"
+    OPERATIONS = "essential.service.operations"
+    SUPPORT = "essential.service.operations.support"
+    SECURITY = "essential.service.security"
+    FRAUD = "essential.fraud_detection"
+    LEGAL = "essential.legal_obligation"
+    IMPROVE = "functional.service.improve"
+    STORAGE = "functional.storage"
+    PERSONALIZE = "personalize.content.profiled"
+    REPORTING = "analytics.reporting"
+
+
+class Crossing(StrEnum):
+    """Whether a field may leave its region, and why."""
+
+    NEVER = "never"
+    PUBLIC = "public"
+    ADDRESSED = "addressed"
+    AGGREGATE = "aggregate"
+
+
+class Erasure(StrEnum):
+    """What erasure does to a row of the table."""
+
+    DELETE = "delete"
+    ANONYMISE = "anonymise"
+    SHRED = "shred"
+
+
+class Nature(StrEnum):
+    """Whose rows a table holds."""
+
+    RECORD = "record"
+    """A member's own rows, in the member's home cell and nowhere else."""
+    SHELF = "shelf"
+    """Public rows, replicated to every cell; tombstoned when their source goes."""
+    SYSTEM = "system"
+    """Nobody's rows: opaque ids, counters, configuration."""
+
+
+class Since(StrEnum):
+    """The moment that a retention time is counted from."""
+
+    CREATION = "creation"
+    LAST_USE = "last use"
+    CLOSURE = "closure"
+    WITHDRAWAL = "withdrawal"
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """How long rows are kept: `time` counted from the moment in the timestamp column `clock`, for the reason `basis`.
+
+    A row whose `clock` is null is in use. `CLOSURE` counts from the closing of the account and needs no column.
+    """
+
+    since: Since
+    time: timedelta
+    basis: str
+    clock: str | None
+
+    @classmethod
+    def after_creation(cls, clock: str, basis: str, **time: float) -> Self:
+        """Kept for `time` (as for timedelta) after the row was made."""
+        return cls(Since.CREATION, timedelta(**time), basis, clock)
+
+    @classmethod
+    def after_last_use(cls, clock: str, basis: str, **time: float) -> Self:
+        """Kept for `time` after it was last used."""
+        return cls(Since.LAST_USE, timedelta(**time), basis, clock)
+
+    @classmethod
+    def after_closure(cls, basis: str, **time: float) -> Self:
+        """Kept while the account is open, and for `time` after it closed."""
+        return cls(Since.CLOSURE, timedelta(**time), basis, None)
+
+    @classmethod
+    def after_withdrawal(cls, clock: str, basis: str, **time: float) -> Self:
+        """Kept until withdrawn, and for `time` after that."""
+        return cls(Since.WITHDRAWAL, timedelta(**time), basis, clock)
+
+
+@dataclass(frozen=True, slots=True)
+class Law:
+    """What a table is. `owner` is the path to the person: a column, or foreign-key columns joined by dots."""
+
+    nature: Nature
+    about: str
+    keep: Keep | None
+    owner: str | None = None
+    erasure: Erasure = Erasure.DELETE
+    source: str | None = None
+    """For a shelf: the record table that its rows are drawn from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a column is."""
+
+    category: str
+    level: Level
+    purposes: frozenset[Purpose]
+    about: str
+    crossing: Crossing = Crossing.NEVER
+    derived_from: tuple[str, ...] = ()
+    names_other: bool = False
+    """The value is another person's id: anonymised when that person is erased, redacted when the owner asks for a copy."""

@@ -1,0 +1,25 @@
+"""kit: what every floor uses and no floor owns: time, ids, errors, settings, database sessions.
+
+Owns no business word: nothing here knows what a member or a video is. Never imports another floor.
+Start reading at `errors.py` (how things fail) and `settings.py` (what an operator may say).
+"""
+
+from kept.kit.clock import Clock, FixedClock, SystemClock
+from kept.kit.database import Database
+from kept.kit.errors import Fatal, KeptError, Kind
+from kept.kit.ids import id_time, new_id
+from kept.kit.settings import Settings, load_settings
+
+__all__ = [
+    "Clock",
+    "Database",
+    "Fatal",
+    "FixedClock",
+    "KeptError",
+    "Kind",
+    "Settings",
+    "SystemClock",
+    "id_time",
+    "load_settings",
+    "new_id",
+]

@@ -1,0 +1,91 @@
+"""Object storage: a folder by default, S3 in production, through obstore.
+
+Paths are slash-separated keys. A folder is opened 0700. Conditional puts are probed before the ledger relies on them
+(some S3 servers ignore them): see `refuses_second_create`.
+"""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import obstore
+from obstore.exceptions import AlreadyExistsError, NotFoundError
+from obstore.store import LocalStore, from_url
+
+from kept.kit.errors import KeptError, Kind
+
+
+class NoSuchObject(KeptError):
+    code = "no_such_object"
+    kind = Kind.NOT_FOUND
+    message = "There is no such file."
+
+
+class Objects:
+    """A store of named byte strings. `address` is a folder or an obstore URL (`s3://bucket/prefix`)."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        self.folder: Path | None = None
+        if "://" in address:
+            self._store = from_url(address)
+        else:
+            self.folder = Path(address)
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._store = LocalStore(self.folder)
+
+    async def put(self, key: str, data: bytes | Path) -> None:
+        """Store `data` under `key`, replacing what was there; durable in the store's own terms."""
+        await obstore.put_async(self._store, key, data)
+
+    async def create(self, key: str, data: bytes) -> bool:
+        """Store `data` only if `key` is free; False when it was taken."""
+        try:
+            await obstore.put_async(self._store, key, data, mode="create")
+        except AlreadyExistsError:
+            return False
+        return True
+
+    async def get(self, key: str) -> bytes:
+        """The whole object. Raises NoSuchObject."""
+        try:
+            return bytes(await (await obstore.get_async(self._store, key)).bytes_async())
+        except (NotFoundError, FileNotFoundError) as error:
+            raise NoSuchObject from error
+
+    async def get_range(self, key: str, start: int, end: int) -> bytes:
+        """Bytes `start` up to, not including, `end`. Raises NoSuchObject."""
+        try:
+            return bytes(await obstore.get_range_async(self._store, key, start=start, end=end))
+        except (NotFoundError, FileNotFoundError) as error:
+            raise NoSuchObject from error
+
+    async def size(self, key: str) -> int:
+        """Length in bytes. Raises NoSuchObject."""
+        try:
+            return int((await obstore.head_async(self._store, key))["size"])
+        except (NotFoundError, FileNotFoundError) as error:
+            raise NoSuchObject from error
+
+    async def delete(self, key: str) -> None:
+        """Remove `key`; nothing happens if it is not there."""
+        try:
+            await obstore.delete_async(self._store, key)
+        except (NotFoundError, FileNotFoundError):
+            return
+
+    async def keys(self, prefix: str = "") -> AsyncIterator[str]:
+        """Every key below `prefix`."""
+        async for batch in obstore.list(self._store, prefix=prefix or None):
+            for meta in batch:
+                yield meta["path"]
+
+    def local(self, key: str) -> Path | None:
+        """The file behind `key` where the store is a folder; else None."""
+        return None if self.folder is None else self.folder / key
+
+    async def refuses_second_create(self, probe: str = "probe/create") -> bool:
+        """Whether the store honours `If-None-Match: *`: creates twice, and expects the second to be refused."""
+        await self.delete(probe)
+        first, second = await self.create(probe, b"1"), await self.create(probe, b"2")
+        await self.delete(probe)
+        return first and not second

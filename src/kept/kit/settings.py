@@ -1,0 +1,165 @@
+"""What an operator may say: one TOML file, then the environment, then the command line. `kept config show` documents it.
+
+Every setting is a field below, with its meaning beside it; an unknown name in the file or the environment is refused, for
+a misspelt safety setting must not pass in silence. `KEPT_SERVER_PORT=9000` sets `server.port`.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import msgspec
+
+from kept.kit.errors import KeptError, Kind
+
+T = TypeVar("T")
+
+
+def says(text: str) -> msgspec.Meta:
+    """The documentation of a setting."""
+    return msgspec.Meta(description=text)
+
+
+class BadSettings(KeptError):
+    code = "bad_settings"
+    kind = Kind.INVALID
+    message = "The configuration can't be used: {why}"
+
+
+class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The base of every group of settings."""
+
+
+class Server(Section, frozen=True, kw_only=True):
+    host: Annotated[str, says("Address to listen on. Plain HTTP is served on loopback only.")] = "127.0.0.1"
+    port: Annotated[int, says("Port to listen on.")] = 8080
+    certificate: Annotated[str, says("TLS certificate chain (PEM file); with `private_key`, we speak TLS.")] = ""
+    private_key: Annotated[str, says("TLS private key (PEM file).")] = ""
+    trusted_proxy: Annotated[str, says("Address of the one proxy whose X-Forwarded-* headers are believed.")] = ""
+    public_url: Annotated[str, says("Address that people type, when a proxy or a name stands in front.")] = ""
+
+
+class Region(Section, frozen=True, kw_only=True):
+    residents: Annotated[list[str], says("Countries (ISO 3166-1 alpha-2) whose residents live here; `*` for all others.")]
+    label: Annotated[str, says("Name shown to people.")] = ""
+    provider: Annotated[str, says("Who runs the machines, as published.")] = "this machine"
+    cells: Annotated[list[str], says("Cells of the region; one has the region's own name by default.")] = []
+    database: Annotated[str, says("PostgreSQL address of the region's data; empty: the embedded server.")] = ""
+    keys_database: Annotated[str, says("PostgreSQL address of the region's key store; empty: the embedded server.")] = ""
+    objects: Annotated[str, says("Address of the object store (a folder or s3://bucket/prefix); empty: a folder.")] = ""
+    security_team: Annotated[str, says("Team that oversees access to the region's data.")] = ""
+
+
+class Database(Section, frozen=True, kw_only=True):
+    directory: Annotated[str, says("PostgreSQL address of the directory; empty: the embedded server.")] = ""
+    ledger: Annotated[str, says("PostgreSQL address of the ledger's head; empty: the embedded server.")] = ""
+    jobs: Annotated[str, says("PostgreSQL address of the job engine's tables; empty: the embedded server.")] = ""
+    pool: Annotated[int, says("Connections a process keeps to each database, at most.")] = 8
+
+
+class Ledger(Section, frozen=True, kw_only=True):
+    origin: Annotated[str, says("Name of the log (c2sp.org/tlog-checkpoint): its address without the scheme.")] = "localhost/ledger"
+    pool_seconds: Annotated[float, says("How long the sequencer gathers entries before it signs.")] = 0.25
+    objects: Annotated[str, says("Where tiles and checkpoints are kept; empty: a folder.")] = ""
+
+
+class Uploads(Section, frozen=True, kw_only=True):
+    max_bytes: Annotated[int, says("Largest upload.")] = 512 * 1024 * 1024
+    max_seconds: Annotated[float, says("Longest clip.")] = 180.0
+    per_day: Annotated[int, says("Uploads a member may begin in 24 hours.")] = 100
+    expires_hours: Annotated[int, says("How long an unfinished upload is kept.")] = 24
+    media_link_seconds: Annotated[int, says("Life of a signed media address.")] = 600
+
+
+class Availability(Section, frozen=True, kw_only=True):
+    refused_countries: Annotated[list[str], says("Countries where the service is not offered.")] = []
+    refused_governments: Annotated[list[str], says("Countries to whose authorities nothing is disclosed.")] = []
+    country_header: Annotated[str, says("Header in which the trusted proxy tells the country of a request.")] = ""
+
+
+class Accounts(Section, frozen=True, kw_only=True):
+    breached_passwords: Annotated[str, says("File of SHA-1 prefixes or hashes of breached passwords, sorted.")] = ""
+    session_days: Annotated[int, says("Life of a session that is not used.")] = 30
+    argon2_memory_kib: Annotated[int, says("Memory cost of argon2id (RFC 9106).")] = 65536
+    argon2_time: Annotated[int, says("Passes of argon2id.")] = 3
+
+
+class Site(Section, frozen=True, kw_only=True):
+    name: Annotated[str, says("Name of this platform, as members see it.")] = "kept"
+    contact: Annotated[str, says("Where people can write to.")] = "privacy@example.org"
+    operator: Annotated[str, says("The organisation that answers for it.")] = "The operator of this platform"
+
+
+def _two_regions() -> dict[str, Region]:
+    eu = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK CH GB".split()
+    return {
+        "us": Region(residents=["*"], label="United States", security_team="us-security"),
+        "eu": Region(residents=eu, label="Europe", security_team="eu-security"),
+    }
+
+
+class Settings(Section, frozen=True, kw_only=True):
+    """Everything an operator may say."""
+
+    data: Annotated[str, says("Folder for databases, objects and keys; empty: the platform's default.")] = ""
+    site: Site = Site()
+    server: Server = Server()
+    regions: Annotated[dict[str, Region], says("Regions by name.")] = msgspec.field(default_factory=_two_regions)
+    database: Database = Database()
+    ledger: Ledger = Ledger()
+    uploads: Uploads = Uploads()
+    availability: Availability = Availability()
+    accounts: Accounts = Accounts()
+
+    @property
+    def data_folder(self) -> Path:
+        """Where this installation keeps everything."""
+        return Path(self.data) if self.data else default_data_folder()
+
+
+def default_data_folder() -> Path:
+    """`/var/lib/kept` for root, whose home must not be opened to the database's own user; else the XDG data folder."""
+    if os.geteuid() == 0:
+        return Path("/var/lib/kept")
+    base = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
+    return Path(base) / "kept"
+
+
+def load_settings(file: Path | None = None, environ: Mapping[str, str] = os.environ) -> Settings:
+    """Read settings from `file` (TOML) and `environ` (`KEPT_SECTION_NAME`).
+
+    Raises:
+        BadSettings: an unreadable file, an unknown name, or a value of the wrong type; says which.
+    """
+    tree: dict[str, Any] = {}
+    if file is not None:
+        try:
+            tree = tomllib.loads(file.read_text())
+        except (OSError, tomllib.TOMLDecodeError) as error:
+            raise BadSettings(why=f"{file}: {error}") from error
+    for name, value in environ.items():
+        if name.startswith("KEPT_"):
+            _place(tree, name, value)
+    try:
+        return msgspec.convert(tree, Settings, strict=False)
+    except msgspec.ValidationError as error:
+        raise BadSettings(why=str(error)) from error
+
+
+def _place(tree: dict[str, Any], variable: str, value: str) -> None:
+    """Put `KEPT_SERVER_PORT=9000` at tree['server']['port']; lists are comma-separated."""
+    words = variable.removeprefix("KEPT_").lower().split("_", 1)
+    fields = {field.name: field for field in msgspec.structs.fields(Settings)}
+    if words[0] not in fields:
+        raise BadSettings(why=f"{variable} is not a setting")
+    if len(words) == 1:
+        tree[words[0]] = value
+        return
+    section = fields[words[0]].type
+    kinds = {field.name: field.type for field in msgspec.structs.fields(section)} if isinstance(section, type) and issubclass(section, Section) else {}
+    if words[1] not in kinds:
+        raise BadSettings(why=f"{variable} is not a setting")
+    is_list = "list" in str(kinds[words[1]])
+    tree.setdefault(words[0], {})[words[1]] = value.split(",") if is_list else value
