@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from kept.catalog.category import FORBIDDEN, FORBIDDEN_PREFIXES
 from kept.catalog.intake import intake_problems
 from kept.catalog.law import Crossing, Law, Level, Nature, Rule, Since
-from kept.catalog.tables import STORES
+from kept.catalog.tables import STORES, CellRow
 from kept.kit.errors import Fatal
 
 LONGEST_KEEP = timedelta(days=366 * 10)
@@ -82,6 +82,10 @@ def _owner_problems(table: sa.Table, law: Law) -> Iterator[str]:
         yield f"table {table.name}: no owner"
         return
     yield from _path_problems(table, law.owner)
+    if law.nature is Nature.INDEX:
+        if table.metadata is CellRow.metadata:
+            yield f"table {table.name}: an index belongs in the directory, not in a cell"
+        return
     first = next(iter(table.primary_key.columns), None)
     head = law.owner.split(".")[0]
     if first is None or first.name != head:

@@ -57,6 +57,8 @@ class Nature(StrEnum):
     """A member's own rows, in the member's home cell and nowhere else."""
     SHELF = "shelf"
     """Public rows, replicated to every cell; tombstoned when their source goes."""
+    INDEX = "index"
+    """The directory's look-ups: somebody's row, found by its own key (a handle, a keyed hash), for all cells to share."""
     SYSTEM = "system"
     """Nobody's rows: opaque ids, counters, configuration."""
 

@@ -31,6 +31,11 @@ def shelf(about: str, *, source: str, keep: Keep, owner: str = "owner_id") -> La
     return Law(Nature.SHELF, about, keep, owner, source=source)
 
 
+def index(about: str, *, keep: Keep, owner: str = "owner_id") -> Law:
+    """A look-up of the directory: unique by its own key over all cells, and still somebody's."""
+    return Law(Nature.INDEX, about, keep, owner)
+
+
 def system(about: str, *, keep: Keep) -> Law:
     """A table that holds nothing about anybody."""
     return Law(Nature.SYSTEM, about, keep)

@@ -1,1 +1,45 @@
-"""cells."""
+"""cells: a region is a cell. Where each member's data lives, and the one way across a border.
+
+Owns the registry of cells, the transaction that every verb is handed, the directory (opaque id, handle or keyed login ->
+cell), the shelves and the gateway that replicates them, the guard that refuses a private row whose owner lives elsewhere,
+and the scans that prove it. Never holds anything private in the directory; never passes a field that is not public,
+addressed or an aggregate.
+Start reading at `cell.py` (a cell and its transaction), then `gateway.py` (what crosses).
+"""
+
+from kept.cells.cell import Cell, OwnerElsewhere, Tx
+from kept.cells.directory import Directory, Home, NameTaken
+from kept.cells.gateway import Crossed, Gateway, crossings
+from kept.cells.models import CrossingCount, Resident, RoutingCount, ShelfRow
+from kept.cells.parcels import NotPublic, ShelfPut, ShelfRemove
+from kept.cells.registry import Cells, NotServedHere, database_names, open_cells
+from kept.cells.residency import Stranger, admit, strangers
+from kept.cells.shelves import put_on_shelf, take_off_shelf
+
+__all__ = [
+    "Cell",
+    "Cells",
+    "Crossed",
+    "CrossingCount",
+    "Directory",
+    "Gateway",
+    "Home",
+    "NameTaken",
+    "NotPublic",
+    "NotServedHere",
+    "OwnerElsewhere",
+    "Resident",
+    "RoutingCount",
+    "ShelfPut",
+    "ShelfRemove",
+    "ShelfRow",
+    "Stranger",
+    "Tx",
+    "admit",
+    "crossings",
+    "database_names",
+    "open_cells",
+    "put_on_shelf",
+    "strangers",
+    "take_off_shelf",
+]

@@ -3,6 +3,8 @@
 A transaction is committed at the edge only: verbs are handed one and never commit it.
 """
 
+import asyncio
+import contextlib
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,6 +16,10 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from kept.kit.errors import KeptError, Kind
+
+
+DATABASE_AWAY = (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.CannotConnectNowError)
+"""What is raised while a server is down or coming up; it passes."""
 
 
 class PlainDatabaseLink(KeptError):
@@ -71,6 +77,31 @@ class Database:
         """One round trip on the hot path; asyncpg keeps the statement prepared."""
         pool = self._pool or await self.pool()
         return await pool.fetch(statement, *values)
+
+    @asynccontextmanager
+    async def listening(self, channel: str, wake: asyncio.Event) -> AsyncIterator[None]:
+        """Set `wake` whenever something is notified on `channel`; reconnects by itself, and wakes when it has."""
+        task = asyncio.create_task(self._listen(channel, wake))
+        try:
+            yield
+        finally:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+    async def _listen(self, channel: str, wake: asyncio.Event) -> None:
+        while True:
+            with contextlib.suppress(*DATABASE_AWAY):
+                connection = await asyncpg.connect(self.address, ssl=self._tls or None)
+                try:
+                    gone = asyncio.Event()
+                    connection.add_termination_listener(lambda _connection, gone=gone: gone.set())
+                    await connection.add_listener(channel, lambda *_: wake.set())
+                    wake.set()
+                    await gone.wait()
+                finally:
+                    connection.terminate()
+            await asyncio.sleep(1)
 
     async def close(self) -> None:
         """Return every connection."""

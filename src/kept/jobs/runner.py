@@ -1,0 +1,176 @@
+"""The runner: takes waiting jobs out of every cell and runs them on DBOS. Imported by the worker alone.
+
+A job's id is its workflow's id, so taking the same job twice (the worker died in between) runs it once. DBOS resumes what
+was running when a worker died, after its last finished step.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+from typing import Any
+from uuid import UUID
+
+import structlog
+from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID
+
+from kept.cells import Cell, Cells
+from kept.jobs.port import CHANNEL, JobState, Step, registered
+from kept.kit import KeptError
+from kept.kit.database import DATABASE_AWAY
+
+_log = structlog.get_logger()
+
+POLL_SECONDS = 2.0
+"""How long a job waits at most when its notification is lost."""
+
+_TAKE = """
+UPDATE job SET state = 'running', updated_at = now() WHERE job_id IN (
+    SELECT job_id FROM job WHERE state = 'waiting' ORDER BY asked_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+RETURNING job_id, kind, owner_id, subject_id
+"""
+_STUCK = "SELECT job_id, kind, owner_id, subject_id FROM job WHERE state = 'running'"
+_MOVE = "UPDATE job SET state = $2, step = $3, percent = $4, updated_at = now() WHERE job_id = $1"
+
+_context: dict[str, Any] = {}
+"""What a resumed workflow needs and can't be stored: the runtime, and the cells by name."""
+
+
+class EngineJob:
+    """A running job on DBOS."""
+
+    def __init__(self, cell: Cell, job_id: UUID, owner_id: UUID, subject_id: UUID) -> None:
+        self._cell = cell
+        self._job_id = job_id
+        self.cell = cell.name
+        self.owner_id = owner_id
+        self.subject_id = subject_id
+
+    async def step(
+        self, name: str, run: Callable[..., Awaitable[Any]], *args: Any, percent: int = 0, retry: Step = Step()
+    ) -> Any:
+        """See `port.Job.step`."""
+        await self.moved(JobState.RUNNING, name, percent)
+
+        async def attempt() -> Any:
+            return await run(*args)
+
+        options: Any = {
+            "name": name,
+            "retries_allowed": retry.attempts > 1,
+            "max_attempts": retry.attempts,
+            "interval_seconds": retry.wait,
+            "backoff_rate": 2.0,
+            "should_retry": _may_pass,
+        }
+        return await DBOS.run_step_async(options, attempt)
+
+    async def moved(self, state: JobState, step: str, percent: int) -> None:
+        """Show how far it is."""
+        await self._cell.database.fetch(_MOVE, self._job_id, state, step, percent)
+
+
+def _may_pass(error: BaseException) -> bool:
+    """Whether trying again can help: not for an error that the job expects."""
+    return not isinstance(error, KeptError) or error.kind.may_pass
+
+
+@DBOS.workflow(name="kept_job")
+async def _run(job_id: str, kind: str, cell: str, owner_id: str, subject_id: str) -> None:
+    engine_job = EngineJob(_context["cells"].named(cell), UUID(job_id), UUID(owner_id), UUID(subject_id))
+    try:
+        await registered()[kind](engine_job, _context["runtime"])
+    except Exception as error:
+        # A job's edge: the state must say what happened; the engine keeps the error and marks the workflow.
+        _log.error("job.failed", kind=kind, job=job_id, error=type(error).__name__)
+        await engine_job.moved(JobState.FAILED, "", 0)
+        raise
+    await engine_job.moved(JobState.DONE, "", 100)
+
+
+class Runner:
+    """Runs jobs of all cells, at most `parallel` at a time, until stopped."""
+
+    def __init__(self, cells: Cells, runtime: Any, *, address: str, parallel: int = 2) -> None:
+        self._cells = cells
+        self._address = address
+        self._slots = asyncio.Semaphore(parallel)
+        self._wake = asyncio.Event()
+        self._running: set[asyncio.Task[None]] = set()
+        _context.update(cells=cells, runtime=runtime)
+
+    async def start(self) -> None:
+        """Launch the engine, which resumes what was running, and take over what it never got to see."""
+        config: DBOSConfig = {
+            "name": "kept",
+            "system_database_url": self._address.replace("postgresql://", "postgresql+psycopg://", 1),
+            "serializer": DBOSPortableJSONSerializer(),
+            "application_version": "1",
+            "executor_id": "worker",
+            "log_level": "ERROR",
+            "sys_db_pool_size": 4,
+            "max_executor_threads": 8,
+        }
+        DBOS(config=config)
+        DBOS.launch()  # in this thread: the engine then runs workflows on this loop, where the connections belong
+        for cell in self._cells:
+            for row in await cell.database.fetch(_STUCK):
+                await self._slots.acquire()
+                self._begin(cell, row)
+
+    async def run(self) -> None:
+        """Take and run jobs until cancelled."""
+        async with contextlib.AsyncExitStack() as stack:
+            for cell in self._cells:
+                await stack.enter_async_context(cell.database.listening(CHANNEL, self._wake))
+            while True:
+                self._wake.clear()
+                if not await self._take_all():
+                    with contextlib.suppress(TimeoutError):
+                        await asyncio.wait_for(self._wake.wait(), POLL_SECONDS)
+
+    async def _take_all(self) -> bool:
+        """Start what waits, as far as there are free slots; whether anything was started."""
+        started = False
+        for cell in self._cells:
+            await self._slots.acquire()
+            rows = await self._take(cell)
+            if not rows:
+                self._slots.release()
+                continue
+            self._begin(cell, rows[0])
+            started = True
+        return started
+
+    async def _take(self, cell: Cell) -> list[Any]:
+        """One waiting job of a cell; none while its database is away."""
+        try:
+            return await cell.database.fetch(_TAKE, 1)
+        except DATABASE_AWAY as error:
+            _log.warning("job.database_away", cell=cell.name, error=type(error).__name__)
+            return []
+
+    def _begin(self, cell: Cell, row: Any) -> None:
+        task = asyncio.create_task(self._follow(cell, row))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+
+    async def _follow(self, cell: Cell, row: Any) -> None:
+        """Start the workflow (or find it, when it is known already), and hold the slot until it ends."""
+        try:
+            with SetWorkflowID(str(row["job_id"])):
+                handle = await DBOS.start_workflow_async(
+                    _run, str(row["job_id"]), row["kind"], cell.name, str(row["owner_id"]), str(row["subject_id"])
+                )
+            await handle.get_result()
+        except Exception as error:
+            # The job said already what failed; the runner goes on with the next.
+            _log.warning("job.ended", job=str(row["job_id"]), error=type(error).__name__)
+        finally:
+            self._slots.release()
+            self._wake.set()
+
+    async def stop(self) -> None:
+        """Stop taking jobs; what runs is resumed by the next worker."""
+        for task in self._running:
+            task.cancel()
+        await asyncio.to_thread(DBOS.destroy)
