@@ -15,6 +15,7 @@ from kept.cells.parcels import NotPublic, ShelfPut, ShelfRemove
 from kept.cells.registry import Cells, NotServedHere, database_names, open_cells
 from kept.cells.residency import Stranger, admit, strangers
 from kept.cells.shelves import put_on_shelf, take_off_shelf
+from kept.cells.tallies import add_routing, add_tallies, routed, tallied
 
 __all__ = [
     "Cell",
@@ -35,11 +36,15 @@ __all__ = [
     "ShelfRow",
     "Stranger",
     "Tx",
+    "add_routing",
+    "add_tallies",
     "admit",
     "crossings",
     "database_names",
     "open_cells",
     "put_on_shelf",
+    "routed",
     "strangers",
     "take_off_shelf",
+    "tallied",
 ]

@@ -237,3 +237,20 @@ class GuardRefusal(CellRow):
     refused_at: Mapped[datetime] = field(
         Category.OPERATIONS, Level.INTERNAL, Purpose.SECURITY, about="When.", type_=Timestamp
     )
+
+
+class Tally(CellRow):
+    """Counters that evidence is made of: by day and name, nobody's."""
+
+    __tablename__ = "tally"
+    law: ClassVar[Law] = system("Counters.", keep=Keep.after_creation("day", "accountability", days=730))
+
+    day: Mapped[date] = field(
+        Category.OPERATIONS, Level.PUBLIC, Purpose.REPORTING, about="Day (UTC).", type_=sa.Date(), primary_key=True
+    )
+    name: Mapped[str] = field(
+        Category.OPERATIONS, Level.PUBLIC, Purpose.REPORTING, about="What.", type_=sa.Text(), primary_key=True
+    )
+    count: Mapped[int] = field(
+        Category.OPERATIONS, Level.PUBLIC, Purpose.REPORTING, about="How many.", type_=sa.BigInteger()
+    )

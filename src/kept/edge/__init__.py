@@ -1,1 +1,29 @@
-"""edge."""
+"""edge: what every HTTP door shares. Who is asking, how an error becomes an answer, headers, forgery, routing, tallies.
+
+Nothing here knows a page or a resource; nothing below knows HTTP.
+Start reading at `asking.py` (who is asking), then `errors.py` (how things fail, as people and programs see it).
+"""
+
+from kept.edge.asking import Asker, ask, clear_cookie, cookie_name, session_cookie
+from kept.edge.body import form_of, json_of
+from kept.edge.errors import json_problem, status_of
+from kept.edge.headers import SecurityHeaders
+from kept.edge.limits import RateLimit
+from kept.edge.state import runtime_of
+from kept.edge.tallies import Tallies
+
+__all__ = [
+    "Asker",
+    "RateLimit",
+    "SecurityHeaders",
+    "Tallies",
+    "ask",
+    "clear_cookie",
+    "cookie_name",
+    "form_of",
+    "json_of",
+    "json_problem",
+    "runtime_of",
+    "session_cookie",
+    "status_of",
+]

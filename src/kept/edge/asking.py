@@ -1,0 +1,149 @@
+"""Who is asking: a member with a session (bearer token, or the cookie of a page), or a visitor.
+
+A cookie is honoured only when the browser says that the request is our own page's (`Sec-Fetch-Site`, else `Origin`):
+that, with SameSite=Lax, is the protection against cross-site request forgery. A bearer token is never sent by itself.
+"""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from litestar.datastructures import Cookie
+
+from kept.accounts import Session, resume
+from kept.cells import Cell
+from kept.edge.state import AnyConnection, runtime_of, tallies_of
+from kept.kit import KeptError, Kind, Settings
+from kept.policy import Actor, AgeBand
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class SignInFirst(KeptError):
+    code = "sign_in_first"
+    kind = Kind.UNAUTHENTICATED
+    message = "Sign in first."
+
+
+class CrossSite(KeptError):
+    code = "cross_site"
+    kind = Kind.FORBIDDEN
+    message = "This request came from another site, so we didn't carry it out. Open the page here and try again."
+
+
+class NotOffered(KeptError):
+    """Promise `service.availability`."""
+
+    code = "not_offered_here"
+    kind = Kind.UNAVAILABLE_FOR_LEGAL_REASONS
+    message = "The service is not offered in your country."
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who is asking, and the cell that answers them: their home, or for a visitor the cell of their region."""
+
+    cell: Cell
+    actor: Actor
+    session: Session | None = None
+
+    @property
+    def member(self) -> Session:
+        """The session of a member. Raises SignInFirst for a visitor."""
+        if self.session is None:
+            raise SignInFirst
+        return self.session
+
+    @property
+    def member_id(self) -> UUID | None:
+        """Whose session it is."""
+        return None if self.session is None else self.session.member_id
+
+    @property
+    def band(self) -> AgeBand | None:
+        """The member's age band."""
+        return None if self.session is None else self.session.band
+
+
+async def ask(connection: AnyConnection) -> Asker:
+    """Resolve who is asking; a dependency of every handler.
+
+    Raises:
+        NotOffered: from, or for a member of, a country in which the service is not offered.
+        CrossSite: a page elsewhere tries to act with this browser's cookie.
+        Unauthenticated (by `resume`): a token that is not, or no longer, good.
+    """
+    runtime = runtime_of(connection)
+    country = _country(connection, runtime.settings)
+    if country in runtime.settings.availability.refused_countries:
+        tallies_of(connection).count(f"availability.refused:{country}")
+        raise NotOffered(country=country)
+    token = _token(connection, runtime.settings)
+    if token is None:
+        return _visitor(connection, country)
+    session = await resume(runtime.cells, token, now=runtime.clock.now())
+    if session.country in runtime.settings.availability.refused_countries:
+        tallies_of(connection).count(f"availability.refused:{session.country}")
+        raise NotOffered(country=session.country)
+    tallies_of(connection).routed(session.cell.name, session.cell.name, "served")
+    return Asker(session.cell, session.actor, session)
+
+
+def cookie_name(settings: Settings) -> str:
+    """`__Host-` where we speak TLS: then no other host of the domain can set it."""
+    return "__Host-kept" if _secure(settings) else "kept"
+
+
+def session_cookie(settings: Settings, token: str) -> Cookie:
+    """The cookie that keeps somebody signed in."""
+    age = settings.accounts.session_days * 86_400
+    name = cookie_name(settings)
+    return Cookie(name, token, max_age=age, httponly=True, secure=_secure(settings), samesite="lax", path="/")
+
+
+def clear_cookie(settings: Settings) -> Cookie:
+    """The cookie that signs somebody out."""
+    name = cookie_name(settings)
+    return Cookie(name, "", max_age=0, httponly=True, secure=_secure(settings), samesite="lax", path="/")
+
+
+def _secure(settings: Settings) -> bool:
+    return bool(settings.server.certificate) or settings.server.public_url.startswith("https://")
+
+
+def _token(connection: AnyConnection, settings: Settings) -> str | None:
+    header = connection.headers.get("authorization", "")
+    if header[:7].lower() == "bearer ":
+        return header[7:].strip()
+    token = connection.cookies.get(cookie_name(settings))
+    if not token:
+        return None
+    if connection.scope.get("method", "GET") not in SAFE and not is_own_page(connection):
+        raise CrossSite
+    return token
+
+
+def is_own_page(connection: AnyConnection) -> bool:
+    """Whether a browser says that the request comes from this site itself (Fetch Metadata; else RFC 6454's Origin)."""
+    site = connection.headers.get("sec-fetch-site")
+    if site is not None:
+        return site in ("same-origin", "none")
+    origin = connection.headers.get("origin")
+    return origin is not None and urlsplit(origin).netloc == connection.headers.get("host")
+
+
+def _country(connection: AnyConnection, settings: Settings) -> str | None:
+    """The country that the trusted proxy says a request comes from."""
+    header = settings.availability.country_header
+    if not header or not settings.server.trusted_proxy:
+        return None
+    peer = connection.client.host if connection.client else ""
+    return connection.headers.get(header) if peer == settings.server.trusted_proxy else None
+
+
+def _visitor(connection: AnyConnection, country: str | None) -> Asker:
+    runtime = runtime_of(connection)
+    cells = list(runtime.cells)
+    region = runtime.cells.region_of(country) if country else cells[0].region
+    cell = next((cell for cell in cells if cell.region == region), cells[0])
+    return Asker(cell, Actor.visitor())
