@@ -1,0 +1,25 @@
+"""Evidence on where the service is offered: refusals by country, and open accounts of countries on the list."""
+
+from datetime import timedelta
+
+from kept.cells import tallied
+from kept.promises.promise import Finding
+from kept.promises.registry import measures
+from kept.runtime import Runtime
+
+_OPEN = "SELECT count(*) AS n FROM account WHERE state = 'open' AND country = ANY($1)"
+
+
+@measures("service.availability", "kept.edge.asking", "kept.accounts.signup")
+async def availability(runtime: Runtime) -> Finding:
+    """Countries on the operator's list have no open account; attempts from there were refused."""
+    listed = runtime.settings.availability.refused_countries
+    since = (runtime.clock.now() - timedelta(days=30)).date()
+    refused = await tallied(runtime.cells, "availability.refused:", since=since)
+    accounts = 0
+    for cell in runtime.cells:
+        accounts += (await cell.database.fetch(_OPEN, listed))[0]["n"]
+    names = ", ".join(listed) or "none"
+    figure = f"Not offered in: {names}. {sum(refused.values())} refusals, {accounts} accounts"
+    details = {f"refused_{name.rpartition(':')[2]}": count for name, count in refused.items()}
+    return Finding.of(good=accounts == 0, figure=figure, sample=len(listed), **details)

@@ -1,0 +1,94 @@
+"""Measuring: run every check on the live system, store what was found, tell where each promise stands."""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+import structlog
+
+from kept.promises import evidence  # noqa: F401  declares the checks
+from kept.promises.listing import PROMISES
+from kept.promises.promise import Finding, Promise, Reading, Verdict, state_of
+from kept.promises.registry import check_of, code_of
+from kept.runtime import Runtime
+
+_log = structlog.get_logger()
+
+_LATEST = """
+SELECT DISTINCT ON (promise_id) promise_id, measured_at, verdict, figure, sample, details
+FROM promise_reading ORDER BY promise_id, measured_at DESC
+"""
+_STORE = """
+INSERT INTO promise_reading (promise_id, measured_at, verdict, figure, sample, details)
+SELECT promise_id, $1, verdict, figure, sample, details::json
+FROM unnest($2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[])
+    AS t (promise_id, verdict, figure, sample, details)
+ON CONFLICT DO NOTHING
+"""
+_THIN_OUT = """
+DELETE FROM promise_reading WHERE measured_at < $1 - interval '1 hour' AND measured_at NOT IN (
+    SELECT min(measured_at) FROM promise_reading GROUP BY promise_id, verdict, date_trunc('hour', measured_at))
+"""
+
+
+async def measure_all(runtime: Runtime) -> list[Reading]:
+    """Measure every promise now; a check that can't run proves nothing, and says so."""
+    now = runtime.clock.now()
+    return [_reading(promise, await _found(promise, runtime), measured_at=now, now=now) for promise in PROMISES]
+
+
+async def store(runtime: Runtime, readings: list[Reading]) -> None:
+    """Keep readings for the page; past an hour, one an hour is enough, and every change of verdict."""
+    measured = [reading for reading in readings if check_of(reading.promise.id) is not None]
+    if not measured:
+        return
+    database = runtime.cells.directory.database
+    await database.fetch(
+        _STORE,
+        measured[0].measured_at,
+        [reading.promise.id for reading in measured],
+        [str(reading.details.get("verdict", Verdict.EMPTY)) for reading in measured],
+        [reading.figure for reading in measured],
+        [reading.sample for reading in measured],
+        [msgspec.json.encode(reading.details).decode() for reading in measured],
+    )
+    await database.fetch(_THIN_OUT, measured[0].measured_at)
+
+
+async def standing(runtime: Runtime) -> list[Reading]:
+    """Where each promise stands by its newest stored reading; what the page shows."""
+    rows = {row["promise_id"]: row for row in await runtime.cells.directory.database.fetch(_LATEST)}
+    now = runtime.clock.now()
+    readings = []
+    for promise in PROMISES:
+        row = rows.get(promise.id)
+        finding = None if row is None else _finding(row)
+        readings.append(_reading(promise, finding, measured_at=row["measured_at"] if row else None, now=now))
+    return readings
+
+
+async def _found(promise: Promise, runtime: Runtime) -> Finding | None:
+    check = check_of(promise.id)
+    if check is None:
+        return None
+    try:
+        return await check(runtime)
+    except Exception as error:
+        # The edge of a measurement: the page must come up whatever one check does, and must not call it kept.
+        _log.error("promise.check_failed", promise=promise.id, error=type(error).__name__, exc_info=error)
+        return Finding(Verdict.EMPTY, "The check could not run.", 0, {"error": type(error).__name__})
+
+
+def _reading(promise: Promise, finding: Finding | None, *, measured_at: datetime | None, now: datetime) -> Reading:
+    measurable = check_of(promise.id) is not None
+    age = None if measured_at is None else now - measured_at
+    state = state_of(finding, measurable=measurable, age=age)
+    if finding is None:
+        return Reading(promise, state, "", 0, {}, None, code_of(promise.id))
+    details = finding.details | {"verdict": str(finding.verdict)}
+    return Reading(promise, state, finding.figure, finding.sample, details, measured_at, code_of(promise.id))
+
+
+def _finding(row: Any) -> Finding:
+    details: dict[str, str | int | float] = msgspec.json.decode(row["details"])
+    return Finding(Verdict(row["verdict"]), row["figure"], row["sample"], details)
