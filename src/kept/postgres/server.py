@@ -1,0 +1,158 @@
+"""The embedded server's life: made, started, watched, stopped, and started again after whatever ended it."""
+
+import os
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from kept.postgres.account import Account, admit, server_account
+from kept.postgres.cluster import check_cluster, make_cluster
+from kept.postgres.config import ACCESS, server_config
+from kept.postgres.databases import ADMIN, Databases
+from kept.postgres.errors import NotRunning, ServerFailed
+from kept.postgres.layout import Layout, write_private
+from kept.postgres.locks import FolderLock
+from kept.postgres.processes import log_tail, outlive_leftovers, server_state, spawn
+from kept.postgres.programs import programs_for
+
+_SILENCE = 60.0  # seconds without a sign of life, after which a server that isn't ready counts as stuck
+
+
+def _say_nothing(_: str) -> None:
+    """For callers who don't want to hear of it."""
+
+
+class EmbeddedPostgres:
+    """A PostgreSQL server of our own, in a folder of its own.
+
+    The process that starts it owns it: the server shuts down when that process ends, however it ends. Any process that
+    may read the folder's secret can ask for addresses.
+    """
+
+    def __init__(self, folder: Path, *, durable: bool = True) -> None:
+        """`durable=False` trades the safety of the data for speed: for tests only."""
+        self.folder = folder
+        self._layout = Layout(folder)
+        self._durable = durable
+        self._owner_lock = FolderLock(self._layout.owner_lock)
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self, report: Callable[[str], None] = _say_nothing) -> None:
+        """Start the server and wait until it answers; makes the data folder the first time. Also after a crash of it.
+
+        A crash recovery takes as long as it takes: we wait while the server lives and shows progress, and `report` says
+        so. Only on the main thread, for the server would end with any other (see kit.processes).
+
+        Raises:
+            AlreadyRunning: another process runs a server in this folder.
+            FolderNotFit, NoServerUser, NoPrograms, OtherVersion, ServerFailed: see there.
+        """
+        if threading.current_thread() is not threading.main_thread():
+            raise RuntimeError("the server would end with this thread")
+        if self._process is not None and self._process.poll() is None:
+            return
+        account = server_account()
+        admit(self._layout.folder, account)
+        self._owner_lock.acquire()
+        try:
+            self._process = self._launched(account, report)
+            self._wait_until_ready(self._process, report)
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        """End the server: transactions are rolled back, all is written, no process stays. Quiet if not running."""
+        process, self._process = self._process, None
+        if process is not None:
+            for how, patience in ((signal.SIGINT, 60.0), (signal.SIGQUIT, 10.0), (signal.SIGKILL, 10.0)):
+                process.send_signal(how)
+                try:
+                    process.wait(patience)
+                    break
+                except subprocess.TimeoutExpired:
+                    continue
+            outlive_leftovers(self._layout, server_account().uid)
+        self._owner_lock.release()
+
+    def exit_code(self) -> int | None:
+        """None while the server that we started runs; else how it ended, as subprocess tells it."""
+        return 0 if self._process is None else self._process.poll()
+
+    def is_running(self) -> bool:
+        """Whether a server runs in this folder, whoever started it."""
+        return FolderLock(self._layout.server_lock).is_held()
+
+    def address(self, database: str) -> str:
+        """How to reach a database, as its own role; for any process that may read the folder.
+
+        Raises:
+            NotRunning: there is no server in this folder now.
+        """
+        return self._databases().address(database, database)
+
+    def admin_address(self, database: str = "postgres") -> str:
+        """How to reach a database as the superuser. Raises NotRunning."""
+        return self._databases().address(database, ADMIN)
+
+    def ensure_database(self, name: str) -> str:
+        """Make a database and its login role, unless they are there; returns its address. Raises NotRunning."""
+        databases = self._databases()
+        databases.ensure(name)
+        return databases.address(name, name)
+
+    def clone_database(self, name: str, template: str) -> str:
+        """Make a database as a copy of another one; returns its address, as the template's role. Raises NotRunning."""
+        databases = self._databases()
+        databases.clone(name, template)
+        return databases.address(name, template)
+
+    def drop_database(self, name: str) -> None:
+        """Remove a database, whoever uses it. Raises NotRunning."""
+        self._databases().drop(name)
+
+    def _databases(self) -> Databases:
+        sockets = self._layout.socket_folder()
+        if sockets is None or not self.is_running():
+            raise NotRunning(folder=self.folder)
+        ourselves = Account(str(os.geteuid()), os.geteuid(), os.getegid(), other=False)
+        return Databases(programs_for(ourselves, self._layout.programs), sockets, self._layout.read_secret())
+
+    def _launched(self, account: Account, report: Callable[[str], None]) -> subprocess.Popen[bytes]:
+        layout = self._layout
+        programs = programs_for(account, layout.programs)
+        outlive_leftovers(layout, account.uid)
+        layout.turn_log_over()
+        lock = FolderLock(layout.server_lock)
+        lock.acquire()
+        try:
+            if not layout.data.exists():
+                report("Making the database …")
+                make_cluster(layout, account, programs, lock)
+            check_cluster(layout)
+            sockets = layout.place_socket(account)
+            write_private(layout.config, server_config(sockets, durable=self._durable), account=account)
+            write_private(layout.access, ACCESS, account=account)
+            return spawn(layout, account, programs, lock)
+        finally:
+            lock.release()  # from here on the server holds it, and we don't
+
+    def _wait_until_ready(self, process: subprocess.Popen[bytes], report: Callable[[str], None]) -> None:
+        log = self._layout.log
+        begun = heard = time.monotonic()
+        size, told = -1, False
+        while server_state(self._layout, process.pid) != "ready":
+            now = time.monotonic()
+            if process.poll() is not None:
+                raise ServerFailed(what="start", log=log, tail=log_tail(log))
+            if log.stat().st_size != size:  # once a second it says how far a recovery is
+                size, heard = log.stat().st_size, now
+            if now - heard > _SILENCE:
+                raise ServerFailed(what="get ready", log=log, tail=log_tail(log))
+            if not told and now - begun > 2 and "interrupted" in log_tail(log):
+                report("The database was not shut down properly and is recovering; this can take a while …")
+                told = True
+            time.sleep(0.01)
