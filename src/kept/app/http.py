@@ -1,0 +1,76 @@
+"""The HTTP application: every door's routes, the edge around them, and nothing else."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+
+from litestar import Litestar, Request, Response
+from litestar.config.response_cache import ResponseCacheConfig
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.middleware import DefineMiddleware
+from litestar.openapi.config import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import Components, SecurityScheme
+
+from kept import __version__
+from kept.api import API_ROUTES
+from kept.edge import SecurityHeaders, Tallies, ask, json_problem, runtime_of
+from kept.runtime import Runtime
+from kept.trust import TRUST_ROUTES
+from kept.web import WEB_ROUTES, html_problem
+
+
+def create_app(runtime: Runtime) -> Litestar:
+    """The application that serves `runtime`; closes it when the application ends."""
+    secure = bool(runtime.settings.server.certificate) or runtime.settings.server.public_url.startswith("https://")
+    app: Litestar = Litestar(
+        route_handlers=[*API_ROUTES, *TRUST_ROUTES, *WEB_ROUTES],
+        dependencies={
+            "runtime": Provide(runtime_of, sync_to_thread=False),
+            "asker": Provide(ask),
+        },
+        exception_handlers={Exception: _problem},
+        middleware=[DefineMiddleware(SecurityHeaders, secure=secure)],
+        lifespan=[_lifespan],
+        openapi_config=_openapi(),
+        state=State({"runtime": runtime, "tallies": Tallies()}),
+        request_max_body_size=None,
+        response_cache_config=ResponseCacheConfig(),
+        logging_config=None,
+    )
+    return app
+
+
+@contextlib.asynccontextmanager
+async def _lifespan(app: Litestar) -> AsyncIterator[None]:
+    runtime: Runtime = app.state.runtime
+    tallies: Tallies = app.state.tallies
+    flushing = asyncio.create_task(tallies.run(runtime))
+    try:
+        yield
+    finally:
+        flushing.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await flushing
+        await tallies.flush(runtime)
+        await runtime.close()
+
+
+def _problem(request: Request[object, object, State], error: Exception) -> Response[bytes]:
+    """Programs get problem details; people get a page."""
+    wants_page = "text/html" in request.headers.get("accept", "") and not request.url.path.startswith("/api/")
+    return html_problem(request, error) if wants_page else json_problem(request, error)
+
+
+def _openapi() -> OpenAPIConfig:
+    """`/api/openapi.json` and no pages of third parties."""
+    bearer = SecurityScheme(type="http", scheme="bearer", description="The token that sign-up and sign-in answer with.")
+    return OpenAPIConfig(
+        title="Kept",
+        version=__version__,
+        path="/api",
+        render_plugins=[JsonRenderPlugin(path="/openapi.json")],
+        components=Components(security_schemes={"bearer": bearer}),
+        use_handler_docstrings=True,
+    )

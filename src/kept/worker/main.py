@@ -1,0 +1,79 @@
+"""The worker's loops, side by side."""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+
+import structlog
+
+from kept.cells import Cell
+from kept.cells.parcels import CHANNEL as PARCELS
+from kept.jobs.runner import Runner
+from kept.kit.database import DATABASE_AWAY
+from kept.ledger import Log, Sequencer
+from kept.promises import measure_all, store
+from kept.runtime import Runtime
+from kept.videos import sweep
+
+_log = structlog.get_logger()
+
+MEASURE_SECONDS = 60.0
+SWEEP_SECONDS = 300.0
+GATEWAY_POLL_SECONDS = 5.0
+TALLY_SECONDS = 5.0
+
+
+class Worker:
+    """Everything that one worker process does."""
+
+    def __init__(self, runtime: Runtime, *, jobs_address: str, parallel: int = 2) -> None:
+        self._runtime = runtime
+        self._runner = Runner(runtime.cells, runtime, address=jobs_address, parallel=parallel)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Work until `stop` is set. Raises Fatal when the ledger forks or a key is wrong."""
+        runtime = self._runtime
+        log = await Log.open(runtime.ledger_database, runtime.ledger_objects, runtime.ledger_signer)
+        await self._runner.start()
+        loops = [
+            Sequencer(log, {cell.name: cell.database for cell in runtime.cells}, pool=runtime.settings.ledger.pool_seconds).run(),
+            self._runner.run(),
+            self._every(MEASURE_SECONDS, self._measure),
+            self._every(SWEEP_SECONDS, self._sweep),
+            self._every(TALLY_SECONDS, runtime.flush_tallies),
+            *(self._carry(cell) for cell in runtime.cells),
+        ]
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(loop) for loop in loops]
+            await stop.wait()
+            for task in tasks:
+                task.cancel()
+        await self._runner.stop()
+
+    async def _carry(self, cell: Cell) -> None:
+        """Carry a cell's parcels across as they come."""
+        wake = asyncio.Event()
+        async with cell.database.listening(PARCELS, wake):
+            while True:
+                wake.clear()
+                with contextlib.suppress(*DATABASE_AWAY):
+                    while await self._runtime.gateway.drain(cell, now=self._runtime.clock.now()):
+                        pass
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(wake.wait(), GATEWAY_POLL_SECONDS)
+
+    async def _measure(self) -> None:
+        await store(self._runtime, await measure_all(self._runtime))
+
+    async def _sweep(self) -> None:
+        for cell in self._runtime.cells:
+            await sweep(cell, now=self._runtime.clock.now())
+
+    async def _every(self, seconds: float, do: Callable[[], Awaitable[None]]) -> None:
+        """Do something now and then again, also after the database was away."""
+        while True:
+            try:
+                await do()
+            except DATABASE_AWAY as error:
+                _log.warning("worker.database_away", error=type(error).__name__)
+            await asyncio.sleep(seconds)
