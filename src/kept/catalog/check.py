@@ -42,7 +42,9 @@ def problems(*metadata: sa.MetaData) -> Iterator[str]:
     for one in everything:
         for table in one.sorted_tables:
             yield from _table_problems(table)
-    columns = {f"{table.name}.{column.name}" for one in everything for table in one.tables.values() for column in table.c}
+    columns = {
+        f"{table.name}.{column.name}" for one in everything for table in one.tables.values() for column in table.c
+    }
     for one in everything:
         for table in one.tables.values():
             yield from _derivation_problems(table, columns)

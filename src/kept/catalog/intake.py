@@ -19,8 +19,8 @@ from kept.kit.errors import KeptError, Kind
 T = TypeVar("T", bound="Intake")
 
 MAC_ADDRESS = re.compile(
-    r"(?<![0-9a-z])(?:[0-9a-f]{2}([:-]))(?:[0-9a-f]{2}\1){4}[0-9a-f]{2}(?![0-9a-z:-])"
-    r"|(?<![0-9a-z.])(?:[0-9a-f]{4}\.){2}[0-9a-f]{4}(?![0-9a-z.])",
+    r"(?<![0-9a-f])(?:[0-9a-f]{2}([:-]))(?:[0-9a-f]{2}\1){4}[0-9a-f]{2}(?![0-9a-f])"
+    r"|(?<![0-9a-f.])(?:[0-9a-f]{4}\.){2}[0-9a-f]{4}(?![0-9a-f.])",
     re.IGNORECASE,
 )
 """EUI-48 as six pairs (IEEE 802, colons or hyphens) or three dotted quads."""
@@ -41,7 +41,9 @@ class UnknownField(KeptError):
 class ForbiddenValue(KeptError):
     code = "forbidden_value"
     kind = Kind.INVALID
-    message = "“{field}” holds something shaped like a hardware (MAC) address. We don't collect those; nothing was stored."
+    message = (
+        "“{field}” holds something shaped like a hardware (MAC) address. We don't collect those; nothing was stored."
+    )
 
 
 class InvalidBody(KeptError):

@@ -1,11 +1,11 @@
 """The bases that tables derive from, one a kind of store, and the annotations of a whole table.
 
-    class Follow(CellRow):
-        __tablename__ = "follow"
-        law = record("Whom a member follows.", keep=Keep.after_closure("contract", days=30))
-        owner_id = owner_field()
-        followed_id = field(Category.SOCIAL, Level.CONFIDENTIAL, Purpose.SERVICE, about="Who is followed.",
-                            names_other=True, primary_key=True, type_=sa.Uuid())
+class Follow(CellRow):
+    __tablename__ = "follow"
+    law = record("Whom a member follows.", keep=Keep.after_closure("contract", days=30))
+    owner_id = owner_field()
+    followed_id = field(Category.SOCIAL, Level.CONFIDENTIAL, Purpose.SERVICE, about="Who is followed.",
+                        names_other=True, primary_key=True, type_=sa.Uuid())
 """
 
 from typing import Any, ClassVar
@@ -19,9 +19,7 @@ RESIDENT = "resident"
 """The table of the members whose home a cell is; every record's owner must stand in it."""
 
 
-def record(
-    about: str, *, keep: Keep, owner: str = "owner_id", erasure: Erasure = Erasure.DELETE
-) -> Law:
+def record(about: str, *, keep: Keep, owner: str = "owner_id", erasure: Erasure = Erasure.DELETE) -> Law:
     """A table of members' own rows. In a cell it gets a foreign key to `resident`: no row without its owner's home."""
     return Law(Nature.RECORD, about, keep, owner, erasure)
 

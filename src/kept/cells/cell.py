@@ -1,7 +1,7 @@
 """A cell, and the transaction that every verb is handed.
 
-    async with cell.begin() as tx:                      # the edge opens it, and so commits it
-        await publish(tx, video_id, actor=actor, now=now)
+async with cell.begin() as tx:                      # the edge opens it, and so commits it
+    await publish(tx, video_id, actor=actor, now=now)
 """
 
 from collections.abc import AsyncIterator, Sequence
@@ -90,7 +90,9 @@ class Cell:
         refusal = sa.insert(GuardRefusal).values(refusal_id=new_id(), table=table, refused_at=now)
         async with self.database.begin() as connection:
             await Tx(self, connection).act(
-                refusal.returning(GuardRefusal.refusal_id), Entry("residency.write_refused", object=table), now=now
+                refusal.returning(GuardRefusal.refusal_id),
+                Entry("residency.write_refused", object=f"table:{table}"),
+                now=now,
             )
 
     async def close(self) -> None:

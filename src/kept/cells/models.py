@@ -90,7 +90,9 @@ class DirectoryLogin(DirectoryRow):
 
     __tablename__ = "login"
     law: ClassVar[Law] = index(
-        "Whose sign-in address a keyed hash stands for.", owner="member_id", keep=Keep.after_closure("contract", days=30)
+        "Whose sign-in address a keyed hash stands for.",
+        owner="member_id",
+        keep=Keep.after_closure("contract", days=30),
     )
 
     login_index: Mapped[bytes] = field(
@@ -152,7 +154,9 @@ class Parcel(CellRow):
     """What waits to cross: public fields only, written in the act's own transaction, drained by the gateway."""
 
     __tablename__ = "parcel"
-    law: ClassVar[Law] = system("What waits to cross a border.", keep=Keep.after_creation("made_at", "contract", days=7))
+    law: ClassVar[Law] = system(
+        "What waits to cross a border.", keep=Keep.after_creation("made_at", "contract", days=7)
+    )
 
     parcel_id: Mapped[UUID] = field(
         Category.OPERATIONS, Level.INTERNAL, Purpose.SERVICE, about="Order.", type_=sa.Uuid(), primary_key=True
@@ -231,9 +235,7 @@ class GuardRefusal(CellRow):
     refusal_id: Mapped[UUID] = field(
         Category.OPERATIONS, Level.INTERNAL, Purpose.SECURITY, about="Order.", type_=sa.Uuid(), primary_key=True
     )
-    table: Mapped[str] = field(
-        Category.OPERATIONS, Level.INTERNAL, Purpose.SECURITY, about="Table.", type_=sa.Text()
-    )
+    table: Mapped[str] = field(Category.OPERATIONS, Level.INTERNAL, Purpose.SECURITY, about="Table.", type_=sa.Text())
     refused_at: Mapped[datetime] = field(
         Category.OPERATIONS, Level.INTERNAL, Purpose.SECURITY, about="When.", type_=Timestamp
     )

@@ -93,9 +93,9 @@ def open_cells(settings: Settings, embedded: Callable[[str], str]) -> Cells:
             keys = region.keys_database.format(cell=cell) or embedded(f"kept_{cell}_keys")
             objects = region.objects.format(cell=cell) or str(settings.data_folder / "objects" / cell)
             pool = settings.database.pool
-            cells.append(Cell(cell, name, Database(data, pool=pool), Database(keys, pool=pool), Objects(objects), others))
+            cells.append(
+                Cell(cell, name, Database(data, pool=pool), Database(keys, pool=pool), Objects(objects), others)
+            )
     directory = Database(settings.database.directory or embedded("kept_directory"), pool=settings.database.pool)
     residents = {name: region.residents for name, region in settings.regions.items()}
     return Cells(cells, Directory(directory), residents)
-
-

@@ -17,7 +17,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from kept.kit.errors import KeptError, Kind
 
-
 DATABASE_AWAY = (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.CannotConnectNowError)
 """What is raised while a server is down or coming up; it passes."""
 
@@ -44,7 +43,7 @@ class Database:
         self._tls = tls
         self._pool_size = pool
         self._engine: AsyncEngine | None = None
-        self._pool: "asyncpg.Pool[asyncpg.Record] | None" = None
+        self._pool: asyncpg.Pool[asyncpg.Record] | None = None
 
     @property
     def engine(self) -> AsyncEngine:

@@ -54,5 +54,5 @@ class KeptError(Exception):
         return self.message.format(**self.details)
 
 
-class Fatal(Exception):  # noqa: N818  the name says what it does
+class Fatal(Exception):
     """Stop rather than lie: a forked ledger, a wrong key, a breach of residency. No edge turns this into an answer."""

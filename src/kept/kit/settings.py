@@ -8,13 +8,11 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, get_origin, get_type_hints
 
 import msgspec
 
 from kept.kit.errors import KeptError, Kind
-
-T = TypeVar("T")
 
 
 def says(text: str) -> msgspec.Meta:
@@ -42,12 +40,16 @@ class Server(Section, frozen=True, kw_only=True):
 
 
 class Region(Section, frozen=True, kw_only=True):
-    residents: Annotated[list[str], says("Countries (ISO 3166-1 alpha-2) whose residents live here; `*` for all others.")]
+    residents: Annotated[
+        list[str], says("Countries (ISO 3166-1 alpha-2) whose residents live here; `*` for all others.")
+    ]
     label: Annotated[str, says("Name shown to people.")] = ""
     provider: Annotated[str, says("Who runs the machines, as published.")] = "this machine"
     cells: Annotated[list[str], says("Cells of the region; one has the region's own name by default.")] = []
     database: Annotated[str, says("PostgreSQL address of the region's data; empty: the embedded server.")] = ""
-    keys_database: Annotated[str, says("PostgreSQL address of the region's key store; empty: the embedded server.")] = ""
+    keys_database: Annotated[str, says("PostgreSQL address of the region's key store; empty: the embedded server.")] = (
+        ""
+    )
     objects: Annotated[str, says("Address of the object store (a folder or s3://bucket/prefix); empty: a folder.")] = ""
     security_team: Annotated[str, says("Team that oversees access to the region's data.")] = ""
 
@@ -60,7 +62,9 @@ class Database(Section, frozen=True, kw_only=True):
 
 
 class Ledger(Section, frozen=True, kw_only=True):
-    origin: Annotated[str, says("Name of the log (c2sp.org/tlog-checkpoint): its address without the scheme.")] = "localhost/ledger"
+    origin: Annotated[str, says("Name of the log (c2sp.org/tlog-checkpoint): its address without the scheme.")] = (
+        "localhost/ledger"
+    )
     pool_seconds: Annotated[float, says("How long the sequencer gathers entries before it signs.")] = 0.25
     objects: Annotated[str, says("Where tiles and checkpoints are kept; empty: a folder.")] = ""
 
@@ -93,7 +97,7 @@ class Site(Section, frozen=True, kw_only=True):
 
 
 def _two_regions() -> dict[str, Region]:
-    eu = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK CH GB".split()
+    eu = ["AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IS", "IT", "LI", "LT", "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK", "CH", "GB"]
     return {
         "us": Region(residents=["*"], label="United States", security_team="us-security"),
         "eu": Region(residents=eu, label="Europe", security_team="eu-security"),
@@ -157,9 +161,14 @@ def _place(tree: dict[str, Any], variable: str, value: str) -> None:
     if len(words) == 1:
         tree[words[0]] = value
         return
-    section = fields[words[0]].type
-    kinds = {field.name: field.type for field in msgspec.structs.fields(section)} if isinstance(section, type) and issubclass(section, Section) else {}
+    kinds = _kinds_of(fields[words[0]].type)
     if words[1] not in kinds:
         raise BadSettings(why=f"{variable} is not a setting")
-    is_list = "list" in str(kinds[words[1]])
-    tree.setdefault(words[0], {})[words[1]] = value.split(",") if is_list else value
+    tree.setdefault(words[0], {})[words[1]] = value.split(",") if get_origin(kinds[words[1]]) is list else value
+
+
+def _kinds_of(section: Any) -> dict[str, Any]:
+    """The bare types of a section's settings, by name; none for what is not a section."""
+    if not (isinstance(section, type) and issubclass(section, Section)):
+        return {}
+    return get_type_hints(section)

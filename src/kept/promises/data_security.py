@@ -28,8 +28,7 @@ DATA_AND_SECURITY = (
         id="residency.crossing",
         group=GROUP,
         statement=(
-            "What crosses a region's border is public, or was sent by the member to somebody there, or "
-            "is an aggregate."
+            "What crosses a region's border is public, or was sent by the member to somebody there, or is an aggregate."
         ),
         enforcement="one gateway, by field classification",
         evidence="crossings by kind, category and count; crossings of any other kind: 0",
@@ -40,8 +39,7 @@ DATA_AND_SECURITY = (
         group=GROUP,
         statement="Backups are kept only at the sites declared for the region.",
         enforcement=(
-            "encrypted backups to declared sites; a restore replays every erasure before it opens for "
-            "traffic"
+            "encrypted backups to declared sites; a restore replays every erasure before it opens for traffic"
         ),
         evidence="list of backups, site, age, restore test",
         refused="a site that is not declared",
@@ -62,12 +60,10 @@ DATA_AND_SECURITY = (
         group=GROUP,
         statement="An independent third party can audit how data is managed, without trusting the operator.",
         enforcement=(
-            "append-only Merkle log of every sensitive act; the auditor runs a witness that cosigns "
-            "checkpoints"
+            "append-only Merkle log of every sensitive act; the auditor runs a witness that cosigns checkpoints"
         ),
         evidence=(
-            "log verifies from the first entry to the last cosigned checkpoint, by a verifier that is "
-            "not the platform"
+            "log verifies from the first entry to the last cosigned checkpoint, by a verifier that is not the platform"
         ),
         refused="rewriting, removing or backdating an entry is detected",
     ),
@@ -83,8 +79,7 @@ DATA_AND_SECURITY = (
         id="collection.declared",
         group=GROUP,
         statement=(
-            "Only what members choose to give, and what the app needs to work, be secure and improve, "
-            "is collected."
+            "Only what members choose to give, and what the app needs to work, be secure and improve, is collected."
         ),
         enforcement=(
             "every stored field and every accepted request field is declared in the catalogue with "
@@ -139,12 +134,10 @@ DATA_AND_SECURITY = (
         id="access.oversight",
         group=GROUP,
         statement=(
-            "Approvals for a region's data are overseen by that region's security team, wherever the "
-            "employee sits."
+            "Approvals for a region's data are overseen by that region's security team, wherever the employee sits."
         ),
         enforcement=(
-            "approver must belong to the region's security team; the employee's site is an input to the"
-            " policy"
+            "approver must belong to the region's security team; the employee's site is an input to the policy"
         ),
         evidence="approvals by team and site; self-approvals: 0",
         refused="an approval from another region or by the requester",
@@ -161,8 +154,7 @@ DATA_AND_SECURITY = (
         id="use.purposes",
         group=GROUP,
         statement=(
-            "Data is used only to provide, secure, administer and improve the service and to enforce "
-            "its terms."
+            "Data is used only to provide, secure, administer and improve the service and to enforce its terms."
         ),
         enforcement="every read of a classified field names a purpose that the catalogue allows for it",
         evidence="uses by purpose; violations: 0",
@@ -176,8 +168,7 @@ DATA_AND_SECURITY = (
             "and what they say about data is generated from what the program does."
         ),
         enforcement=(
-            "documents as versioned data; the data part rendered from the catalogue; acceptance "
-            "recorded per version"
+            "documents as versioned data; the data part rendered from the catalogue; acceptance recorded per version"
         ),
         evidence="versions, share of members on the current one; generated part equals the catalogue",
         refused="use after a change that needs a new yes: asked first",
@@ -194,10 +185,7 @@ DATA_AND_SECURITY = (
         id="rights.access",
         group=GROUP,
         statement="Any member may get a copy of the data held about them.",
-        enforcement=(
-            "export derived from the catalogue, readable by people (HTML) and machines (JSON) with the "
-            "media"
-        ),
+        enforcement=("export derived from the catalogue, readable by people (HTML) and machines (JSON) with the media"),
         evidence="requests, median and worst days, overdue: 0; completeness against a scan",
         refused="unverified requester",
     ),
@@ -271,10 +259,7 @@ DATA_AND_SECURITY = (
             "and the app says so."
         ),
         enforcement="sealed under the mailbox owner's key; TLS",
-        evidence=(
-            "a sent canary text is found nowhere in data files, write-ahead log, temp files, backups or"
-            " logs"
-        ),
+        evidence=("a sent canary text is found nowhere in data files, write-ahead log, temp files, backups or logs"),
         refused="plain-text transport outside a development machine",
     ),
     Promise(

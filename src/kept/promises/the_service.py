@@ -40,10 +40,7 @@ THE_SERVICE = (
     Promise(
         id="service.sites",
         group=GROUP,
-        statement=(
-            "The company's sites and teams are known, and where people sit is part of every access "
-            "decision."
-        ),
+        statement=("The company's sites and teams are known, and where people sit is part of every access decision."),
         enforcement="staff directory with site and team",
         evidence="access by site",
         refused="",

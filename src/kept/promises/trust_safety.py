@@ -10,8 +10,7 @@ TRUST_AND_SAFETY = (
         group=GROUP,
         statement="Community guidelines are public, versioned, and shaped with outside experts.",
         enforcement=(
-            "guidelines as data, with policy ids that every decision cites; council comments recorded "
-            "per version"
+            "guidelines as data, with policy ids that every decision cites; council comments recorded per version"
         ),
         evidence="versions, changes, decisions by policy id",
         refused="a decision that cites no policy",
@@ -67,8 +66,7 @@ TRUST_AND_SAFETY = (
         group=GROUP,
         statement="Misinformation that harms people or elections is acted on.",
         enforcement=(
-            "fact-check partner queue, claim records, labels, share prompt, reduced reach, removal; "
-            "election mode"
+            "fact-check partner queue, claim records, labels, share prompt, reduced reach, removal; election mode"
         ),
         evidence="claims, labels, reach avoided",
         refused="",
@@ -84,10 +82,7 @@ TRUST_AND_SAFETY = (
     Promise(
         id="youth.under13",
         group=GROUP,
-        statement=(
-            "Children under 13 get a separate experience: they can watch, but not upload, comment or "
-            "message."
-        ),
+        statement=("Children under 13 get a separate experience: they can watch, but not upload, comment or message."),
         enforcement="age band decides capabilities in one policy; curated feed; minimum data",
         evidence="attempts refused, successes: 0, over every write route",
         refused="any write by such an account",

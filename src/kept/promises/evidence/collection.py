@@ -37,7 +37,9 @@ async def everything_declared(runtime: Runtime) -> Finding:
     total = seen + fields
     figure = f"{100 * (1 - len(undeclared) / total):.0f} % of {seen} stored and {fields} accepted fields declared"
     details = {f"refused {name.removeprefix('intake.unknown:')}": count for name, count in refused.most_common(20)}
-    return Finding.of(good=not undeclared, figure=figure, sample=total, undeclared=", ".join(undeclared[:20]), **details)
+    return Finding.of(
+        good=not undeclared, figure=figure, sample=total, undeclared=", ".join(undeclared[:20]), **details
+    )
 
 
 @measures("collection.no-mac", "kept.catalog.intake")

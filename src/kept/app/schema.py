@@ -1,0 +1,14 @@
+"""Every table that is declared anywhere: importing this module declares them all."""
+
+import kept.accounts
+import kept.cells
+import kept.feed
+import kept.jobs
+import kept.ledger
+import kept.policy
+import kept.promises.models
+import kept.terms
+import kept.vault
+import kept.videos
+
+__all__ = ["kept"]
