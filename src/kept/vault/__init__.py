@@ -1,1 +1,49 @@
-"""vault."""
+"""vault: every key, and all sealing and opening of what is private.
+
+Owns the key hierarchy and the key stores, the type of private columns, the reasons for which something is opened,
+blind indexes and pseudonyms, and the destruction of a key, which beats every cache. Never stores a value, never decides
+who asks (policy does), never opens for staff or authorities: that needs a proof which this version can't check.
+Start reading at `vault.py` (the verbs), then `sealing.py` (what a sealed value is), `lease.py` (why erasure is sure).
+"""
+
+from kept.vault.beacon import Beacon, normalise
+from kept.vault.cache import CacheSize
+from kept.vault.errors import (
+    ForeignKeyStore,
+    KeyDestroyed,
+    KeyFileExposed,
+    NoSuchKey,
+    NotSealed,
+    ReasonRefused,
+    RootKeyLost,
+    UnknownPlace,
+    WrongKey,
+)
+from kept.vault.hierarchy import Shredded
+from kept.vault.kms import Kms, LocalKms, Wrapped
+from kept.vault.reasons import Reason
+from kept.vault.sealed import Sealed, SealedColumn
+from kept.vault.vault import Vault
+
+__all__ = [
+    "Beacon",
+    "CacheSize",
+    "ForeignKeyStore",
+    "KeyDestroyed",
+    "KeyFileExposed",
+    "Kms",
+    "LocalKms",
+    "NoSuchKey",
+    "NotSealed",
+    "Reason",
+    "ReasonRefused",
+    "RootKeyLost",
+    "Sealed",
+    "SealedColumn",
+    "Shredded",
+    "UnknownPlace",
+    "Vault",
+    "Wrapped",
+    "WrongKey",
+    "normalise",
+]

@@ -1,0 +1,55 @@
+"""How the vault fails: refusals that an edge can answer, and discoveries after which nothing may go on."""
+
+from kept.kit import Fatal, KeptError, Kind
+
+
+class KeyDestroyed(KeptError):
+    """The member's key was destroyed on purpose. Nothing brings it back, and the id gets no second one."""
+
+    code = "key_destroyed"
+    kind = Kind.GONE
+    message = "This was deleted for good. Nobody can read it any more."
+
+
+class NoSuchKey(KeptError):
+    """This cell never held a key for the member: they were never at home here."""
+
+    code = "no_such_key"
+    kind = Kind.NOT_FOUND
+    message = "There is nothing sealed for this account here."
+
+
+class ReasonRefused(KeptError):
+    """No reason, or one for which this place may not be opened. `reason` and `place` say which."""
+
+    code = "reason_refused"
+    kind = Kind.FORBIDDEN
+    message = "Sealed data may not be opened for this reason ({reason})."
+
+
+class UnknownPlace(KeptError):
+    """A place is `table.column` of an annotated table; this is not one."""
+
+    code = "unknown_place"
+    kind = Kind.BUG
+    message = "“{place}” is not a column that the catalogue knows."
+
+
+class WrongKey(Fatal):
+    """A value does not open under its owner's key: it was altered, or moved from another row, column, owner or cell."""
+
+
+class NotSealed(WrongKey):
+    """Bytes where a sealed value should be are none: too short, or of no suite that we know."""
+
+
+class KeyFileExposed(Fatal):
+    """A key file or its folder can be read by others, or is not what it should be; its keys must be taken for known."""
+
+
+class RootKeyLost(Fatal):
+    """A key is wrapped under a root that the key management no longer has. Restore that root; a new one won't help."""
+
+
+class ForeignKeyStore(Fatal):
+    """This key store belongs to another cell or region: the configuration points at the wrong database."""

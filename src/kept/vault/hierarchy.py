@@ -1,0 +1,192 @@
+"""Root, bucket, member: how a member's key is made, found and destroyed in the cell's key store.
+
+    root (Kms, a region's and an epoch's) > 4,096 bucket keys a cell > one key a member
+
+Buckets keep the root out of daily work: it opens each bucket's key once in a while, whatever the number of members.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from kept.kit import Database
+from kept.vault.cache import MemberKeys
+from kept.vault.errors import ForeignKeyStore, KeyDestroyed, NoSuchKey, WrongKey
+from kept.vault.kms import Kms, Wrapped
+from kept.vault.lease import CHANNEL
+from kept.vault.models import BucketKey, CellSecret, KeyStore, MemberKey, ShreddedKey
+from kept.vault.wrapping import bind, forget, new_key, unwrap, wrap
+
+BUCKETS = 4_096
+_FIRST = 1
+"""Number of the first epoch of a member's key, and of the first version of a bucket's."""
+
+_FIND = """
+SELECT m.epoch, m.sealed_as, m.wrapped, m.bucket_version, b.root_epoch, b.wrapped AS bucket_wrapped
+FROM member_key m LEFT JOIN bucket_key b ON b.bucket = $2 AND b.version = m.bucket_version WHERE m.owner_id = $1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Shredded:
+    """What a destruction came to: when (the first time, if repeated), and whether there was a key just now."""
+
+    member_id: UUID
+    at: datetime
+    found: bool
+    generation: int
+
+
+def bucket_of(member_id: UUID) -> int:
+    """The bucket of a member: the last 12 bits of the id, which are random in a UUIDv7."""
+    return member_id.int % BUCKETS
+
+
+class Hierarchy:
+    """The keys of one cell, in one key store, under one region's root."""
+
+    def __init__(
+        self,
+        cell: str,
+        region: str,
+        store: Database,
+        kms: Kms,
+        *,
+        seconds: float,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._cell = cell
+        self._region = region
+        self._store = store
+        self._kms = kms
+        self._seconds = seconds
+        self._monotonic = monotonic
+        self._buckets: dict[tuple[int, int], tuple[bytearray, float]] = {}
+
+    async def claim_store(self) -> None:
+        """Make sure that the key store is this cell's; an empty one becomes it. Raises ForeignKeyStore."""
+        claim = insert(KeyStore).values(cell=self._cell, region=self._region, generation=0)
+        async with self._store.begin() as connection:
+            # One row only: two cells that start on one empty store must not both claim it.
+            await connection.execute(sa.text("LOCK TABLE key_store IN SHARE ROW EXCLUSIVE MODE"))
+            found = (await connection.execute(sa.select(KeyStore.cell, KeyStore.region))).all()
+            if not found:
+                await connection.execute(claim)
+            elif [tuple(row) for row in found] != [(self._cell, self._region)]:
+                raise ForeignKeyStore(f"this key store is that of cell {found[0].cell}, not of {self._cell}")
+
+    async def secret(self, name: str, *, now: datetime) -> bytearray:
+        """A key of the cell's own, made at first use. Raises WrongKey, RootKeyLost: the root is not the one it had."""
+        select = sa.select(CellSecret.root_epoch, CellSecret.wrapped).where(CellSecret.name == name)
+        aad = bind("kept/secret/v1", self._cell, name)
+        async with self._store.begin() as connection:
+            row = (await connection.execute(select)).first()
+            if row is None:
+                made = await self._kms.wrap(self._region, new_key(), aad)
+                values = {"name": name, "root_epoch": made.epoch, "wrapped": made.blob, "made_at": now}
+                await connection.execute(insert(CellSecret).values(values).on_conflict_do_nothing())
+                row = (await connection.execute(select)).one()
+        return await self._kms.unwrap(self._region, Wrapped(row.root_epoch, row.wrapped), aad)
+
+    async def create(self, member_id: UUID, *, now: datetime) -> None:
+        """Make a member's key; one that is there stays. Raises KeyDestroyed."""
+        async with self._store.begin() as connection:
+            await _one_at_a_time(connection, member_id)
+            if await _tombstone(connection, member_id) is not None:
+                raise KeyDestroyed
+            version, bucket_key = await self._newest_bucket(connection, bucket_of(member_id), now)
+            key = new_key()
+            wrapped = wrap(bucket_key, key, self._member_aad(member_id, version, _FIRST, self._cell))
+            forget(key)
+            values = {"owner_id": member_id, "epoch": _FIRST, "sealed_as": self._cell, "bucket_version": version}
+            row = insert(MemberKey).values(**values, wrapped=wrapped, made_at=now)
+            await connection.execute(row.on_conflict_do_nothing())
+
+    async def find(self, member_id: UUID) -> MemberKeys:
+        """A member's key, in a buffer of its own. Raises KeyDestroyed, NoSuchKey."""
+        bucket = bucket_of(member_id)
+        rows = await self._store.fetch(_FIND, member_id, bucket)
+        if not rows:
+            async with self._store.begin() as connection:
+                raise NoSuchKey if await _tombstone(connection, member_id) is None else KeyDestroyed
+        row = rows[0]
+        version = row["bucket_version"]
+        if row["root_epoch"] is None:
+            raise WrongKey(f"bucket key {bucket}, version {version}, is missing from the store of cell {self._cell}")
+        under = await self._bucket_key(bucket, version, Wrapped(row["root_epoch"], row["bucket_wrapped"]))
+        aad = self._member_aad(member_id, version, row["epoch"], row["sealed_as"])
+        return MemberKeys(unwrap(under, row["wrapped"], aad), row["epoch"], row["sealed_as"])
+
+    async def destroy(self, member_id: UUID, *, now: datetime) -> Shredded:
+        """Delete a member's wrapped key, leave a tombstone and tell every process; committed when this returns.
+
+        The bytes stay in the table's dead tuples until a vacuum, and in the write-ahead log until it is recycled; they
+        are worth nothing without the bucket's key, whose replacement makes an end of them for good.
+        """
+        async with self._store.begin() as connection:
+            await _one_at_a_time(connection, member_id)
+            earlier = await _tombstone(connection, member_id)
+            if earlier is not None:
+                return Shredded(member_id, earlier.shredded_at, False, earlier.generation)
+            gone = sa.delete(MemberKey).where(MemberKey.owner_id == member_id).returning(MemberKey.owner_id)
+            found = (await connection.execute(gone)).first() is not None
+            # The row lock orders destructions: generations are committed in the order of their numbers.
+            count = sa.update(KeyStore).values(generation=KeyStore.generation + 1).returning(KeyStore.generation)
+            generation = (await connection.execute(count)).scalar_one()
+            stone = sa.insert(ShreddedKey).values(member_id=member_id, shredded_at=now, generation=generation)
+            await connection.execute(stone)
+            await connection.execute(sa.select(sa.func.pg_notify(CHANNEL, "")))
+        return Shredded(member_id, now, found, generation)
+
+    def zero(self) -> None:
+        """Overwrite the bucket keys in memory."""
+        for key, _ in self._buckets.values():
+            forget(key)
+        self._buckets.clear()
+
+    async def _newest_bucket(self, connection: AsyncConnection, bucket: int, now: datetime) -> tuple[int, bytearray]:
+        """The bucket's present version and key; makes the first."""
+        select = sa.select(BucketKey.version, BucketKey.root_epoch, BucketKey.wrapped)
+        select = select.where(BucketKey.bucket == bucket).order_by(BucketKey.version.desc()).limit(1)
+        row = (await connection.execute(select)).first()
+        if row is None:
+            made = await self._kms.wrap(self._region, new_key(), self._bucket_aad(bucket, _FIRST))
+            values = {"bucket": bucket, "version": _FIRST, "root_epoch": made.epoch, "wrapped": made.blob}
+            await connection.execute(insert(BucketKey).values(**values, made_at=now).on_conflict_do_nothing())
+            row = (await connection.execute(select)).one()
+        return row.version, await self._bucket_key(bucket, row.version, Wrapped(row.root_epoch, row.wrapped))
+
+    async def _bucket_key(self, bucket: int, version: int, wrapped: Wrapped) -> bytearray:
+        now = self._monotonic()
+        held = self._buckets.get((bucket, version))
+        if held is not None and held[1] > now:
+            return held[0]
+        key = await self._kms.unwrap(self._region, wrapped, self._bucket_aad(bucket, version))
+        if (bucket, version) in self._buckets:
+            forget(self._buckets[bucket, version][0])
+        self._buckets[bucket, version] = (key, now + self._seconds)
+        return key
+
+    def _bucket_aad(self, bucket: int, version: int) -> bytes:
+        return bind("kept/bucket/v1", self._cell, bucket, version)
+
+    def _member_aad(self, member_id: UUID, version: int, epoch: int, sealed_as: str) -> bytes:
+        return bind("kept/member/v1", self._cell, member_id.bytes, bucket_of(member_id), version, epoch, sealed_as)
+
+
+async def _one_at_a_time(connection: AsyncConnection, member_id: UUID) -> None:
+    """Until the transaction ends, nobody else makes or destroys this member's key: a tombstone must find the key."""
+    number = sa.literal(member_id.int % 2**63, sa.BigInteger)
+    await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(number)))
+
+
+async def _tombstone(connection: AsyncConnection, member_id: UUID) -> sa.Row[Any, Any] | None:
+    select = sa.select(ShreddedKey.shredded_at, ShreddedKey.generation).where(ShreddedKey.member_id == member_id)
+    return (await connection.execute(select)).first()

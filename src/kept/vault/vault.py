@@ -1,0 +1,199 @@
+"""The vault of one cell: what other floors call.
+
+    sealed = await vault.seal(member_id, "account.email", member_id, b"kim@example.org")
+    text = await vault.open(member_id, "account.email", member_id, sealed, reason=Reason.OWNER)
+
+A row is named by the part of its primary key after the owner; a table with one row a member uses the member's id.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterable
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from kept.catalog import CellRow
+from kept.kit import Clock, Database
+from kept.vault.beacon import Beacon, keyed_index
+from kept.vault.cache import CacheSize, KeyCache, MemberKeys
+from kept.vault.errors import KeyDestroyed, ReasonRefused
+from kept.vault.hierarchy import Hierarchy, Shredded
+from kept.vault.kms import Kms
+from kept.vault.lease import LEASE_SECONDS, Lease
+from kept.vault.reasons import Opens, Places, Reason
+from kept.vault.sealed import Sealed
+from kept.vault.sealing import PlaceKey, open_with, place_key, seal_with
+
+
+class Vault:
+    """One cell's keys, and all sealing and opening in it. Close it before its key store.
+
+    Raises, from every verb:
+        ForeignKeyStore, RootKeyLost, WrongKey, KeyFileExposed (all Fatal): the keys are not what they must be.
+    """
+
+    def __init__(
+        self,
+        cell: str,
+        region: str,
+        store: Database,
+        kms: Kms,
+        clock: Clock,
+        beacon: Beacon,
+        *,
+        metadata: sa.MetaData = CellRow.metadata,
+        cache: CacheSize = CacheSize(),  # noqa: B008  frozen
+        lease_seconds: float = LEASE_SECONDS,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.cell = cell
+        self._clock = clock
+        self._beacon = beacon
+        self._monotonic = monotonic
+        self._places = Places(metadata)
+        self._cache = KeyCache(cache, monotonic)
+        self._lease = Lease(store, self._cache, clock, seconds=lease_seconds, monotonic=monotonic)
+        self._keys = Hierarchy(cell, region, store, kms, seconds=cache.seconds, monotonic=monotonic)
+        self._opens = Opens()
+        self._index_key: bytearray | None = None
+        self._starting = asyncio.Lock()
+
+    async def start(self) -> None:
+        """Check that key store and root are this cell's, and listen for destructions. Verbs do it when needed."""
+        await self._started()
+
+    async def close(self) -> None:
+        """Forget every key in memory and stop listening."""
+        await self._lease.close()
+        self._cache.forget_all()
+        self._keys.zero()
+        self._index_key = None
+
+    async def create(self, member_id: UUID) -> None:
+        """Give a new member a key; nothing happens if there is one. Raises KeyDestroyed: this id was shredded."""
+        await self.start()
+        await self._keys.create(member_id, now=self._clock.now())
+
+    async def seal(self, member_id: UUID, place: str, row_id: UUID, plaintext: bytes) -> Sealed:
+        """Seal a value for the member's row in the column `place` (`table.column`).
+
+        Raises:
+            KeyDestroyed, NoSuchKey, UnknownPlace.
+        """
+        key = self._warm(member_id, place) or await self._key(member_id, place)
+        return seal_with(key, row_id, plaintext)
+
+    async def open(self, member_id: UUID, place: str, row_id: UUID, sealed: Sealed, *, reason: Reason) -> bytes:
+        """The plaintext of a value.
+
+        Raises:
+            ReasonRefused: not a reason for which this place is opened.
+            WrongKey: altered, or of another row, column, owner or cell.
+            KeyDestroyed, NoSuchKey, UnknownPlace.
+        """
+        key = self._warm(member_id, place)
+        if key is None or not isinstance(reason, Reason) or not key.allowed[reason.slot]:
+            self._require(place, reason)
+            key = await self._key(member_id, place)
+        plaintext = open_with(key, row_id, sealed)
+        self._opens.opened[reason.slot] += 1
+        return plaintext
+
+    async def seal_many(self, member_id: UUID, place: str, values: Iterable[tuple[UUID, bytes]]) -> list[Sealed]:
+        """As `seal`, for (row, plaintext) pairs of one member and column; the key is fetched once."""
+        key = self._warm(member_id, place) or await self._key(member_id, place)
+        return [seal_with(key, row_id, plaintext) for row_id, plaintext in values]
+
+    async def open_many(
+        self, member_id: UUID, place: str, values: Iterable[tuple[UUID, Sealed]], *, reason: Reason
+    ) -> list[bytes]:
+        """As `open`, for (row, sealed) pairs of one member and column; the key is fetched once. All, or it raises."""
+        self._require(place, reason)
+        key = self._warm(member_id, place) or await self._key(member_id, place)
+        opened = [open_with(key, row_id, sealed) for row_id, sealed in values]
+        self._opens.opened[reason.slot] += len(opened)
+        return opened
+
+    async def shred(self, member_id: UUID) -> Shredded:
+        """Destroy a member's key, for good: when this returns, no process anywhere opens anything sealed under it.
+
+        Takes a few milliseconds, and at most a lease (5 s) where a process that held keys ended without saying so.
+        Repeating it is safe and, after an error, needed. The id never gets another key.
+        """
+        await self.start()
+        shredded = await self._keys.destroy(member_id, now=self._clock.now())
+        self._cache.forget([member_id])
+        await self._lease.settle(shredded.generation)
+        return shredded
+
+    async def blind_index(self, kind: str, text: str) -> bytes:
+        """16 bytes by which this cell finds a text without holding it. `kind` (`email`) keeps uses apart.
+
+        Another cell makes others of the same text: what must agree everywhere is the `Beacon`'s.
+        """
+        return keyed_index(await self._started(), kind, text)
+
+    def pseudonym(self, member_id: UUID) -> str:
+        """A member's name in the ledger: 32 hex digits, unlinkable for outsiders, the same in every cell."""
+        return self._beacon.pseudonym(member_id)
+
+    def take_opens(self) -> dict[str, int]:
+        """Values opened and refused since the last call, as `vault.opened:<reason>` and `vault.refused:<reason>`."""
+        return self._opens.take()
+
+    async def _started(self) -> bytearray:
+        """Start, once; the key of blind indexes, whose opening shows that the root is the one this store had."""
+        if self._index_key is None:
+            async with self._starting:
+                if self._index_key is None:
+                    await self._keys.claim_store()
+                    self._index_key = await self._keys.secret("blind index", now=self._clock.now())
+                    self._lease.start()
+        return self._index_key
+
+    def _warm(self, member_id: UUID, place: str) -> PlaceKey | None:
+        """A key that is ready, if memory may be trusted at this moment."""
+        keys = self._cache.entries.get(member_id.int)
+        if keys is None:
+            return None
+        now = self._monotonic()
+        return keys.places.get(place) if keys.until > now and self._lease.until > now else None
+
+    async def _key(self, member_id: UUID, name: str) -> PlaceKey:
+        place = self._places[name]
+        keys = await self._member(member_id)
+        key = place_key(keys.key, member_id, keys.epoch, keys.sealed_as, place)
+        if self._cache.entries.get(member_id.int) is keys:
+            self._cache.put_place(keys, name, key)
+        return key
+
+    async def _member(self, member_id: UUID) -> MemberKeys:
+        """A member's key, from memory if it may be trusted, else from the store."""
+        if self._cache.is_shredded(member_id):
+            raise KeyDestroyed
+        await self.start()
+        trusted = self._lease.is_good() or await self._lease.renew()
+        held = self._cache.entries.get(member_id.int)
+        if trusted and held is not None and held.until > self._monotonic():
+            return held
+        while True:
+            before = self._cache.forgotten
+            try:
+                keys = await self._keys.find(member_id)
+            except KeyDestroyed:
+                self._cache.note_shredded(member_id)
+                raise
+            # What was destroyed while we read may be what we read.
+            if before == self._cache.forgotten:
+                break
+        if self._lease.is_good():
+            self._cache.put(member_id, keys)
+        return keys
+
+    def _require(self, place: str, reason: Reason) -> None:
+        """Refuse, and count, what may not be opened for this reason, before any key is touched."""
+        if not isinstance(reason, Reason) or not self._places[place].allowed[reason.slot]:
+            said = str(reason) if isinstance(reason, Reason) else "none"
+            self._opens.refused[said] += 1
+            raise ReasonRefused(reason=said, place=place)
