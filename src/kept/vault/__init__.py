@@ -22,10 +22,11 @@ from kept.vault.errors import (
 from kept.vault.hierarchy import Shredded
 from kept.vault.kms import Kms, LocalKms, Wrapped
 from kept.vault.reasons import Reason
-from kept.vault.sealed import Sealed, SealedColumn
+from kept.vault.sealed import SUITES, Sealed, SealedColumn
 from kept.vault.vault import Vault
 
 __all__ = [
+    "SUITES",
     "Beacon",
     "CacheSize",
     "ForeignKeyStore",

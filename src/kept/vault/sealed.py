@@ -16,6 +16,9 @@ from kept.vault.errors import NotSealed
 AES_256_GCM_COMMITTED = 1
 """AES-256-GCM; key and commitment are halves of one HKDF-Expand-SHA256 output, so a value opens under one key only."""
 
+SUITES = frozenset({AES_256_GCM_COMMITTED})
+"""The first bytes that a stored sealed value can have."""
+
 COMMITMENT_BYTES = 32
 HEAD_BYTES = 1 + 2 + COMMITMENT_BYTES
 OVERHEAD_BYTES = HEAD_BYTES + 12 + 16
@@ -31,7 +34,7 @@ class Sealed:
 
     def __init__(self, blob: bytes) -> None:
         """Take stored bytes back in. Raises NotSealed: they are not of the form above."""
-        if not isinstance(blob, bytes) or len(blob) < OVERHEAD_BYTES or blob[0] != AES_256_GCM_COMMITTED:
+        if not isinstance(blob, bytes) or len(blob) < OVERHEAD_BYTES or blob[0] not in SUITES:
             raise NotSealed("these bytes are not a sealed value")
         _put(self, blob)
 
