@@ -5,7 +5,6 @@ import contextlib
 from collections.abc import AsyncIterator
 
 from litestar import Litestar, Request, Response
-from litestar.config.response_cache import ResponseCacheConfig
 from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.middleware import DefineMiddleware
@@ -15,10 +14,13 @@ from litestar.openapi.spec import Components, SecurityScheme
 
 from kept import __version__
 from kept.api import API_ROUTES
-from kept.edge import SecurityHeaders, Tallies, ask, json_problem, runtime_of
+from kept.edge import SecurityHeaders, ask, json_problem, runtime_of
 from kept.runtime import Runtime
 from kept.trust import TRUST_ROUTES
 from kept.web import WEB_ROUTES, html_problem
+
+
+FLUSH_SECONDS = 3.0
 
 
 def create_app(runtime: Runtime) -> Litestar:
@@ -34,9 +36,8 @@ def create_app(runtime: Runtime) -> Litestar:
         middleware=[DefineMiddleware(SecurityHeaders, secure=secure)],
         lifespan=[_lifespan],
         openapi_config=_openapi(),
-        state=State({"runtime": runtime, "tallies": Tallies()}),
+        state=State({"runtime": runtime}),
         request_max_body_size=None,
-        response_cache_config=ResponseCacheConfig(),
         logging_config=None,
     )
     return app
@@ -45,16 +46,21 @@ def create_app(runtime: Runtime) -> Litestar:
 @contextlib.asynccontextmanager
 async def _lifespan(app: Litestar) -> AsyncIterator[None]:
     runtime: Runtime = app.state.runtime
-    tallies: Tallies = app.state.tallies
-    flushing = asyncio.create_task(tallies.run(runtime))
+    flushing = asyncio.create_task(_flush(runtime))
     try:
         yield
     finally:
         flushing.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await flushing
-        await tallies.flush(runtime)
+        await runtime.flush()
         await runtime.close()
+
+
+async def _flush(runtime: Runtime) -> None:
+    while True:
+        await asyncio.sleep(FLUSH_SECONDS)
+        await runtime.flush()
 
 
 def _problem(request: Request[object, object, State], error: Exception) -> Response[bytes]:

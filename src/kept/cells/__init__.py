@@ -10,7 +10,7 @@ Start reading at `cell.py` (a cell and its transaction), then `gateway.py` (what
 from kept.cells.cell import Cell, OwnerElsewhere, Tx
 from kept.cells.directory import Directory, Home, NameTaken
 from kept.cells.gateway import Crossed, Gateway, crossings
-from kept.cells.models import CrossingCount, Resident, RoutingCount, ShelfRow
+from kept.cells.models import CrossingCount, GuardRefusal, Resident, RoutingCount, ShelfRow
 from kept.cells.parcels import NotPublic, ShelfPut, ShelfRemove
 from kept.cells.registry import Cells, NotServedHere, database_names, open_cells
 from kept.cells.residency import Stranger, admit, strangers
@@ -24,6 +24,7 @@ __all__ = [
     "CrossingCount",
     "Directory",
     "Gateway",
+    "GuardRefusal",
     "Home",
     "NameTaken",
     "NotPublic",

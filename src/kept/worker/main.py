@@ -10,7 +10,7 @@ from kept.cells import Cell
 from kept.cells.parcels import CHANNEL as PARCELS
 from kept.jobs.runner import Runner
 from kept.kit.database import DATABASE_AWAY
-from kept.ledger import Log, Sequencer
+from kept.ledger import Log, Sequencer, load_signer, store_of
 from kept.promises import measure_all, store
 from kept.runtime import Runtime
 from kept.videos import sweep
@@ -33,14 +33,17 @@ class Worker:
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set. Raises Fatal when the ledger forks or a key is wrong."""
         runtime = self._runtime
-        log = await Log.open(runtime.ledger_database, runtime.ledger_objects, runtime.ledger_signer)
+        stores = runtime.ledger
+        signer = load_signer(stores.signing_key, stores.origin)
+        log = Log(stores.database, store_of(stores.objects), signer, runtime.clock)
         await self._runner.start()
+        sources = [cell.database for cell in runtime.cells]
         loops = [
-            Sequencer(log, {cell.name: cell.database for cell in runtime.cells}, pool=runtime.settings.ledger.pool_seconds).run(),
+            Sequencer(log, sources, pool=runtime.settings.ledger.pool_seconds).run(),
             self._runner.run(),
             self._every(MEASURE_SECONDS, self._measure),
             self._every(SWEEP_SECONDS, self._sweep),
-            self._every(TALLY_SECONDS, runtime.flush_tallies),
+            self._every(TALLY_SECONDS, runtime.flush),
             *(self._carry(cell) for cell in runtime.cells),
         ]
         async with asyncio.TaskGroup() as group:
