@@ -1,0 +1,22 @@
+"""The ledger's read side (c2sp.org/tlog-tiles): `/ledger/checkpoint`, `/ledger/tile/…`, and the verifier key at `/ledger/vkey`."""
+
+from litestar import Response, get
+from litestar.exceptions import NotFoundException
+
+from kept.kit.objects import NoSuchObject
+from kept.ledger import read_path
+from kept.runtime import Runtime
+
+
+@get("/ledger/{path:path}", include_in_schema=False, cache_control=None)
+async def ledger_file(path: str, runtime: Runtime) -> Response[bytes]:
+    """One file of the log. Full tiles never change, so they may be cached for ever; the checkpoint hardly at all."""
+    found = read_path(path.lstrip("/"))
+    if found is None:
+        raise NotFoundException
+    try:
+        body = await runtime.ledger.objects.get(found.key)
+    except NoSuchObject:
+        raise NotFoundException from None
+    headers = {"cache-control": f"public, max-age={found.cache_seconds}", "access-control-allow-origin": "*"}
+    return Response(body, media_type=found.content_type, headers=headers)

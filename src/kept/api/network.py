@@ -1,0 +1,81 @@
+"""What browsers report of the network: calls at first open, and calls that the content security policy blocked.
+
+Promise `network.declared`: the manifest below is the whole list. A browser tells once, at its first open, which addresses
+were called, as paths of this host or as the name of another; nothing about who or what is asked, and none of it is stored
+but the counts.
+"""
+
+from dataclasses import dataclass
+from typing import Annotated
+from urllib.parse import urlsplit
+
+import msgspec
+from litestar import Request, Response, post
+from litestar.datastructures import State
+
+from kept.catalog import Intake, not_stored
+from kept.edge import RateLimit, json_of
+from kept.runtime import Runtime
+
+_REPORTS = RateLimit(per_minute=60, burst=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A call that the app may make, and what for."""
+
+    prefix: str
+    purpose: str
+
+
+MANIFEST = (
+    Declared("/static/", "the pages' own files"),
+    Declared("/media/", "clips and posters"),
+    Declared("/cards", "the next clips"),
+    Declared("/uploads", "a clip that is being uploaded"),
+    Declared("/clips/", "a clip's state, and a fresh address for it"),
+    Declared("/api/v1/", "the service itself"),
+    Declared("/manifest.webmanifest", "installing the app"),
+    Declared("/sw.js", "pages without a connection"),
+    Declared("/favicon.ico", "the browser's own wish"),
+)
+"""Every call of the app, by path on this host; there is no other host."""
+
+
+class FirstOpen(Intake):
+    """What a browser called when the app was first opened."""
+
+    calls: Annotated[
+        list[Annotated[str, msgspec.Meta(max_length=2048)]],
+        msgspec.Meta(max_length=500),
+        not_stored("held against the manifest and counted"),
+    ]
+
+
+@post("/api/v1/network/first-open", status_code=204, summary="Report the calls of a first open", tags=["promises"])
+async def first_open(request: Request[object, object, State], runtime: Runtime) -> None:
+    """Takes the addresses that a browser called, and counts those outside the manifest."""
+    _REPORTS.take(request)
+    report = await json_of(request, FirstOpen)
+    undeclared = sum(not is_declared(call, request.headers.get("host", "")) for call in report.calls)
+    runtime.tallies.count("network.openings")
+    runtime.tallies.count("network.calls", len(report.calls))
+    runtime.tallies.count("network.undeclared", undeclared)
+
+
+@post("/csp-report", status_code=204, include_in_schema=False)
+async def blocked(request: Request[object, object, State], runtime: Runtime) -> Response[None]:
+    """Counts a call that a browser blocked; reads nothing of the report."""
+    _REPORTS.take(request)
+    runtime.tallies.count("network.blocked")
+    return Response(None, status_code=204)
+
+
+def is_declared(call: str, host: str) -> bool:
+    """Whether an address, as the browser saw it, is in the manifest. A page itself is what the person asked for."""
+    parts = urlsplit(call)
+    if parts.scheme in ("data", "blob"):
+        return True
+    if parts.netloc and parts.netloc != host:
+        return False
+    return any(parts.path.startswith(one.prefix) for one in MANIFEST)

@@ -1,0 +1,56 @@
+"""The promises as data: what `/trust` shows, for programs."""
+
+from datetime import datetime
+
+import msgspec
+from litestar import get
+
+from kept.promises import standing
+from kept.runtime import Runtime
+
+
+class PromiseAnswer(msgspec.Struct):
+    """One promise and where it stands: kept, broken, unproven or planned."""
+
+    id: str
+    group: str
+    statement: str
+    state: str
+    figure: str
+    sample: int
+    details: dict[str, str | int | float]
+    measured_at: datetime | None
+    enforcement: str
+    evidence: str
+    refused: str
+    code: list[str]
+
+
+class PromisesAnswer(msgspec.Struct):
+    """Every promise, in the order of the public page."""
+
+    promises: list[PromiseAnswer]
+
+
+@get("/api/v1/promises", summary="Every promise and where it stands", tags=["promises"])
+async def promises(runtime: Runtime) -> PromisesAnswer:
+    """The newest evidence of each promise. Evidence older than ten minutes proves nothing, and its promise is unproven."""
+    return PromisesAnswer(
+        [
+            PromiseAnswer(
+                id=reading.promise.id,
+                group=reading.promise.group,
+                statement=reading.promise.statement,
+                state=reading.state,
+                figure=reading.figure,
+                sample=reading.sample,
+                details=reading.details,
+                measured_at=reading.measured_at,
+                enforcement=reading.promise.enforcement,
+                evidence=reading.promise.evidence,
+                refused=reading.promise.refused,
+                code=list(reading.code),
+            )
+            for reading in await standing(runtime)
+        ]
+    )
