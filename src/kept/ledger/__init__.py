@@ -1,1 +1,75 @@
-"""ledger."""
+"""ledger: an append-only Merkle log of every sensitive act, in the open formats of C2SP, that anybody can check.
+
+Owns the entry (opaque ids and salted commitments: never personal data), the outbox that is written with the act, the
+writer that numbers, signs and publishes, and the verifier. It stops rather than sign a second history: `Forked`, `Gap`,
+`BadSignature`. Never knows what an event means, and never holds what its commitments hide: that stays in the cell.
+Start reading at `entry.py` (what is logged), then `outbox.py` (with the act), `log.py` (in which order), `opening.py`
+(when it stops), `verify.py` (what anybody can check). `merkle.py`, `tiles.py`, `note.py`, `checkpoint.py` are the formats.
+"""
+
+from kept.ledger.checkpoint import Checkpoint, open_checkpoint
+from kept.ledger.entry import BadEntry, Entry, Leaf, NotForTheLedger, Waiting, commitment, read
+from kept.ledger.errors import BadSignature, Forked, Gap, HeadMoved, StoreOverwrites
+from kept.ledger.head import Stop, stopped
+from kept.ledger.log import Log
+from kept.ledger.models import EntryDetail, LedgerOutbox, LogEntry, LogHead, LogPending, LogStop
+from kept.ledger.note import BadNote, Signer, VerifierKey
+from kept.ledger.outbox import outbox_insert, recorded
+from kept.ledger.proof import BadProof, NotInTheLog, check_proof, prove
+from kept.ledger.reading import CannotRead, FolderSource, Source, UrlSource, source_of
+from kept.ledger.sequencer import Sequencer
+from kept.ledger.serving import Served, read_path
+from kept.ledger.signer import UnusableKey, load_signer
+from kept.ledger.store import Store, store_of
+from kept.ledger.tiles import NotATile
+from kept.ledger.verify import Report, verify
+
+__all__ = [
+    "BadEntry",
+    "BadNote",
+    "BadProof",
+    "BadSignature",
+    "CannotRead",
+    "Checkpoint",
+    "Entry",
+    "EntryDetail",
+    "FolderSource",
+    "Forked",
+    "Gap",
+    "HeadMoved",
+    "Leaf",
+    "LedgerOutbox",
+    "Log",
+    "LogEntry",
+    "LogHead",
+    "LogPending",
+    "LogStop",
+    "NotATile",
+    "NotForTheLedger",
+    "NotInTheLog",
+    "Report",
+    "Sequencer",
+    "Served",
+    "Signer",
+    "Source",
+    "Stop",
+    "Store",
+    "StoreOverwrites",
+    "UnusableKey",
+    "UrlSource",
+    "VerifierKey",
+    "Waiting",
+    "check_proof",
+    "commitment",
+    "load_signer",
+    "open_checkpoint",
+    "outbox_insert",
+    "prove",
+    "read",
+    "read_path",
+    "recorded",
+    "source_of",
+    "stopped",
+    "store_of",
+    "verify",
+]

@@ -1,0 +1,99 @@
+"""What is checked before a process writes for the first time: that head, checkpoint and tiles are one history.
+
+| database                  | published           | means                                                    |
+|---------------------------|---------------------|----------------------------------------------------------|
+| no head                   | nothing             | a new log                                                |
+| no head                   | a checkpoint        | Forked: the database was emptied or restored             |
+| head of n entries         | n entries           | sound, if the roots and the right edge agree             |
+| head of n, pending from m | m, or nothing for 0 | a writer was killed before it published: finish its work |
+| head of n, pending from m | n entries           | a writer was killed while it tidied: finish that         |
+| head of n                 | more than n         | Forked: the database was restored from an older backup   |
+| head of n                 | less, not pending   | Gap: files were lost                                     |
+"""
+
+from datetime import datetime
+
+from kept.kit import Database
+from kept.ledger.checkpoint import Checkpoint, open_checkpoint
+from kept.ledger.edge import Edge, extended
+from kept.ledger.errors import BadSignature, Forked, Gap
+from kept.ledger.head import Head, Pending, begin_head, lock_all, read_head
+from kept.ledger.note import BadNote, Signer, VerifierKey
+from kept.ledger.publication import Unpublished, publish_held
+from kept.ledger.rightedge import read_edge
+from kept.ledger.store import CHECKPOINT, VKEY, Store
+from kept.ledger.tiles import unbundle
+
+
+async def open_edge(database: Database, store: Store, signer: Signer, now: datetime) -> Edge:
+    """The checked edge to append to; whatever a killed writer left is published first, and a new log is begun.
+
+    Head and pending entries are locked meanwhile: what another writer does can't be mistaken for a fork.
+
+    Raises:
+        Forked, Gap, BadSignature, StoreOverwrites: the log is not sound; nothing was written.
+        HeadMoved: another writer began the log at the same moment.
+    """
+    await store.probe()
+    if await read_head(database, signer.vkey.name) is None:
+        await _begin(database, store, signer, now)
+    pool = await database.pool()
+    async with pool.acquire() as connection, connection.transaction():
+        head, pending = await lock_all(connection, signer.vkey.name)
+        if _signed(head.note.encode(), signer.vkey, "the stored head") != head.checkpoint:
+            raise BadSignature("the stored head's note says something else than its row")
+        published = await _published(store, signer.vkey)
+        _check_order(head.checkpoint, published, pending)
+        await store.create({VKEY: signer.vkey.text.encode()})
+        if published is None and pending is None:
+            await store.replace(CHECKPOINT, head.note.encode())
+            return Edge()
+        if pending is None or published == head.checkpoint:
+            edge = await read_edge(store, head.checkpoint.size, head.checkpoint.root)
+            files: dict[str, bytes] = {}
+        else:
+            before = Edge() if published is None else await read_edge(store, published.size, published.root)
+            edge, files = extended(before, unbundle(pending.data))
+            if (edge.size, edge.root) != (head.checkpoint.size, head.checkpoint.root):
+                raise Forked("the pending entries do not lead to the stored head")
+        if pending is not None:
+            await publish_held(connection, store, Unpublished(pending.start, edge, head.note, files))
+    return edge
+
+
+async def _begin(database: Database, store: Store, signer: Signer, now: datetime) -> None:
+    """Sign and store the head of an empty log, if nothing was ever published."""
+    published = await _published(store, signer.vkey)
+    if published is not None:
+        if await read_head(database, signer.vkey.name) is not None:
+            return  # another writer has begun it since we looked
+        raise Forked(f"{published.size} entries are published, but the database holds no head")
+    empty = Checkpoint(signer.vkey.name, 0, Edge().root)
+    await begin_head(database, Head(empty, empty.signed(signer)), now)
+
+
+def _check_order(head: Checkpoint, published: Checkpoint | None, pending: Pending | None) -> None:
+    """The rows of the table above."""
+    begins = head.size if pending is None else pending.start
+    if published is None:
+        if begins:
+            raise Gap(f"the stored head has {head.size} entries, but no checkpoint is published")
+        return
+    if published.size > head.size:
+        raise Forked(f"{published.size} entries are published, but the stored head has {head.size}")
+    if published.size == head.size and published != head:
+        raise Forked(f"two roots are signed for size {head.size}")
+    if published.size not in (begins, head.size):
+        raise Gap(f"entries {published.size} to {begins} are under the stored head, but neither published nor pending")
+
+
+async def _published(store: Store, key: VerifierKey) -> Checkpoint | None:
+    note = await store.get(CHECKPOINT)
+    return None if note is None else _signed(note, key, "the published checkpoint")
+
+
+def _signed(note: bytes, key: VerifierKey, what: str) -> Checkpoint:
+    try:
+        return open_checkpoint(note, key)
+    except BadNote as error:
+        raise BadSignature(f"{what}: {error}") from error
