@@ -65,3 +65,18 @@ async def test_newcomers_live_where_their_country_belongs(house: House) -> None:
     assert house.cells.for_newcomer(new_id(), "DE").name == "eu"
     assert house.cells.for_newcomer(new_id(), "US").name == "us"
     assert house.cells.for_newcomer(new_id(), "BR").name == "us"
+
+
+async def test_only_claims_that_are_old_and_not_confirmed_are_in_doubt(house: House) -> None:
+    directory, now = house.cells.directory, house.clock.now()
+    kept, doubtful = Home(new_id(), "us"), Home(new_id(), "eu")
+    await directory.claim(kept, handle="kept.one", login=b"1", now=now)
+    await directory.claim(doubtful, handle="doubtful", login=b"2", now=now)
+    assert await directory.confirm(kept.member_id, now=now)
+    later = now + timedelta(minutes=1)
+    assert await directory.in_doubt(before=now) == []
+    assert await directory.in_doubt(before=later) == [doubtful]
+    assert await directory.in_doubt(before=later, handle="free", login=b"2") == [doubtful]
+    assert await directory.in_doubt(before=later, handle="kept.one", login=b"1") == []
+    await directory.release(doubtful.member_id)
+    assert not await directory.confirm(doubtful.member_id, now=later)

@@ -56,13 +56,28 @@ class Directory:
                 if login is not None:
                     await connection.execute(insert(DirectoryLogin).values(login_index=login, member_id=home.member_id))
             except IntegrityError as error:
-                raise NameTaken(what="e-mail address" if "login" in str(error.orig) else "name") from error
+                constraint = getattr(getattr(error.orig, "__cause__", None), "constraint_name", None) or ""
+                taken = "e-mail address" if constraint.startswith(DirectoryLogin.__tablename__) else "name"
+                raise NameTaken(what=taken) from error
 
-    async def confirm(self, member_id: UUID, *, now: datetime) -> None:
-        """The account behind a claim is written."""
+    async def confirm(self, member_id: UUID, *, now: datetime) -> bool:
+        """The account behind a claim is written. False: the claim lapsed before that, and its names may be another's."""
         mine = DirectoryMember.member_id == member_id
         async with self.database.begin() as connection:
-            await connection.execute(sa.update(DirectoryMember).where(mine).values(confirmed_at=now))
+            done = await connection.execute(sa.update(DirectoryMember).where(mine).values(confirmed_at=now))
+        return done.rowcount == 1
+
+    async def in_doubt(
+        self, *, before: datetime, handle: str | None = None, login: bytes | None = None
+    ) -> list[Home]:
+        """Claims made before a moment and never confirmed: all of them, or those that hold one of two names."""
+        doubtful = sa.select(DirectoryMember.member_id, DirectoryMember.cell).where(
+            DirectoryMember.confirmed_at.is_(None), DirectoryMember.claimed_at < before
+        )
+        if handle is not None:
+            doubtful = doubtful.where(DirectoryMember.member_id.in_(_holders(handle, login)))
+        async with self.database.begin() as connection:
+            return [Home(row.member_id, row.cell) for row in await connection.execute(doubtful)]
 
     async def release(self, member_id: UUID) -> None:
         """Forget a member: id, handle and login."""
@@ -103,11 +118,8 @@ class Directory:
 
 async def _drop_lapsed(connection: AsyncConnection, handle: str, login: bytes | None, now: datetime) -> None:
     """Free the names asked for, if a claim that was never confirmed holds them."""
-    holders = sa.select(DirectoryHandle.member_id).where(DirectoryHandle.handle == handle)
-    if login is not None:
-        holders = holders.union(sa.select(DirectoryLogin.member_id).where(DirectoryLogin.login_index == login))
     lapsed = sa.and_(
-        DirectoryMember.member_id.in_(holders),
+        DirectoryMember.member_id.in_(_holders(handle, login)),
         DirectoryMember.confirmed_at.is_(None),
         DirectoryMember.claimed_at < now - CLAIM_LAPSES,
     )
@@ -116,3 +128,11 @@ async def _drop_lapsed(connection: AsyncConnection, handle: str, login: bytes | 
     if gone:
         await connection.execute(sa.delete(DirectoryHandle).where(DirectoryHandle.member_id.in_(gone)))
         await connection.execute(sa.delete(DirectoryLogin).where(DirectoryLogin.member_id.in_(gone)))
+
+
+def _holders(handle: str, login: bytes | None) -> sa.Select[UUID] | sa.CompoundSelect[UUID]:
+    """Whose a handle is, and whose a login."""
+    holders = sa.select(DirectoryHandle.member_id).where(DirectoryHandle.handle == handle)
+    if login is None:
+        return holders
+    return holders.union(sa.select(DirectoryLogin.member_id).where(DirectoryLogin.login_index == login))

@@ -40,8 +40,8 @@ def keyed_index(key: bytes | bytearray, kind: str, text: str) -> bytes:
 class Beacon:
     """The keys of the whole installation, for what must come out the same in every cell.
 
-    That is look-up in the directory, and pseudonyms in the ledger. They open nothing. One file, made at first use; the
-    processes of every region need the same one.
+    That is look-up in the directory, and pseudonyms in the ledger. They open nothing that is stored. One file, made at
+    first use; the processes of every region need the same one.
 
     Raises:
         KeyFileExposed: somebody else may read the file or its folder.
@@ -57,6 +57,8 @@ class Beacon:
             key = read_key_file(file)
         self._index_key = _derived(key, "index")
         self._pseudonym_key = _derived(key, "pseudonym")
+        self.ticket_key = _derived(key, "ticket")
+        """Under it go notes that browsers keep for us for minutes or hours; nothing that is stored."""
 
     def blind_index(self, kind: str, text: str) -> bytes:
         """16 bytes by which the directory finds a login without holding it."""
