@@ -10,13 +10,11 @@ from kept.edge.errors import json_problem, status_of
 from kept.edge.headers import SecurityHeaders
 from kept.edge.limits import RateLimit
 from kept.edge.state import runtime_of
-from kept.edge.tallies import Tallies
 
 __all__ = [
     "Asker",
     "RateLimit",
     "SecurityHeaders",
-    "Tallies",
     "ask",
     "clear_cookie",
     "cookie_name",

@@ -12,7 +12,7 @@ from litestar.datastructures import Cookie
 
 from kept.accounts import Session, resume
 from kept.cells import Cell
-from kept.edge.state import AnyConnection, runtime_of, tallies_of
+from kept.edge.state import AnyConnection, runtime_of
 from kept.kit import KeptError, Kind, Settings
 from kept.policy import Actor, AgeBand
 
@@ -76,16 +76,16 @@ async def ask(connection: AnyConnection) -> Asker:
     runtime = runtime_of(connection)
     country = _country(connection, runtime.settings)
     if country in runtime.settings.availability.refused_countries:
-        tallies_of(connection).count(f"availability.refused:{country}")
+        runtime.tallies.count(f"availability.refused:{country}")
         raise NotOffered(country=country)
     token = _token(connection, runtime.settings)
     if token is None:
         return _visitor(connection, country)
-    session = await resume(runtime.cells, token, now=runtime.clock.now())
+    session = await resume(runtime.accounts, token, now=runtime.clock.now())
     if session.country in runtime.settings.availability.refused_countries:
-        tallies_of(connection).count(f"availability.refused:{session.country}")
+        runtime.tallies.count(f"availability.refused:{session.country}")
         raise NotOffered(country=session.country)
-    tallies_of(connection).routed(session.cell.name, session.cell.name, "served")
+    runtime.tallies.routed(session.cell.name, session.cell.name, "served")
     return Asker(session.cell, session.actor, session)
 
 
@@ -146,4 +146,4 @@ def _visitor(connection: AnyConnection, country: str | None) -> Asker:
     cells = list(runtime.cells)
     region = runtime.cells.region_of(country) if country else cells[0].region
     cell = next((cell for cell in cells if cell.region == region), cells[0])
-    return Asker(cell, Actor.visitor())
+    return Asker(cell, Actor.visitor(offered=True, told=country is not None))

@@ -9,7 +9,7 @@ from litestar.connection import Request
 from litestar.datastructures import State
 from litestar.exceptions import HTTPException
 
-from kept.edge.state import tallies_of
+from kept.edge.state import runtime_of
 from kept.kit import KeptError, Kind
 from kept.policy import Refused
 
@@ -42,7 +42,7 @@ def explain(request: AnyRequest, error: Exception) -> tuple[int, str, str, dict[
     """Status, code, sentence and headers of an error; unexpected ones are logged by type, never by value."""
     if isinstance(error, KeptError):
         if isinstance(error, Refused):
-            tallies_of(request).refused(error)
+            runtime_of(request).tallies.count(f"refused:{error.band}:{error.action}")
         if error.kind is Kind.BUG:
             _log.error("edge.bug", code=error.code, path=request.url.path)
         headers = {"www-authenticate": "Bearer"} if error.kind is Kind.UNAUTHENTICATED else {}

@@ -55,6 +55,10 @@ class Step:
     wait: float = 0.5
 
 
+STEADY = Step()
+"""What is right for most steps."""
+
+
 class Job(Protocol):
     """A running job, as its function sees it."""
 
@@ -63,7 +67,7 @@ class Job(Protocol):
     subject_id: UUID
 
     async def step(
-        self, name: str, run: Callable[..., Awaitable[Any]], *args: Any, percent: int = 0, retry: Step = Step()
+        self, name: str, run: Callable[..., Awaitable[Any]], *args: Any, percent: int = 0, retry: Step = STEADY
     ) -> Any:
         """Run one step, or return what it returned before. Expected errors (`KeptError` that won't pass) aren't retried."""
         ...

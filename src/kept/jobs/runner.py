@@ -14,7 +14,7 @@ import structlog
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID
 
 from kept.cells import Cell, Cells
-from kept.jobs.port import CHANNEL, JobState, Step, registered
+from kept.jobs.port import CHANNEL, STEADY, JobState, Step, registered
 from kept.kit import KeptError
 from kept.kit.database import DATABASE_AWAY
 
@@ -46,7 +46,7 @@ class EngineJob:
         self.subject_id = subject_id
 
     async def step(
-        self, name: str, run: Callable[..., Awaitable[Any]], *args: Any, percent: int = 0, retry: Step = Step()
+        self, name: str, run: Callable[..., Awaitable[Any]], *args: Any, percent: int = 0, retry: Step = STEADY
     ) -> Any:
         """See `port.Job.step`."""
         await self.moved(JobState.RUNNING, name, percent)
@@ -162,8 +162,7 @@ class Runner:
                     _run, str(row["job_id"]), row["kind"], cell.name, str(row["owner_id"]), str(row["subject_id"])
                 )
             await handle.get_result()
-        except Exception as error:
-            # The job said already what failed; the runner goes on with the next.
+        except Exception as error:  # noqa: BLE001  a job's edge: it said already what failed; the next one's turn
             _log.warning("job.ended", job=str(row["job_id"]), error=type(error).__name__)
         finally:
             self._slots.release()

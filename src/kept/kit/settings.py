@@ -96,8 +96,13 @@ class Site(Section, frozen=True, kw_only=True):
     operator: Annotated[str, says("The organisation that answers for it.")] = "The operator of this platform"
 
 
+_WHERE_GDPR_OR_ITS_LIKE_APPLIES = (
+    "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK CH GB"
+)
+
+
 def _two_regions() -> dict[str, Region]:
-    eu = ["AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IS", "IT", "LI", "LT", "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK", "CH", "GB"]
+    eu = _WHERE_GDPR_OR_ITS_LIKE_APPLIES.split()
     return {
         "us": Region(residents=["*"], label="United States", security_team="us-security"),
         "eu": Region(residents=eu, label="Europe", security_team="eu-security"),

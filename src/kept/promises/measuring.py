@@ -73,8 +73,7 @@ async def _found(promise: Promise, runtime: Runtime) -> Finding | None:
         return None
     try:
         return await check(runtime)
-    except Exception as error:
-        # The edge of a measurement: the page must come up whatever one check does, and must not call it kept.
+    except Exception as error:  # noqa: BLE001  the page must come up whatever one check does, and not call it kept
         _log.error("promise.check_failed", promise=promise.id, error=type(error).__name__, exc_info=error)
         return Finding(Verdict.EMPTY, "The check could not run.", 0, {"error": type(error).__name__})
 

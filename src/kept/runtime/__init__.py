@@ -1,8 +1,10 @@
-"""runtime: the opened stores of one process, and nothing else: cells, vaults, gateway, ledger, gates, clock.
+"""runtime: the opened stores of one process, and nothing else: cells, vaults, gateway, ledger, gates, clock, tallies.
 
 Front doors and the worker are handed a `Runtime`; verbs below are handed the parts they need. Opened by `app` alone.
+Start reading at `opening.py`.
 """
 
-from kept.runtime.opening import Runtime, open_runtime
+from kept.runtime.opening import LedgerStores, Runtime, open_runtime
+from kept.runtime.tallies import Tallies
 
-__all__ = ["Runtime", "open_runtime"]
+__all__ = ["LedgerStores", "Runtime", "Tallies", "open_runtime"]

@@ -59,6 +59,8 @@ class Beacon:
         self._pseudonym_key = _derived(key, "pseudonym")
         self.ticket_key = _derived(key, "ticket")
         """Under it go notes that browsers keep for us for minutes or hours; nothing that is stored."""
+        self.media_key = _derived(key, "media")
+        """Under it media addresses are signed; nothing that is stored."""
 
     def blind_index(self, kind: str, text: str) -> bytes:
         """16 bytes by which the directory finds a login without holding it."""

@@ -61,7 +61,7 @@ async def _mac_rows(database: Database, table: sa.Table) -> int:
     if not texts:
         return 0
     match = " OR ".join(f'"{name}"::text ~* $1' for name in texts)
-    rows = await database.fetch(f'SELECT count(*) AS n FROM "{table.name}" WHERE {match}', MAC_PATTERN)  # noqa: S608
+    rows = await database.fetch(f'SELECT count(*) AS n FROM "{table.name}" WHERE {match}', MAC_PATTERN)
     return int(rows[0]["n"])
 
 
@@ -69,7 +69,7 @@ def _databases(runtime: Runtime) -> list[tuple[Database, sa.MetaData]]:
     stores = [(cell.database, CellRow.metadata) for cell in runtime.cells]
     stores += [(cell.keys_database, KeyRow.metadata) for cell in runtime.cells]
     stores.append((runtime.cells.directory.database, DirectoryRow.metadata))
-    stores.append((runtime.ledger_database, LedgerRow.metadata))
+    stores.append((runtime.ledger.database, LedgerRow.metadata))
     return stores
 
 

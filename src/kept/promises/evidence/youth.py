@@ -1,4 +1,4 @@
-"""Evidence that children under 13 only watch: the policy over every write, attempts refused, and what they have written: nothing."""
+"""Evidence that children under 13 only watch: the policy over every write, attempts refused, works of theirs: none."""
 
 from datetime import timedelta
 
@@ -27,7 +27,7 @@ async def under_thirteen_only_watch(runtime: Runtime) -> Finding:
         children += (await cell.database.fetch(count))[0]["n"]
         for table in _works():
             owner = table.info["law"].owner
-            sql = f'SELECT count(*) AS n FROM "{table.name}" w JOIN account a ON a.owner_id = w."{owner}" WHERE a.band = \'under_13\''  # noqa: S608, E501
+            sql = f'SELECT count(*) AS n FROM "{table.name}" w JOIN account a ON a.owner_id = w."{owner}" WHERE a.band = \'under_13\''  # noqa: E501
             written += (await cell.database.fetch(sql))[0]["n"]
     since = (runtime.clock.now() - timedelta(days=30)).date()
     refused = sum((await tallied(runtime.cells, "refused:under_13:", since=since)).values())

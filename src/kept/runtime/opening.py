@@ -1,0 +1,100 @@
+"""What a process works with, opened from the settings. Connections open at first use; nothing is checked yet."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from kept.accounts import Accounts, open_accounts
+from kept.cells import Cells, Gateway, open_cells
+from kept.kit import Clock, Database, Settings, SystemClock
+from kept.kit.objects import Objects
+from kept.runtime.tallies import Tallies
+from kept.vault import Beacon, LocalKms, Vault
+from kept.videos import Gates, MediaAddresses, PublishGate, Spool, Uploads
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerStores:
+    """Where the log is: its head, its files, and the file of its signing key (opened by the worker alone)."""
+
+    database: Database
+    objects: Objects
+    signing_key: Path
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """The opened stores of this process."""
+
+    settings: Settings
+    clock: Clock
+    cells: Cells
+    gateway: Gateway
+    vaults: Mapping[str, Vault]
+    beacon: Beacon
+    ledger: LedgerStores
+    accounts: Accounts
+    uploads: Uploads
+    spool: Spool
+    addresses: MediaAddresses
+    gates: Gates
+    tallies: Tallies
+
+    async def flush(self) -> None:
+        """Store what this process counted."""
+        for vault in self.vaults.values():
+            self.tallies.add(vault.take_opens())
+        await self.tallies.flush(self.cells, now=self.clock.now())
+        await self.gateway.flush(now=self.clock.now())
+
+    async def close(self) -> None:
+        """Forget keys, return connections."""
+        self.accounts.close()
+        for vault in self.vaults.values():
+            await vault.close()
+        await self.cells.close()
+        await self.ledger.database.close()
+
+
+def open_runtime(
+    settings: Settings,
+    embedded: Callable[[str], str],
+    *,
+    gates: tuple[PublishGate, ...],
+    clock: Clock | None = None,
+) -> Runtime:
+    """Open the stores that `settings` name; `embedded` gives addresses on the embedded database server.
+
+    Raises:
+        KeyFileExposed: somebody else may read a key file.
+        EmptyGates: nothing would check what is published.
+    """
+    clock = clock or SystemClock()
+    folder = settings.data_folder
+    cells = open_cells(settings, embedded)
+    kms = LocalKms(folder / "keys")
+    beacon = Beacon(folder / "keys" / "beacon.key")
+    vaults = {cell.name: Vault(cell.name, cell.region, cell.keys_database, kms, clock, beacon) for cell in cells}
+    ledger = LedgerStores(
+        database=Database(settings.database.ledger or embedded("kept_ledger"), pool=settings.database.pool),
+        objects=Objects(settings.ledger.objects or str(folder / "ledger")),
+        signing_key=folder / "keys" / "ledger.key",
+        origin=settings.ledger.origin,
+    )
+    spool = Spool(folder / "spool")
+    return Runtime(
+        settings=settings,
+        clock=clock,
+        cells=cells,
+        gateway=Gateway(cells),
+        vaults=vaults,
+        beacon=beacon,
+        ledger=ledger,
+        accounts=open_accounts(settings, cells, vaults, beacon),
+        uploads=Uploads(spool, settings.uploads, beacon.pseudonym),
+        spool=spool,
+        addresses=MediaAddresses(beacon.media_key, settings.uploads.media_link_seconds),
+        gates=Gates(gates),
+        tallies=Tallies(),
+    )
