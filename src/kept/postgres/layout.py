@@ -68,6 +68,18 @@ class Layout:
         except FileNotFoundError:
             return None
 
+    def forget_server(self) -> None:
+        """Remove the notes of a server of which no process is left.
+
+        PostgreSQL would believe them as long as anybody has the number of its process: another process of the same user,
+        after a restart of a container, or its own remains, where nobody reaps orphans.
+        """
+        (self.data / "postmaster.pid").unlink(missing_ok=True)
+        sockets = self.socket_folder()
+        if sockets is not None:
+            (sockets / _SOCKET).unlink(missing_ok=True)
+            (sockets / f"{_SOCKET}.lock").unlink(missing_ok=True)
+
     def read_secret(self) -> bytes:
         """What every password is derived from."""
         return bytes.fromhex(self.secret.read_text())

@@ -3,6 +3,7 @@
 Every one of them holds the server's lock, from the first to the last.
 """
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -20,7 +21,9 @@ from kept.postgres.programs import Programs
 ENVIRON = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
 """What the server gets of our environment: nothing, for an environment holds secrets and is inherited."""
 
-_ASK, _INSIST = 30.0, 10.0  # seconds a leftover server gets to end by itself, and then after SIGQUIT
+_ASK, _INSIST = 30.0, 10.0  # seconds that a server gets to end by itself, and then after SIGQUIT
+_HUNG = 1.0
+_MASTER = "postmaster"
 
 
 def spawn(layout: Layout, account: Account, programs: Programs, lock: FolderLock) -> subprocess.Popen[bytes]:
@@ -43,11 +46,12 @@ def spawn(layout: Layout, account: Account, programs: Programs, lock: FolderLock
         )
 
 
-def outlive_leftovers(layout: Layout, uid: int) -> None:
-    """Wait until no process of an earlier server is left, and end those that don't go by themselves.
+def end_server(layout: Layout, uid: int) -> None:
+    """Wait until no process of the server is left, and end those that don't go by themselves.
 
-    After the end of whoever started it a server shuts down by itself; after the end of the postmaster its children do,
-    but one in the middle of a long statement takes its time.
+    The end of whoever started it has told it to shut down, and the end of the postmaster tells its children; but one in
+    the middle of a long statement takes its time. PostgreSQL 18 can hang when it is told to shut down while it recovers:
+    the startup process goes, and the checkpointer waits for ever; an immediate shutdown then costs nothing.
 
     Raises:
         ServerFailed: something that can't be ended holds the server's lock.
@@ -56,12 +60,13 @@ def outlive_leftovers(layout: Layout, uid: int) -> None:
     steps = [(0.2, signal.SIGINT), (_ASK, signal.SIGQUIT), (_ASK + _INSIST, signal.SIGKILL)]
     while lock.is_held() or any(_processes(layout.mark, uid)):
         waited = time.monotonic() - begun
-        if steps and waited > steps[0][0]:
-            _end(layout, uid, steps.pop(0)[1])
+        hung = len(steps) == 2 and waited > _HUNG and _hangs(layout.mark, uid)
+        if steps and (hung or waited > steps[0][0]):
+            _signal(layout, uid, steps.pop(0)[1])
         if waited > _ASK + 2 * _INSIST:
             raise ServerFailed(what="take the place of an earlier one", log=layout.log, tail=log_tail(layout.log))
-        time.sleep(0.02)
-    (layout.data / "postmaster.pid").unlink(missing_ok=True)  # its number may be another process's by now
+        time.sleep(0.01 if waited < _HUNG else 0.2)
+    layout.forget_server()
 
 
 def server_state(layout: Layout, pid: int) -> str:
@@ -81,19 +86,26 @@ def log_tail(log: Path, lines: int = 12) -> str:
         return ""
 
 
-def _end(layout: Layout, uid: int, how: signal.Signals) -> None:
+def _signal(layout: Layout, uid: int, how: signal.Signals) -> None:
     """Signal the postmaster; if it is gone, its orphans, who understand SIGINT as 'cancel' and SIGTERM as 'end'."""
     found = list(_processes(layout.mark, uid))
-    masters = [pid for pid, is_master in found if is_master]
+    masters = [pid for pid, title in found if title == _MASTER]
     for pid in masters or [pid for pid, _ in found]:
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGTERM if how is signal.SIGINT and not masters else how)
-        except ProcessLookupError:
-            continue
 
 
-def _processes(mark: str, uid: int) -> Iterator[tuple[int, bool]]:
-    """Process ids of a server, and for each whether it is the postmaster."""
+def _hangs(mark: str, uid: int) -> bool:
+    """Whether nobody is left but a postmaster and a checkpointer that checkpoints nothing, and it stays so."""
+    for _ in range(5):
+        if sorted(title for _, title in _processes(mark, uid)) != ["checkpointer", _MASTER]:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def _processes(mark: str, uid: int) -> Iterator[tuple[int, str]]:
+    """The server's processes: for each its number and what it calls itself."""
     for entry in os.scandir("/proc"):
         if not entry.name.isdigit():
             continue
@@ -101,6 +113,7 @@ def _processes(mark: str, uid: int) -> Iterator[tuple[int, bool]]:
             line = Path(entry.path, "cmdline").read_bytes() if entry.stat().st_uid == uid else b""
         except (FileNotFoundError, ProcessLookupError):
             continue
-        is_master = line.split(b"\0")[0].endswith(b"/postgres") and f"cluster_name={mark}".encode() in line
-        if is_master or line.startswith(f"postgres: {mark}:".encode()):
-            yield int(entry.name), is_master
+        if line.split(b"\0")[0].endswith(b"/postgres") and f"cluster_name={mark}".encode() in line:
+            yield int(entry.name), _MASTER
+        elif line.startswith(f"postgres: {mark}: ".encode()):
+            yield int(entry.name), line.decode(errors="replace").partition(f"{mark}: ")[2].strip(" \0")

@@ -15,7 +15,7 @@ from kept.postgres.databases import ADMIN, Databases
 from kept.postgres.errors import NotRunning, ServerFailed
 from kept.postgres.layout import Layout, write_private
 from kept.postgres.locks import FolderLock
-from kept.postgres.processes import log_tail, outlive_leftovers, server_state, spawn
+from kept.postgres.processes import end_server, log_tail, server_state, spawn
 from kept.postgres.programs import programs_for
 
 _SILENCE = 60.0  # seconds without a sign of life, after which a server that isn't ready counts as stuck
@@ -68,14 +68,9 @@ class EmbeddedPostgres:
         """End the server: transactions are rolled back, all is written, no process stays. Quiet if not running."""
         process, self._process = self._process, None
         if process is not None:
-            for how, patience in ((signal.SIGINT, 60.0), (signal.SIGQUIT, 10.0), (signal.SIGKILL, 10.0)):
-                process.send_signal(how)
-                try:
-                    process.wait(patience)
-                    break
-                except subprocess.TimeoutExpired:
-                    continue
-            outlive_leftovers(self._layout, server_account().uid)
+            process.send_signal(signal.SIGINT)
+            end_server(self._layout, server_account().uid)
+            process.wait()
         self._owner_lock.release()
 
     def exit_code(self) -> int | None:
@@ -124,7 +119,7 @@ class EmbeddedPostgres:
     def _launched(self, account: Account, report: Callable[[str], None]) -> subprocess.Popen[bytes]:
         layout = self._layout
         programs = programs_for(account, layout.programs)
-        outlive_leftovers(layout, account.uid)
+        end_server(layout, account.uid)
         layout.turn_log_over()
         lock = FolderLock(layout.server_lock)
         lock.acquire()
