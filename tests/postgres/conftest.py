@@ -3,7 +3,6 @@
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,6 +12,7 @@ import pytest
 
 from kept.postgres import EmbeddedPostgres
 from kept.postgres.layout import Layout
+from tests.conftest import swift_folder
 
 HOLDING = Path(__file__).with_name("holding.py")
 Hold = Callable[[Path], "subprocess.Popen[str]"]
@@ -21,7 +21,7 @@ Hold = Callable[[Path], "subprocess.Popen[str]"]
 @pytest.fixture(scope="session")
 def made_once() -> Iterator[Path]:
     """The folder of a server that was started and stopped, to copy: making one takes longer than most tests."""
-    folder = Path(tempfile.mkdtemp(prefix="kept-"))
+    folder = swift_folder()
     server = EmbeddedPostgres(folder)
     server.start()
     server.stop()
