@@ -7,10 +7,10 @@ from kept.promises.promise import Finding
 from kept.promises.registry import measures
 from kept.runtime import Runtime
 
-_OPEN = "SELECT count(*) AS n FROM account WHERE state = 'open' AND country = ANY($1)"
+_OPEN = "SELECT count(*) AS n FROM account WHERE closed_at IS NULL AND country = ANY($1)"
 
 
-@measures("service.availability", "kept.edge.asking", "kept.accounts.signup")
+@measures("service.availability", "kept.edge.asking", "kept.accounts.signing_up")
 async def availability(runtime: Runtime) -> Finding:
     """Countries on the operator's list have no open account; attempts from there were refused."""
     listed = runtime.settings.availability.refused_countries

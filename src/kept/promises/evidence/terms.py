@@ -7,13 +7,13 @@ from kept.terms import KINDS, current, generated_part_is_current
 
 _ON_CURRENT = """
 SELECT count(*) FILTER (WHERE EXISTS (
-    SELECT 1 FROM acceptance c WHERE c.owner_id = a.owner_id AND c.kind = 'terms' AND c.version = $1)) AS current,
+    SELECT 1 FROM acceptance c WHERE c.owner_id = a.owner_id AND c.document = 'terms' AND c.version = $1)) AS current,
     count(*) AS members
-FROM account a WHERE a.state = 'open'
+FROM account a WHERE a.closed_at IS NULL
 """
 
 
-@measures("terms.published", "kept.terms", "kept.accounts.signup")
+@measures("terms.published", "kept.terms", "kept.accounts.agreements")
 async def documents(runtime: Runtime) -> Finding:
     """Share of members on the current terms; the generated part of the notice against the catalogue."""
     version = current("terms").version

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from kept.catalog import CellRow, Nature
 from kept.cells import tallied
-from kept.policy import Action, Actor, AgeBand, can_anyhow
+from kept.policy import Action, Actor, AgeBand, Standing, can_anyhow
 from kept.promises.promise import Finding
 from kept.promises.registry import measures
 from kept.runtime import Runtime
@@ -18,7 +18,7 @@ WRITTEN = ("user.content.public", "user.content.private")
 @measures("youth.under13", "kept.policy", "kept.videos.uploading")
 async def under_thirteen_only_watch(runtime: Runtime) -> Finding:
     """Every write action is asked of the policy; every table of members' works is searched for a child's."""
-    child = Actor.member(AgeBand.UNDER_13)
+    child = Actor.member(AgeBand.UNDER_13, standing=Standing.GOOD, offered=True, limits=())
     writes = [action for action in Action if action.is_write]
     allowed = [action for action in writes if can_anyhow(child, action)]
     written, children = 0, 0

@@ -1,0 +1,91 @@
+"""Seeding: sign up the made-up members, let them upload clips, and wait until the worker has published them.
+
+Doing it twice does no harm: who is there is left alone, and who has clips gets no more.
+"""
+
+import asyncio
+import tempfile
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+from kept.accounts import Newcomer, Session, resume, sign_in, sign_up
+from kept.cells import NameTaken
+from kept.demo.clips import Clip, generate
+from kept.demo.people import PASSWORD, PEOPLE, Person
+from kept.runtime import Runtime
+from kept.videos import Part
+
+CHUNK = 1 << 20
+PATIENCE_SECONDS = 300.0
+DEVICE = "A demo"
+
+
+async def seed(runtime: Runtime, *, report: Callable[[str], None], clips: int = 12) -> None:
+    """Make the members, and `clips` clips among those who publish; says what it does.
+
+    Raises:
+        TimeoutError: the worker did not publish them in time.
+    """
+    sessions = [await _member(runtime, person) for person in PEOPLE]
+    report(f"{len(sessions)} made-up members")
+    authors = [session for session, person in zip(sessions, PEOPLE, strict=True) if person.publishes]
+    if await _published(runtime) >= clips:
+        return
+    with tempfile.TemporaryDirectory(prefix="kept-demo-") as folder:
+        report("Drawing clips")
+        made = await asyncio.to_thread(generate, Path(folder), count=clips)
+        for number, clip in enumerate(made):
+            await _upload(runtime, authors[number % len(authors)], clip)
+            report(f"Uploaded “{clip.caption}”")
+    await _wait(runtime, clips, report)
+
+
+async def _member(runtime: Runtime, person: Person) -> Session:
+    now = runtime.clock.now()
+    newcomer = Newcomer(
+        handle=person.handle,
+        birth_date=person.birth_date(now.date()),
+        country=person.country,
+        credential=PASSWORD,
+        accepts="current",
+        device=DEVICE,
+    )
+    try:
+        signed_in = await sign_up(runtime.accounts, newcomer, now=now)
+    except NameTaken:
+        signed_in = await sign_in(runtime.accounts, person.handle, PASSWORD, device=DEVICE, now=now)
+    return await resume(runtime.accounts, signed_in.token, now=now)
+
+
+async def _upload(runtime: Runtime, author: Session, clip: Clip) -> None:
+    """Through the same door as everybody's uploads."""
+    now = runtime.clock.now()
+    length = clip.path.stat().st_size
+    upload = await runtime.uploads.create(author, length=length, caption=clip.caption, now=now)
+    await runtime.uploads.append(author, upload.upload_id, Part(offset=0), _chunks(clip.path), now=now)
+
+
+async def _chunks(path: Path) -> AsyncIterator[bytes]:
+    data = await asyncio.to_thread(path.read_bytes)
+    for start in range(0, len(data), CHUNK):
+        yield data[start : start + CHUNK]
+
+
+async def _published(runtime: Runtime) -> int:
+    total = 0
+    for cell in runtime.cells:
+        rows = await cell.database.fetch("SELECT count(*) AS n FROM video WHERE state = 'published'")
+        total += rows[0]["n"]
+    return total
+
+
+async def _wait(runtime: Runtime, clips: int, report: Callable[[str], None]) -> None:
+    """Until everything is published, and says how far it is."""
+    told = -1
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while (ready := await _published(runtime)) < clips:
+            if ready != told:
+                report(f"{ready} of {clips} clips are ready")
+                told = ready
+            await asyncio.sleep(0.5)
+    report(f"{clips} clips are ready")
