@@ -61,8 +61,9 @@ async def _upload(runtime: Runtime, author: Session, clip: Clip) -> None:
     """Through the same door as everybody's uploads."""
     now = runtime.clock.now()
     length = clip.path.stat().st_size
-    upload = await runtime.uploads.create(author, length=length, caption=clip.caption, now=now)
-    await runtime.uploads.append(author, upload.upload_id, Part(offset=0), _chunks(clip.path), now=now)
+    uploads = runtime.studio.uploads
+    upload = await uploads.create(author, length=length, caption=clip.caption, now=now)
+    await uploads.append(author, upload.upload_id, Part(offset=0), _chunks(clip.path), now=now)
 
 
 async def _chunks(path: Path) -> AsyncIterator[bytes]:

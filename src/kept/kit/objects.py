@@ -4,6 +4,9 @@ Paths are slash-separated keys. A folder is opened 0700. Conditional puts are pr
 (some S3 servers ignore them): see `refuses_second_create`.
 """
 
+import asyncio
+import errno
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -36,6 +39,21 @@ class Objects:
     async def put(self, key: str, data: bytes | Path) -> None:
         """Store `data` under `key`, replacing what was there; durable in the store's own terms."""
         await obstore.put_async(self._store, key, data)
+
+    async def take_in(self, key: str, file: Path) -> None:
+        """Make `file`, whose bytes are synced, the object `key`; the file is gone afterwards.
+
+        In a folder on the same file system it is renamed, and the name synced; otherwise it is copied.
+        """
+        if self.folder is not None:
+            try:
+                await asyncio.to_thread(_rename, file, self.folder / key)
+                return
+            except OSError as error:
+                if error.errno != errno.EXDEV:
+                    raise
+        await self.put(key, file)
+        await asyncio.to_thread(file.unlink)
 
     async def create(self, key: str, data: bytes) -> bool:
         """Store `data` only if `key` is free; False when it was taken."""
@@ -89,3 +107,14 @@ class Objects:
         first, second = await self.create(probe, b"1"), await self.create(probe, b"2")
         await self.delete(probe)
         return first and not second
+
+
+def _rename(file: Path, to: Path) -> None:
+    to.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    file.replace(to)
+    for folder in (to.parent, to.parent.parent):  # the second holds the name of the first, which may be new
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -73,6 +73,7 @@ class Uploads(Section, frozen=True, kw_only=True):
     max_bytes: Annotated[int, says("Largest upload.")] = 512 * 1024 * 1024
     max_seconds: Annotated[float, says("Longest clip.")] = 180.0
     per_day: Annotated[int, says("Uploads a member may begin in 24 hours.")] = 100
+    unfinished: Annotated[int, says("Uploads of a member that may be unfinished at the same time.")] = 10
     expires_hours: Annotated[int, says("How long an unfinished upload is kept.")] = 24
     media_link_seconds: Annotated[int, says("Life of a signed media address.")] = 600
 

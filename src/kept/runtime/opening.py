@@ -6,11 +6,12 @@ from pathlib import Path
 
 from kept.accounts import Accounts, open_accounts
 from kept.cells import Cells, Gateway, open_cells
+from kept.feed import Feed
 from kept.kit import Clock, Database, Settings, SystemClock
 from kept.kit.objects import Objects
 from kept.runtime.tallies import Tallies
 from kept.vault import Beacon, LocalKms, Vault
-from kept.videos import Gates, MediaAddresses, PublishGate, Spool, Uploads
+from kept.videos import PublishGate, Studio, open_studio
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +36,8 @@ class Runtime:
     beacon: Beacon
     ledger: LedgerStores
     accounts: Accounts
-    uploads: Uploads
-    spool: Spool
-    addresses: MediaAddresses
-    gates: Gates
+    studio: Studio
+    feed: Feed
     tallies: Tallies
 
     async def flush(self) -> None:
@@ -82,7 +81,7 @@ def open_runtime(
         signing_key=folder / "keys" / "ledger.key",
         origin=settings.ledger.origin,
     )
-    spool = Spool(folder / "spool")
+    studio = open_studio(settings, beacon, gates)
     return Runtime(
         settings=settings,
         clock=clock,
@@ -92,9 +91,7 @@ def open_runtime(
         beacon=beacon,
         ledger=ledger,
         accounts=open_accounts(settings, cells, vaults, beacon),
-        uploads=Uploads(spool, settings.uploads, beacon.pseudonym),
-        spool=spool,
-        addresses=MediaAddresses(beacon.media_key, settings.uploads.media_link_seconds),
-        gates=Gates(gates),
+        studio=studio,
+        feed=Feed(studio.addresses),
         tallies=Tallies(),
     )

@@ -70,7 +70,7 @@ class Worker:
 
     async def _sweep(self) -> None:
         for cell in self._runtime.cells:
-            await sweep(cell, now=self._runtime.clock.now())
+            await sweep(cell, self._runtime.studio, now=self._runtime.clock.now())
 
     async def _every(self, seconds: float, do: Callable[[], Awaitable[None]]) -> None:
         """Do something now and then again, also after the database was away."""

@@ -1,0 +1,183 @@
+"""The public card of a clip: the row of the shelf that feeds read in every cell, and how it is drawn from the clip.
+
+Written again, whole, whenever something public about the clip changes; the caller holds the clip's row, so two changes
+at once can't each write half of it.
+"""
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped
+
+from kept.accounts import Account
+from kept.catalog import Category, Crossing, Keep, Law, Level, Purpose, field, shelf
+from kept.cells import ShelfRow, Tx, put_on_shelf
+from kept.policy import Action, Actor, AgeBand, Audience, Clip, ClipState, Rating, Relation, Standing, can
+from kept.videos.models import Rendition, Timestamp
+
+POSTER = "poster"
+
+_STRANGER = Actor.member(AgeBand.ADULT, standing=Standing.GOOD, offered=True, limits=())
+
+
+class ShelfCard(ShelfRow):
+    """What everybody may know of a published clip, in every cell, joined for the feed. `item_id` is the clip."""
+
+    __tablename__ = "shelf_card"
+    __table_args__ = (
+        sa.Index(
+            "shelf_card_newest",
+            sa.text("published_at DESC"),
+            sa.text("item_id DESC"),
+            postgresql_where=sa.text("recommended"),
+        ),
+        sa.Index(
+            "shelf_card_curated",
+            sa.text("published_at DESC"),
+            sa.text("item_id DESC"),
+            postgresql_where=sa.text("curated"),
+        ),
+        sa.Index("shelf_card_by_item", "item_id"),
+        sa.Index("shelf_card_by_owner", "owner_id", sa.text("published_at DESC"), sa.text("item_id DESC")),
+    )
+    law: ClassVar[Law] = shelf("Published clips.", source="video", keep=Keep.after_closure("contract", days=30))
+
+    handle: Mapped[str] = field(
+        Category.HANDLE,
+        Level.PUBLIC,
+        Purpose.SERVICE,
+        about="Author's handle.",
+        type_=sa.Text(),
+        crossing=Crossing.PUBLIC,
+    )
+    caption: Mapped[str] = field(
+        Category.PUBLIC_CONTENT,
+        Level.PUBLIC,
+        Purpose.SERVICE,
+        about="What stands beneath the clip.",
+        type_=sa.Text(),
+        crossing=Crossing.PUBLIC,
+        derived_from=("video.caption",),
+    )
+    placeholder: Mapped[str] = field(
+        Category.PUBLIC_CONTENT,
+        Level.PUBLIC,
+        Purpose.SERVICE,
+        about="Tiny picture (data URI).",
+        type_=sa.Text(),
+        crossing=Crossing.PUBLIC,
+        derived_from=("video.placeholder",),
+    )
+    seconds: Mapped[float] = field(
+        Category.OPERATIONS,
+        Level.PUBLIC,
+        Purpose.SERVICE,
+        about="Playing time.",
+        type_=sa.Float(),
+        crossing=Crossing.PUBLIC,
+        derived_from=("video.seconds",),
+    )
+    width: Mapped[int] = field(
+        Category.OPERATIONS,
+        Level.PUBLIC,
+        Purpose.SERVICE,
+        about="Pixels.",
+        type_=sa.Integer(),
+        crossing=Crossing.PUBLIC,
+        derived_from=("video.width",),
+    )
+    height: Mapped[int] = field(
+        Category.OPERATIONS,
+        Level.PUBLIC,
+        Purpose.SERVICE,
+        about="Pixels.",
+        type_=sa.Integer(),
+        crossing=Crossing.PUBLIC,
+        derived_from=("video.height",),
+    )
+    home: Mapped[str] = field(
+        Category.OPERATIONS,
+        Level.PUBLIC,
+        Purpose.SERVICE,
+        about="The cell that serves its files.",
+        type_=sa.Text(),
+        crossing=Crossing.PUBLIC,
+    )
+    renditions: Mapped[str] = field(
+        Category.OPERATIONS,
+        Level.PUBLIC,
+        Purpose.SERVICE,
+        about="Names of the files that it can be played from, parted by spaces.",
+        type_=sa.Text(),
+        crossing=Crossing.PUBLIC,
+    )
+    curated: Mapped[bool] = field(
+        Category.OPERATIONS,
+        Level.PUBLIC,
+        Purpose.SERVICE,
+        about="Whether staff picked it for children.",
+        type_=sa.Boolean(),
+        crossing=Crossing.PUBLIC,
+        derived_from=("video.curated",),
+    )
+    published_at: Mapped[datetime] = field(
+        Category.OPERATIONS,
+        Level.PUBLIC,
+        Purpose.SERVICE,
+        about="When it was published.",
+        type_=Timestamp,
+        crossing=Crossing.PUBLIC,
+        derived_from=("video.published_at",),
+    )
+    recommended: Mapped[bool] = field(
+        Category.OPERATIONS,
+        Level.INTERNAL,
+        Purpose.SERVICE,
+        about="Whether it may be shown to people who don't know its author.",
+        type_=sa.Boolean(),
+        crossing=Crossing.PUBLIC,
+        derived_from=("account.band",),
+    )
+
+
+async def show_card(tx: Tx, video: sa.Row[Any], *, now: datetime) -> None:
+    """Put the card of a published clip (a row of `video`, locked by the caller) on every shelf."""
+    account = sa.select(Account.handle, Account.band).where(Account.owner_id == video.owner_id)
+    author = (await tx.run(account)).one()
+    of_video = sa.and_(Rendition.owner_id == video.owner_id, Rendition.video_id == video.video_id)
+    ready = sa.select(Rendition.name).where(of_video, Rendition.ready_at.is_not(None), Rendition.name != POSTER)
+    names = (await tx.run(ready)).scalars()
+    values = {
+        "owner_id": video.owner_id,
+        "item_id": video.video_id,
+        "handle": author.handle,
+        "caption": video.caption,
+        "placeholder": video.placeholder,
+        "seconds": video.seconds,
+        "width": video.width,
+        "height": video.height,
+        "home": tx.cell.name,
+        "renditions": " ".join(sorted(names)),
+        "curated": video.picked_at is not None,
+        "recommended": is_recommended(AgeBand(author.band)),
+        "published_at": video.published_at,
+    }
+    await put_on_shelf(tx, ShelfCard, values, now=now)
+
+
+def is_recommended(owner_band: AgeBand) -> bool:
+    """Whether clips of an author of that age may be shown to people who don't know them, as the policy has it."""
+    return can(_STRANGER, Action.SEE_RECOMMENDED, as_resource(relation=Relation.STRANGER, owner_band=owner_band)).allowed
+
+
+def as_resource(
+    *,
+    relation: Relation,
+    curated: bool = False,
+    state: ClipState = ClipState.PUBLISHED,
+    owner_band: AgeBand | None = None,
+) -> Clip:
+    """A clip as the policy sees it. Authors can't choose an audience yet: what is published, everyone may watch."""
+    rating = Rating.CHILDREN if curated else Rating.GENERAL
+    return Clip(relation=relation, owner_band=owner_band, audience=Audience.EVERYONE, state=state, rating=rating)

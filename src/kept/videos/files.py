@@ -1,0 +1,100 @@
+"""The files of a clip: planned in a row, stored under a key that nobody can guess, then marked as there. In this order."""
+
+import asyncio
+import secrets
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from kept.cells import Cell, Tx
+from kept.kit.objects import Objects
+from kept.media import sha256_file
+from kept.videos.models import Rendition
+from kept.videos.studio import Studio
+
+CLIPS = "clips/"
+"""Where the objects of clips are in a store."""
+
+SOURCE = "source"
+"""The clip as it was sent, without its metadata; encoded anew where browsers could not have played it."""
+
+MP4, WEBP = "video/mp4", "image/webp"
+
+_KEY_BYTES = 24
+
+
+async def plan(tx: Tx, owner_id: UUID, video_id: UUID, media_types: dict[str, str]) -> dict[str, str]:
+    """Name the files of a clip before they are stored; returns the object key of each, the same at every call."""
+    rows = [
+        {
+            "owner_id": owner_id,
+            "video_id": video_id,
+            "name": name,
+            "object_key": f"{CLIPS}{secrets.token_hex(1)}/{secrets.token_urlsafe(_KEY_BYTES)}",
+            "media_type": media_type,
+        }
+        for name, media_type in media_types.items()
+    ]
+    await tx.run(insert(Rendition).values(rows).on_conflict_do_nothing())
+    mine = sa.and_(Rendition.owner_id == owner_id, Rendition.video_id == video_id, Rendition.name.in_(media_types))
+    found = await tx.run(sa.select(Rendition.name, Rendition.object_key).where(mine))
+    return {row.name: row.object_key for row in found}
+
+
+async def take_in(objects: Objects, key: str, file: Path) -> dict[str, object]:
+    """Store a synced file, which is gone from its place then; returns what its row says of it."""
+    facts = await asyncio.to_thread(_facts, file)
+    await objects.take_in(key, file)
+    return facts
+
+
+async def mark_ready(
+    tx: Tx, owner_id: UUID, video_id: UUID, stored: dict[str, dict[str, object]], *, now: datetime
+) -> None:
+    """The files of a clip are there; what `take_in` said of each, by name."""
+    for name, facts in stored.items():
+        here = sa.and_(Rendition.owner_id == owner_id, Rendition.video_id == video_id, Rendition.name == name)
+        await tx.run(sa.update(Rendition).where(here).values(**facts, ready_at=now))
+
+
+@contextmanager
+def workplace(studio: Studio, cell: Cell, video_id: UUID) -> Iterator[Path]:
+    """A folder for work on one clip, gone afterwards; the sweeper removes what a crash left."""
+    folder = studio.work / cell.name / str(video_id)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@asynccontextmanager
+async def film_of(cell: Cell, owner_id: UUID, video_id: UUID) -> AsyncIterator[Path]:
+    """The stripped clip as a file; fetched where the store is no folder. Raises NoSuchObject."""
+    key = await _source_key(cell, owner_id, video_id)
+    path = cell.objects.local(key)
+    if path is not None:
+        yield path
+        return
+    with tempfile.NamedTemporaryFile(suffix=".mp4") as file:
+        await asyncio.to_thread(file.write, await cell.objects.get(key))
+        file.flush()
+        yield Path(file.name)
+
+
+def _facts(file: Path) -> dict[str, object]:
+    return {"size": file.stat().st_size, "sha256": bytes.fromhex(sha256_file(file))}
+
+
+async def _source_key(cell: Cell, owner_id: UUID, video_id: UUID) -> str:
+    rows = await cell.database.fetch(
+        "SELECT object_key FROM rendition WHERE owner_id = $1 AND video_id = $2 AND name = $3", owner_id, video_id, SOURCE
+    )
+    return str(rows[0]["object_key"])

@@ -1,0 +1,54 @@
+"""Lighter forms of a published clip, 540 and 720 lines: a job of its own, after publication, a step for each form."""
+
+from datetime import datetime
+from uuid import UUID
+
+from kept.cells import Cell
+from kept.jobs import Job, job
+from kept.media import rendition
+from kept.videos import files
+from kept.videos.cards import show_card
+from kept.videos.models import VideoState
+from kept.videos.processing import PATIENT
+from kept.videos.publishing import RENDER
+from kept.videos.states import locked
+from kept.videos.studio import Studio, Works
+
+HEIGHTS = (540, 720)
+"""Lines of the shorter side, the one that most viewers get first."""
+
+
+@job(RENDER)
+async def render_video(job: Job, works: Works) -> None:
+    """Make what is missing of the lighter forms of a clip."""
+    cell, now = works.cells.named(job.cell), works.clock.now()
+    for number, height in enumerate(HEIGHTS):
+        percent = 5 + 90 * number // len(HEIGHTS)
+        arguments = (cell, works.studio, job.owner_id, job.subject_id, height, now)
+        await job.step(f"rendering {height}", render, *arguments, percent=percent, retry=PATIENT)
+
+
+async def render(cell: Cell, studio: Studio, owner_id: UUID, video_id: UUID, height: int, now: datetime) -> bool:
+    """Make one form and show it on the card; whether it was made. Safe to repeat.
+
+    Nothing is made of a clip that is withdrawn, or that is no larger than the form would be.
+    """
+    name = str(height)
+    async with cell.begin() as tx:
+        video = await locked(tx, owner_id, video_id)
+        if video is None or video.state != VideoState.PUBLISHED or min(video.width, video.height) <= height:
+            return False
+        key = (await files.plan(tx, owner_id, video_id, {name: files.MP4}))[name]
+    with files.workplace(studio, cell, video_id) as folder:
+        made = folder / f"{name}.mp4"
+        async with files.film_of(cell, owner_id, video_id) as film:
+            await rendition(film, made, height)
+        stored = await files.take_in(cell.objects, key, made)
+    async with cell.begin() as tx:
+        video = await locked(tx, owner_id, video_id)
+        if video is not None and video.state == VideoState.PUBLISHED:
+            await files.mark_ready(tx, owner_id, video_id, {name: stored}, now=now)
+            await show_card(tx, video, now=now)
+            return True
+    await cell.objects.delete(key)
+    return False

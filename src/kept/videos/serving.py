@@ -1,0 +1,93 @@
+"""Serving media: an address is checked, the clip's state is looked up, the file is streamed, and never kept in memory whole."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from kept.cells import Cell
+from kept.kit.objects import Objects
+from kept.videos.addresses import MediaAddresses
+from kept.videos.errors import BadMediaAddress
+from kept.videos.models import VideoState
+from kept.videos.ranges import Slice
+
+CHUNK = 256 * 1024
+
+_FILE = """
+SELECT v.state, r.object_key, r.media_type, r.size, r.sha256
+FROM video v JOIN rendition r ON r.owner_id = v.owner_id AND r.video_id = v.video_id
+WHERE v.video_id = $1 AND r.name = $2 AND r.ready_at IS NOT NULL
+"""
+_UNSEEN = (VideoState.WITHDRAWN, VideoState.FAILED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What stands in a media address."""
+
+    home: str
+    video_id: UUID
+    name: str
+    expiry: int
+    viewer_cell: str
+    own: str
+    signature: str
+
+
+@dataclass(frozen=True, slots=True)
+class MediaFile:
+    """A file that may be sent. `etag` names its exact bytes."""
+
+    objects: Objects
+    key: str
+    media_type: str
+    size: int
+    etag: str
+
+    async def stream(self, part: Slice) -> AsyncIterator[bytes]:
+        """The bytes of a slice, a chunk at a time, the next one fetched while one is sent. Raises NoSuchObject."""
+        starts = range(part.start, part.end, CHUNK)
+        ahead: asyncio.Task[bytes] | None = None
+        try:
+            for number, start in enumerate(starts):
+                chunk = await (ahead or self._read(start, part.end))
+                more = number + 1 < len(starts)
+                ahead = asyncio.create_task(self._read(starts[number + 1], part.end)) if more else None
+                yield chunk
+        finally:
+            if ahead is not None:
+                ahead.cancel()
+
+    async def _read(self, start: int, end: int) -> bytes:
+        return await self.objects.get_range(self.key, start, min(start + CHUNK, end))
+
+
+async def find_media(cell: Cell, addresses: MediaAddresses, asked: Asked, *, now: datetime) -> MediaFile:
+    """The file behind an address, if the address is good and the clip is (still) to be seen: one indexed look-up.
+
+    An address for everybody is good while the clip is published; the author's own also before, and while it is held.
+
+    Raises:
+        BadMediaAddress: forged, lapsed, or of a clip that is not to be seen: one answer for all.
+    """
+    addresses.check(
+        asked.home,
+        asked.video_id,
+        asked.name,
+        expiry=asked.expiry,
+        viewer_cell=asked.viewer_cell,
+        own=asked.own,
+        signature=asked.signature,
+        now=now,
+    )
+    rows = await cell.database.fetch(_FILE, asked.video_id, asked.name)
+    if not rows:
+        raise BadMediaAddress
+    row = rows[0]
+    seen = row["state"] not in _UNSEEN if asked.own else row["state"] == VideoState.PUBLISHED
+    if not seen:
+        raise BadMediaAddress
+    etag = f'"{row["sha256"].hex()[:32]}"'
+    return MediaFile(cell.objects, row["object_key"], row["media_type"], row["size"], etag)

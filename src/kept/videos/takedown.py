@@ -1,0 +1,74 @@
+"""Taking a clip away: from that moment no address of it works, every shelf drops it, and its files are deleted."""
+
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from kept.accounts import Session
+from kept.cells import Cell, Tx, take_off_shelf
+from kept.jobs import Job, enqueue, job
+from kept.policy import Action, Relation, require
+from kept.videos.cards import ShelfCard, as_resource
+from kept.videos.errors import NoSuchVideo
+from kept.videos.models import Rendition, Video, VideoState
+from kept.videos.publishing import fail
+from kept.videos.states import entry_on, locked, move
+from kept.videos.studio import Studio, Works
+
+REMOVE = "remove_video"
+"""The kind of job that deletes what there is of a clip."""
+
+
+async def withdraw(tx: Tx, video_id: UUID, *, by: Session, pseudonym: str, now: datetime) -> None:
+    """The author takes a clip away, in whatever state it is. Doing it twice does it once.
+
+    Raises:
+        NoSuchVideo: there is none, or it is somebody else's.
+        Refused: the policy says no.
+    """
+    video = await locked(tx, by.member_id, video_id)
+    if video is None:
+        raise NoSuchVideo
+    require(by.actor, Action.DELETE_CLIP, as_resource(relation=Relation.OWN))
+    if video.state == VideoState.WITHDRAWN:
+        return
+    entry = entry_on(video_id, "video.withdrawn", actor=pseudonym, subject=pseudonym)
+    await move(tx, video, VideoState.WITHDRAWN, entry, by=by.member_id, now=now, reason="author", ended_at=now)
+    await take_off_shelf(tx, ShelfCard, owner_id=by.member_id, item_id=video_id, now=now)
+    await enqueue(tx, REMOVE, owner_id=by.member_id, subject_id=video_id, now=now)
+
+
+@job(REMOVE)
+async def remove_video(job: Job, works: Works) -> None:
+    """Delete the files of a clip that was withdrawn."""
+    cell = works.cells.named(job.cell)
+    await job.step("deleting", remove_files, cell, works.studio, job.owner_id, job.subject_id, works.clock.now())
+
+
+async def remove_files(cell: Cell, studio: Studio, owner_id: UUID, video_id: UUID, now: datetime) -> None:
+    """Delete every file of a clip that has ended, and then the rows that name them. Safe to repeat."""
+    files = sa.and_(Rendition.owner_id == owner_id, Rendition.video_id == video_id)
+    ended = sa.select(Rendition.object_key).join(Video).where(files, Video.ended_at.is_not(None))
+    async with cell.begin() as tx:
+        keys = list((await tx.run(ended)).scalars())
+    for key in keys:
+        await cell.objects.delete(key)
+    async with cell.begin() as tx:
+        await tx.run(sa.delete(Rendition).where(files, Rendition.object_key.in_(keys)))
+    await remove_original(cell, studio, owner_id, video_id, now)
+
+
+async def remove_original(cell: Cell, studio: Studio, owner_id: UUID, video_id: UUID, now: datetime) -> None:
+    """Delete the uploaded file, with all that a camera wrote into it, and note when that was. Safe to repeat."""
+    await studio.spool.remove(cell.name, video_id)
+    mine = sa.and_(Video.owner_id == owner_id, Video.video_id == video_id, Video.original_gone_at.is_(None))
+    async with cell.begin() as tx:
+        await tx.run(sa.update(Video).where(mine).values(original_gone_at=now))
+
+
+async def give_up(cell: Cell, studio: Studio, owner_id: UUID, video_id: UUID, *, reason: str, now: datetime) -> None:
+    """Say that a file is no clip we take, then delete what there is of it. Safe to repeat."""
+    async with cell.begin() as tx:
+        await fail(tx, owner_id, video_id, reason=reason, now=now)
+    await remove_files(cell, studio, owner_id, video_id, now)

@@ -1,0 +1,398 @@
+"""Uploads survive what happens to them, and refuse what must be refused."""
+
+import asyncio
+import errno
+import hashlib
+import os
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+
+from kept.kit import new_id
+from kept.policy import AgeBand, Refused
+from kept.videos import (
+    Checksum,
+    ChecksumMismatch,
+    EmptyUpload,
+    Ends,
+    LengthMismatch,
+    NoSuchUpload,
+    OffsetMismatch,
+    Part,
+    StoreFull,
+    TooLarge,
+    TooManyUploads,
+    UploadBusy,
+    UploadExpired,
+    UploadInterrupted,
+    Uploads,
+)
+from kept.videos.receiving import CHECKPOINT
+from kept.videos.spool import Spool
+from tests.videos.conftest import LIMITS
+from tests.videos.lot import Dropped, Lot, dropping, pieces
+
+DATA = os.urandom(3_000_000)
+
+
+async def test_what_arrives_in_parts_is_what_was_sent(lot: Lot) -> None:
+    by = await lot.member(lot.house.eu)
+    begun = await lot.begin(by, len(DATA), "hello")
+    first = await lot.send(by, begun.upload_id, DATA[:1_234_567])
+    assert (first.offset, first.video_id) == (1_234_567, None)
+    last = await lot.send(by, begun.upload_id, DATA[1_234_567:], offset=1_234_567)
+    assert last.video_id == begun.upload_id
+    path = lot.studio.spool.path("eu", begun.upload_id)
+    assert path.read_bytes() == DATA
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert path.parent.stat().st_mode & 0o777 == 0o700
+    video = await lot.seen(by, begun.upload_id)
+    assert (video.state, video.caption) == ("processing", "hello")
+    rows = await by.cell.database.fetch("SELECT sha256 FROM video WHERE video_id = $1", begun.upload_id)
+    assert rows[0]["sha256"] == hashlib.sha256(DATA).digest()
+
+
+async def test_a_complete_upload_asks_for_its_processing_and_is_in_the_ledger(lot: Lot) -> None:
+    by = await lot.member(lot.house.us)
+    video_id = await lot.upload(by, DATA)
+    jobs = await by.cell.database.fetch("SELECT kind, state FROM job WHERE subject_id = $1", video_id)
+    assert [tuple(row) for row in jobs] == [("process_video", "waiting")]
+    entries = await by.cell.database.fetch("SELECT payload FROM ledger_outbox")
+    told = [bytes(row["payload"]) for row in entries if str(video_id).encode() in bytes(row["payload"])]
+    assert len(told) == 1
+    assert b'"video.received"' in told[0]
+    assert str(by.member_id).encode() not in told[0]
+
+
+async def test_who_missed_the_last_answer_learns_it_by_asking_again(lot: Lot) -> None:
+    by = await lot.member(lot.house.eu)
+    video_id = await lot.upload(by, DATA)
+    stand = await lot.stand(by, video_id)
+    assert (stand.offset, stand.length, stand.video_id) == (len(DATA), len(DATA), video_id)
+    again = await lot.send(by, video_id, b"", offset=len(DATA))
+    assert again.video_id == video_id
+    with pytest.raises(NoSuchUpload):
+        await lot.studio.uploads.cancel(by, video_id)
+
+
+async def test_a_dropped_connection_loses_nothing_that_arrived(lot: Lot) -> None:
+    by = await lot.member(lot.house.eu)
+    begun = await lot.begin(by, len(DATA))
+    part = Part(offset=0, size=len(DATA))
+    with pytest.raises(Dropped):
+        await lot.studio.uploads.append(by, begun.upload_id, part, dropping(DATA, 1_500_001), now=lot.now)
+    stand = await lot.stand(by, begun.upload_id)
+    assert stand.offset == 1_500_001
+    done = await lot.send(by, begun.upload_id, DATA[1_500_001:], offset=1_500_001)
+    assert done.video_id is not None
+    assert lot.studio.spool.path("eu", begun.upload_id).read_bytes() == DATA
+
+
+async def test_another_process_goes_on_where_the_last_one_ended(lot: Lot) -> None:
+    by = await lot.member(lot.house.eu)
+    begun = await lot.begin(by, len(DATA))
+    await lot.send(by, begun.upload_id, DATA[:1_000_003])
+    fresh = Uploads(Spool(lot.studio.spool.folder), LIMITS, lot.studio.beacon.pseudonym)
+    part = Part(offset=1_000_003, size=len(DATA) - 1_000_003)
+    done = await fresh.append(by, begun.upload_id, part, pieces(DATA[1_000_003:]), now=lot.now)
+    rows = await by.cell.database.fetch("SELECT sha256 FROM video WHERE video_id = $1", done.video_id)
+    assert rows[0]["sha256"] == hashlib.sha256(DATA).digest()
+
+
+async def test_what_a_crash_left_beyond_the_known_offset_is_cut_off(lot: Lot) -> None:
+    by = await lot.member(lot.house.eu)
+    begun = await lot.begin(by, len(DATA))
+    await lot.send(by, begun.upload_id, DATA[:500_000])
+    path = lot.studio.spool.path("eu", begun.upload_id)
+    with path.open("ab") as file:
+        file.write(b"written, never acknowledged")
+    done = await lot.send(by, begun.upload_id, DATA[500_000:], offset=500_000)
+    assert done.video_id is not None
+    assert path.read_bytes() == DATA
+
+
+async def test_a_long_request_is_put_on_record_as_it_goes(lot: Lot) -> None:
+    by = await lot.member(lot.house.eu)
+    length = CHECKPOINT + 4_000_000
+    begun = await lot.begin(by, length)
+    seen: list[int] = []
+
+    async def watched() -> AsyncIterator[bytes]:
+        for _ in range(length // 1_000_000):
+            yield bytes(1_000_000)
+            rows = await by.cell.database.fetch("SELECT received FROM upload WHERE upload_id = $1", begun.upload_id)
+            seen.append(rows[0]["received"])
+        yield bytes(length % 1_000_000)
+
+    part = Part(offset=0, size=length)
+    done = await lot.studio.uploads.append(by, begun.upload_id, part, watched(), now=lot.now)
+    assert done.video_id is not None
+    assert max(seen) >= CHECKPOINT
+    assert len(set(seen)) == 2
+
+
+async def test_of_two_requests_at_once_one_is_refused(lot: Lot) -> None:
+    by = await lot.member(lot.house.eu)
+    begun = await lot.begin(by, len(DATA))
+    outcomes = await asyncio.gather(
+        *(lot.send(by, begun.upload_id, DATA) for _ in range(2)), return_exceptions=True
+    )
+    done = [outcome for outcome in outcomes if not isinstance(outcome, BaseException)]
+    refused = [outcome for outcome in outcomes if isinstance(outcome, BaseException)]
+    assert len(done) == len(refused) == 1
+    assert isinstance(refused[0], (UploadBusy, OffsetMismatch))
+    assert lot.studio.spool.path("eu", begun.upload_id).read_bytes() == DATA
+
+
+async def test_asking_where_it_stands_ends_a_request_that_hangs(lot: Lot) -> None:
+    by = await lot.member(lot.house.eu)
+    begun = await lot.begin(by, len(DATA))
+    silent = asyncio.Event()
+
+    async def hanging() -> AsyncIterator[bytes]:
+        yield DATA[:700_000]
+        await silent.wait()
+
+    part = Part(offset=0, size=len(DATA))
+    stuck = asyncio.create_task(lot.studio.uploads.append(by, begun.upload_id, part, hanging(), now=lot.now))
+    await asyncio.sleep(0.05)
+    with pytest.raises(UploadBusy):
+        await lot.send(by, begun.upload_id, DATA)
+    stand = await lot.stand(by, begun.upload_id)
+    assert stand.offset == 700_000
+    with pytest.raises(UploadInterrupted):
+        await stuck
+    done = await lot.send(by, begun.upload_id, DATA[700_000:], offset=700_000)
+    assert done.video_id is not None
+
+
+async def test_a_server_that_is_told_to_stop_keeps_what_arrived(lot: Lot) -> None:
+    by = await lot.member(lot.house.eu)
+    begun = await lot.begin(by, len(DATA))
+
+    async def hanging() -> AsyncIterator[bytes]:
+        yield DATA[:400_000]
+        await asyncio.Event().wait()
+
+    part = Part(offset=0, size=len(DATA))
+    task = asyncio.create_task(lot.studio.uploads.append(by, begun.upload_id, part, hanging(), now=lot.now))
+    await asyncio.sleep(0.05)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert (await lot.stand(by, begun.upload_id)).offset == 400_000
+
+
+async def test_a_wrong_offset_is_refused_and_told(lot: Lot) -> None:
+    by = await lot.member(lot.house.eu)
+    begun = await lot.begin(by, len(DATA))
+    await lot.send(by, begun.upload_id, DATA[:1000])
+    for offset in (0, 999, 1001, 2_000_000):
+        with pytest.raises(OffsetMismatch) as caught:
+            await lot.send(by, begun.upload_id, DATA[:10], offset=offset)
+        assert caught.value.details == {"expected": 1000, "provided": offset}
+
+
+async def test_more_than_was_announced_is_refused_and_nothing_of_it_kept(lot: Lot) -> None:
+    by = await lot.member(lot.house.eu)
+    begun = await lot.begin(by, 1000)
+    await lot.send(by, begun.upload_id, DATA[:400])
+    with pytest.raises(TooLarge):
+        await lot.send(by, begun.upload_id, DATA[:601], offset=400)
+    with pytest.raises(TooLarge):
+        await lot.send(by, begun.upload_id, DATA[:601], offset=400, size=None)
+    assert (await lot.stand(by, begun.upload_id)).offset == 400
+    assert (await lot.send(by, begun.upload_id, DATA[400:1000], offset=400)).video_id is not None
+
+
+async def test_a_length_that_contradicts_is_refused(lot: Lot) -> None:
+    by = await lot.member(lot.house.eu)
+    begun = await lot.begin(by, 1000)
+    with pytest.raises(LengthMismatch):
+        await lot.send(by, begun.upload_id, DATA[:10], length=999)
+    with pytest.raises(LengthMismatch):
+        await lot.send(by, begun.upload_id, DATA[:10], ends=Ends.HERE)
+    unknown = await lot.begin(by, None)
+    await lot.send(by, unknown.upload_id, DATA[:500])
+    with pytest.raises(LengthMismatch):
+        await lot.send(by, unknown.upload_id, b"", offset=500, length=499)
+
+
+async def test_an_upload_of_unknown_length_ends_where_its_sender_says(lot: Lot) -> None:
+    by = await lot.member(lot.house.eu)
+    begun = await lot.begin(by, None)
+    assert (await lot.send(by, begun.upload_id, DATA[:70_000], ends=Ends.LATER)).video_id is None
+    middle = await lot.send(by, begun.upload_id, DATA[70_000:90_000], offset=70_000, ends=Ends.LATER, size=None)
+    assert (middle.offset, middle.length, middle.video_id) == (90_000, None, None)
+    done = await lot.send(by, begun.upload_id, b"", offset=90_000, ends=Ends.HERE)
+    assert (done.offset, done.length, done.video_id) == (90_000, 90_000, begun.upload_id)
+
+
+async def test_reaching_the_length_does_not_complete_what_its_sender_goes_on_with(lot: Lot) -> None:
+    by = await lot.member(lot.house.eu)
+    begun = await lot.begin(by, 1000)
+    full = await lot.send(by, begun.upload_id, DATA[:1000], ends=Ends.LATER)
+    assert (full.offset, full.video_id) == (1000, None)
+    assert (await lot.send(by, begun.upload_id, b"", offset=1000, ends=Ends.HERE)).video_id is not None
+
+
+@pytest.mark.parametrize("algorithm", ["sha1", "sha256"])
+async def test_a_part_that_does_not_match_its_checksum_is_dropped(lot: Lot, algorithm: str) -> None:
+    by = await lot.member(lot.house.eu)
+    begun = await lot.begin(by, len(DATA))
+    await lot.send(by, begun.upload_id, DATA[:1000])
+    good = hashlib.new(algorithm, DATA[1000:2_000_000], usedforsecurity=False).digest()
+    with pytest.raises(ChecksumMismatch):
+        await lot.send(
+            by, begun.upload_id, DATA[1000:1_999_999] + b"!", offset=1000, checksum=Checksum(algorithm, good)
+        )
+    assert (await lot.stand(by, begun.upload_id)).offset == 1000
+    taken = await lot.send(by, begun.upload_id, DATA[1000:2_000_000], offset=1000, checksum=Checksum(algorithm, good))
+    assert taken.offset == 2_000_000
+    await lot.send(by, begun.upload_id, DATA[2_000_000:], offset=2_000_000)
+    assert lot.studio.spool.path("eu", begun.upload_id).read_bytes() == DATA
+
+
+async def test_a_part_with_a_checksum_is_kept_whole_or_not_at_all(lot: Lot) -> None:
+    by = await lot.member(lot.house.eu)
+    begun = await lot.begin(by, len(DATA))
+    part = Part(offset=0, size=len(DATA), checksum=Checksum("sha256", hashlib.sha256(DATA).digest()))
+    with pytest.raises(Dropped):
+        await lot.studio.uploads.append(by, begun.upload_id, part, dropping(DATA, 2_000_000), now=lot.now)
+    assert (await lot.stand(by, begun.upload_id)).offset == 0
+
+
+async def test_nothing_is_no_upload(lot: Lot) -> None:
+    by = await lot.member(lot.house.eu)
+    with pytest.raises(EmptyUpload):
+        await lot.begin(by, 0)
+    begun = await lot.begin(by, None)
+    with pytest.raises(EmptyUpload):
+        await lot.send(by, begun.upload_id, b"", ends=Ends.HERE)
+    with pytest.raises(EmptyUpload):
+        await lot.send(by, begun.upload_id, b"", ends=Ends.HERE, size=None)
+
+
+async def test_the_quotas_hold_also_against_requests_at_once(lot: Lot) -> None:
+    by = await lot.member(lot.house.eu)
+    with pytest.raises(TooLarge):
+        await lot.begin(by, LIMITS.max_bytes + 1)
+    outcomes = await asyncio.gather(*(lot.begin(by, 10) for _ in range(9)), return_exceptions=True)
+    refused = [one for one in outcomes if isinstance(one, TooManyUploads)]
+    assert len(refused) == 9 - LIMITS.unfinished
+    other = await lot.member(lot.house.eu)
+    assert (await lot.begin(other, 10)).offset == 0
+
+
+async def test_uploads_of_a_day_are_counted_whether_finished_or_not(lot: Lot) -> None:
+    by = await lot.member(lot.house.us)
+    few = Uploads(lot.studio.spool, type(LIMITS)(per_day=2, unfinished=5), lot.studio.beacon.pseudonym)
+    await lot.upload(by, b"one")
+    await few.create(by, length=10, caption="", now=lot.now)
+    with pytest.raises(TooManyUploads):
+        await few.create(by, length=10, caption="", now=lot.now)
+    assert await few.create(by, length=10, caption="", now=lot.now + timedelta(days=1, seconds=1))
+
+
+async def test_an_unknown_length_does_not_get_round_the_limit(lot: Lot) -> None:
+    by = await lot.member(lot.house.eu)
+    tight = Uploads(lot.studio.spool, type(LIMITS)(max_bytes=100_000), lot.studio.beacon.pseudonym)
+    begun = await tight.create(by, length=None, caption="", now=lot.now)
+    part = Part(offset=0, ends=Ends.LATER)
+    with pytest.raises(TooLarge):
+        await tight.append(by, begun.upload_id, part, pieces(DATA[:100_001]), now=lot.now)
+    assert (await lot.stand(by, begun.upload_id)).offset == 0
+
+
+async def test_another_members_upload_is_not_there(lot: Lot) -> None:
+    by, other = await lot.member(lot.house.eu), await lot.member(lot.house.eu)
+    begun = await lot.begin(by, 1000)
+    for upload_id in (begun.upload_id, new_id()):
+        with pytest.raises(NoSuchUpload):
+            await lot.stand(other, upload_id)
+        with pytest.raises(NoSuchUpload):
+            await lot.send(other, upload_id, DATA[:1000])
+        with pytest.raises(NoSuchUpload):
+            await lot.studio.uploads.cancel(other, upload_id)
+    assert str(begun.upload_id) not in lot.spooled(lot.house.eu)
+    assert (await lot.stand(by, begun.upload_id)).offset == 0
+
+
+async def test_a_cancelled_upload_is_gone_with_its_bytes(lot: Lot) -> None:
+    by = await lot.member(lot.house.eu)
+    begun = await lot.begin(by, len(DATA))
+    await lot.send(by, begun.upload_id, DATA[:1000])
+    await lot.studio.uploads.cancel(by, begun.upload_id)
+    assert str(begun.upload_id) not in lot.spooled(lot.house.eu)
+    with pytest.raises(NoSuchUpload):
+        await lot.stand(by, begun.upload_id)
+
+
+async def test_an_upload_that_is_cancelled_while_it_is_sent_stays_cancelled(lot: Lot) -> None:
+    by = await lot.member(lot.house.eu)
+    begun = await lot.begin(by, len(DATA))
+
+    async def hanging() -> AsyncIterator[bytes]:
+        yield DATA[:700_000]
+        await asyncio.Event().wait()
+
+    part = Part(offset=0, size=len(DATA))
+    task = asyncio.create_task(lot.studio.uploads.append(by, begun.upload_id, part, hanging(), now=lot.now))
+    await asyncio.sleep(0.05)
+    await lot.studio.uploads.cancel(by, begun.upload_id)
+    with pytest.raises(UploadInterrupted):
+        await task
+    assert str(begun.upload_id) not in lot.spooled(lot.house.eu)
+
+
+async def test_an_upload_expires(lot: Lot) -> None:
+    by = await lot.member(lot.house.eu)
+    begun = await lot.begin(by, 1000)
+    assert begun.expires_at == lot.now + timedelta(hours=24)
+    later = lot.now + timedelta(hours=24)
+    with pytest.raises(UploadExpired):
+        await lot.studio.uploads.stand(by, begun.upload_id, now=later)
+    with pytest.raises(UploadExpired):
+        await lot.studio.uploads.append(by, begun.upload_id, Part(offset=0), pieces(DATA[:1000]), now=later)
+
+
+async def test_under_13_nobody_uploads(lot: Lot) -> None:
+    by = await lot.member(lot.house.us, AgeBand.UNDER_13)
+    with pytest.raises(Refused) as caught:
+        await lot.begin(by, 1000)
+    assert caught.value.policy == "youth.watch-only"
+    assert not await by.cell.database.fetch("SELECT FROM upload WHERE owner_id = $1", by.member_id)
+
+
+@pytest.mark.parametrize("room", [0, 1, 999_999, 1_000_000, 1_700_000])
+async def test_a_full_disk_is_said_and_nothing_is_lost(lot: Lot, room: int) -> None:
+    left = room
+
+    def filling(descriptor: int, data: bytes | memoryview, position: int) -> int:
+        nonlocal left
+        if left == 0:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        count = os.pwrite(descriptor, data[:left], position)
+        left -= count
+        return count
+
+    by = await lot.member(lot.house.eu)
+    cramped = Uploads(Spool(lot.studio.spool.folder, write=filling), LIMITS, lot.studio.beacon.pseudonym)
+    begun = await cramped.create(by, length=len(DATA), caption="", now=lot.now)
+    with pytest.raises(StoreFull):
+        await cramped.append(by, begun.upload_id, Part(offset=0, size=len(DATA)), pieces(DATA), now=lot.now)
+    stand = await cramped.stand(by, begun.upload_id, now=lot.now)
+    assert stand.offset == room
+    left = len(DATA)
+    rest = Part(offset=room, size=len(DATA) - room)
+    done = await cramped.append(by, begun.upload_id, rest, pieces(DATA[room:]), now=lot.now)
+    rows = await by.cell.database.fetch("SELECT sha256 FROM video WHERE video_id = $1", done.video_id)
+    assert rows[0]["sha256"] == hashlib.sha256(DATA).digest()
+
+
+async def test_a_disk_without_room_is_said_before_anything_is_sent(lot: Lot, monkeypatch: pytest.MonkeyPatch) -> None:
+    by = await lot.member(lot.house.eu)
+    monkeypatch.setattr("kept.videos.spool.RESERVE", 1 << 60)
+    with pytest.raises(StoreFull):
+        await lot.begin(by, 10)
