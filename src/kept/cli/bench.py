@@ -1,0 +1,34 @@
+"""`kept bench NAME`: how fast it is, beside a physical limit or a bare baseline taken in the same run."""
+
+import asyncio
+import importlib
+import sys
+from enum import StrEnum
+
+import msgspec
+import typer
+
+
+class Bench(StrEnum):
+    """One benchmark a hot path; each is a module of `kept.bench` with an async `run() -> dict`."""
+
+    FEED = "feed"
+    UPLOAD = "upload"
+    LEDGER = "ledger"
+    POLICY = "policy"
+    VAULT = "vault"
+    MEDIA = "media"
+
+
+def command(
+    name: Bench = typer.Argument(help="Which hot path."),
+    as_json: bool = typer.Option(False, "--json", help="Print JSON."),
+) -> None:
+    """Measure a hot path. Absolute figures depend on the machine and the minute; read the ratios."""
+    result = asyncio.run(importlib.import_module(f"kept.bench.{name}").run())
+    if as_json:
+        sys.stdout.write(msgspec.json.format(msgspec.json.encode(result)).decode() + "\n")
+        return
+    for key, value in result.items():
+        text = f"{value:,.2f}" if isinstance(value, float) else f"{value:,}" if isinstance(value, int) else str(value)
+        print(f"{key.replace('_', ' '):<44} {text}")
