@@ -109,6 +109,20 @@ class EmbeddedPostgres:
         """Remove a database, whoever uses it. Raises NotRunning."""
         self._databases().drop(name)
 
+    def note(self, name: str) -> str:
+        """A line that was noted with the data, and lives and dies with it; empty if there is none."""
+        try:
+            return self._note(name).read_text()
+        except FileNotFoundError:
+            return ""
+
+    def set_note(self, name: str, text: str) -> None:
+        """Note a line with the data."""
+        write_private(self._note(name), text)
+
+    def _note(self, name: str) -> Path:
+        return self._layout.data / f"kept-{name}"
+
     def _databases(self) -> Databases:
         sockets = self._layout.socket_folder()
         if sockets is None or not self.is_running():

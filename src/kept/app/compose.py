@@ -1,0 +1,69 @@
+"""How this installation is put together: its stores, its publish gates, its schema."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+
+from kept.app import schema  # noqa: F401  declares every table
+from kept.app.migrating import migrate
+from kept.app.stamp import needs_embedded, schema_stamp
+from kept.catalog import check
+from kept.cells import database_names, open_cells
+from kept.kit import Settings
+from kept.postgres import EmbeddedPostgres
+from kept.runtime import Runtime, open_runtime
+from kept.videos import ExactHashGate, PublishGate
+
+GATES: tuple[PublishGate, ...] = (ExactHashGate(),)
+"""What a clip has to pass before it is published, in this order. Start-up refuses an empty list."""
+
+
+def embedded(settings: Settings) -> EmbeddedPostgres:
+    """The embedded server of this installation, whether it runs or not, and whoever started it."""
+    return EmbeddedPostgres(settings.data_folder / "postgres")
+
+
+def open_everything(settings: Settings) -> Runtime:
+    """The stores of this process.
+
+    Raises:
+        BadCatalog: a table, column or request body is not fully declared.
+        NotRunning: a database lives on the embedded server, which does not run.
+    """
+    check()
+    return open_runtime(settings, embedded(settings).address, gates=GATES)
+
+
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[Runtime]:
+    """The stores of a command, closed again after the block."""
+    runtime = open_everything(settings)
+    try:
+        yield runtime
+    finally:
+        await runtime.close()
+
+
+def migrate_everything(settings: Settings) -> None:
+    """Make the embedded databases that are missing, bring all to this program's schema, and note that it is done."""
+    check()
+    server = embedded(settings)
+    for name in database_names(settings):
+        server.ensure_database(name)
+    migrate(_stores(settings, server))
+    if needs_embedded(settings):
+        server.set_note("schema", schema_stamp(settings))
+
+
+def jobs_address(settings: Settings) -> str:
+    """Where the job engine keeps its tables."""
+    return settings.database.jobs or embedded(settings).address("kept_jobs")
+
+
+def _stores(settings: Settings, server: EmbeddedPostgres) -> Iterator[tuple[str, str]]:
+    """(store, address) of every database that has tables of ours."""
+    cells = open_cells(settings, server.address)
+    for cell in cells:
+        yield "cell", cell.database.address
+        yield "keys", cell.keys_database.address
+    yield "directory", cells.directory.database.address
+    yield "ledger", settings.database.ledger or server.address("kept_ledger")

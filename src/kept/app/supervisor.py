@@ -1,0 +1,194 @@
+"""`kept up`: one command that runs the whole platform, and keeps it running until it is told to stop.
+
+    supervisor (this process; small: loads no database or web library)
+    ├── PostgreSQL       unless every database has a configured address
+    ├── kept migrate     when the note with the data doesn't say that the schema is this program's
+    ├── kept serve
+    ├── kept work
+    └── kept demo        with --demo, once everything answers
+"""
+
+import shutil
+import signal
+import sys
+import time
+from pathlib import Path
+from types import FrameType
+
+from kept.app.children import FATAL, Child
+from kept.app.readiness import address_of, choose_port, problems
+from kept.app.stamp import is_all_embedded, needs_embedded, schema_stamp
+from kept.cli import environ_with, settings_from
+from kept.kit import Fatal, KeptError, Kind, Settings
+from kept.postgres import EmbeddedPostgres, FolderLock, ServerFailed, admit, server_account
+
+_PATIENCE = 60.0  # seconds until we say what keeps the platform from being ready
+_GRACE = 20.0  # seconds that processes get to finish what they do
+
+
+class NotADemo(KeptError):
+    code = "not_a_demo"
+    kind = Kind.CONFLICT
+    message = "{folder} holds an installation that is not a demo. Choose another folder with --data."
+
+
+class NotMigrated(KeptError):
+    code = "not_migrated"
+    kind = Kind.BUG
+    message = "The databases could not be brought to this program's schema; see above."
+
+
+class PartFailed(Fatal):
+    """A process stopped rather than lie, and without it there is nothing to run."""
+
+
+class _Told(BaseException):
+    """We were told to stop."""
+
+
+class Supervisor:
+    """Everything that `kept up` runs."""
+
+    def __init__(self, settings: Settings, config: Path | None, *, demo: bool) -> None:
+        self._settings = settings
+        self._demo = demo
+        self._folder = settings.data_folder.absolute()
+        self._lock = FolderLock(self._folder / "kept.lock")
+        self._postgres = EmbeddedPostgres(self._folder / "postgres") if needs_embedded(settings) else None
+        self._environ = environ_with(self._folder, settings.server.port)
+        self._config = ("--config", str(config.absolute())) if config else ()
+        self._serve, self._work = self._child("serve"), self._child("work")
+
+    @classmethod
+    def for_command(cls, data: Path | None, config: Path | None, port: int | None, *, demo: bool) -> "Supervisor":
+        """As it was typed.
+
+        Raises:
+            NotADemo: `demo`, but the data folder holds somebody's installation.
+            BadSettings, PortTaken, FolderNotFit: see there.
+        """
+        folder = settings_from(data, config).data_folder
+        admit(folder, server_account())
+        if demo:
+            _make_demo_folder(folder)
+        settings = settings_from(data, config, port)
+        return cls(settings_from(data, config, choose_port(settings.server)), config, demo=demo)
+
+    def run(self) -> None:
+        """Run the platform until SIGTERM or SIGINT.
+
+        Raises:
+            AlreadyRunning: another one runs on this data folder.
+            PartFailed, NotMigrated, ServerFailed: it can't run, or can't go on.
+        """
+        self._lock.acquire()
+        for told in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(told, self._told)
+        try:
+            self._begin()
+            while True:
+                self._tend()
+                time.sleep(0.2)
+        except _Told:
+            _say("Stopping …")
+        finally:
+            self._end()
+
+    def _begin(self) -> None:
+        if self._postgres is not None:
+            self._postgres.start(_say)
+        if not self._is_migrated():
+            self._migrate()
+        self._serve.start()
+        self._work.start()
+        self._wait_until_ready()
+        _say(f"Kept is running at {address_of(self._settings.server)}\nIts data is in {self._folder}")
+        if self._demo:
+            demo = self._child("demo")
+            demo.start()
+            if demo.wait() != 0:
+                _say("The demo could not be made; see above.")
+        _say("Stop it with Ctrl-C.")
+
+    def _is_migrated(self) -> bool:
+        if self._postgres is None or not is_all_embedded(self._settings):
+            return False
+        return self._postgres.note("schema") == schema_stamp(self._settings)
+
+    def _migrate(self) -> None:
+        child = self._child("migrate")
+        child.start()
+        code = child.wait()
+        if code == FATAL:
+            raise PartFailed("`kept migrate` did")
+        if code != 0:
+            raise NotMigrated
+
+    def _wait_until_ready(self) -> None:
+        begun, told = time.monotonic(), False
+        while found := problems(self._settings.server):
+            if not told and time.monotonic() - begun > _PATIENCE:
+                _say("Not ready yet: " + "; ".join(found))
+                told = True
+            self._tend()
+            time.sleep(0.05)
+
+    def _tend(self) -> None:
+        """Start again whatever ended."""
+        if self._postgres is not None and self._postgres.exit_code() is not None:
+            _say("The database ended; starting it again.")
+            try:
+                self._postgres.start(_say)
+            except ServerFailed as error:
+                _say(error.public)
+                time.sleep(2)
+        for child in (self._serve, self._work):
+            if not child.tend():
+                continue
+            if child.exit_code != FATAL:
+                _say(f"`kept {child.command}` ended ({child.exit_code}); starting it again.")
+            elif child is self._serve:
+                raise PartFailed("`kept serve` did")
+            else:
+                _say(f"`kept {child.command}` stopped rather than go on, and is not started again; see above.")
+
+    def _end(self) -> None:
+        """Stop the processes, and then the database."""
+        deadline = time.monotonic() + _GRACE
+        children = (self._serve, self._work)
+        for child in children:
+            child.ask_to_end()
+        for child in children:
+            child.end(deadline)
+        if self._postgres is not None:
+            self._postgres.stop()
+        self._lock.release()
+
+    def _child(self, command: str) -> Child:
+        return Child(command, *self._config, environ=self._environ)
+
+    def _told(self, _number: int, _frame: FrameType | None) -> None:
+        """Stop; told again while stopping, don't wait for anybody."""
+        for told in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(told, self._hurry)
+        raise _Told
+
+    def _hurry(self, _number: int, _frame: FrameType | None) -> None:
+        for child in (self._serve, self._work):
+            child.kill()
+
+
+def _make_demo_folder(folder: Path) -> None:
+    """Settings for a demonstration, in a folder that nobody uses for anything else. Raises NotADemo."""
+    mark = folder / "demo"
+    if not mark.exists():
+        if (folder / "postgres").exists():
+            raise NotADemo(folder=folder)
+        if not (folder / "kept.toml").exists():
+            shutil.copyfile(Path(__file__).with_name("demo.toml"), folder / "kept.toml")
+        mark.touch()
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
