@@ -1,17 +1,15 @@
 """Migrations: bring every store to the schema that the catalogue declares; each store has its own line of revisions."""
 
-import hashlib
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 
+from kept.app.stamp import REVISIONS
 from kept.catalog.tables import STORES
 
-FOLDER = Path(__file__).parent / "migrations"
 
 
 def migrate(addresses: Iterator[tuple[str, str]]) -> None:
@@ -34,22 +32,14 @@ def differences(store: str, address: str) -> list[Any]:
         return list(compare_metadata(MigrationContext.configure(connection), STORES[store].metadata))
 
 
-def stamp() -> str:
-    """A digest of all revisions: the same digest means there is nothing to migrate."""
-    digest = hashlib.sha256()
-    for file in sorted(FOLDER.rglob("*.py")):
-        digest.update(file.read_bytes())
-    return digest.hexdigest()
-
-
 def _engine(address: str) -> sa.Engine:
     return sa.create_engine(address.replace("postgresql://", "postgresql+psycopg://", 1), poolclass=sa.NullPool)
 
 
 def _on(address: str, store: str, run: Any) -> None:
     config = Config()
-    config.set_main_option("script_location", str(FOLDER))
-    config.set_main_option("version_locations", str(FOLDER / "versions" / store))
+    config.set_main_option("script_location", str(REVISIONS))
+    config.set_main_option("version_locations", str(REVISIONS / "versions" / store))
     config.set_main_option("path_separator", "os")
     config.attributes["metadata"] = STORES[store].metadata
     with _engine(address).begin() as connection:
