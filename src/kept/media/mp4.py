@@ -24,8 +24,8 @@ _INSIDE: dict[bytes, tuple[bytes, ...]] = {
     b"minf": (b"vmhd", b"smhd", b"dinf", b"stbl"),
     b"dinf": (b"dref",),
     b"stbl": (b"stsd", b"stts", b"ctts", b"stss", b"stsc", b"stsz", b"stco", b"sgpd", b"sbgp"),
-    b"avc1": (b"avcC", b"pasp", b"btrt", b"colr"),
-    b"mp4a": (b"esds", b"btrt"),
+    b"avc1": (b"avcC", b"pasp", b"colr"),
+    b"mp4a": (b"esds",),
 }
 _ENTRY_HEAD = {
     b"avc1": 78,

@@ -14,6 +14,7 @@ from kept.media.limits import MIB, Limits
 
 _FRAMES_OF_A_VIDEO = 2
 _OVERSHOOT_SECONDS = 0.5  # recorders stop a little late
+_OF_THE_FORMAT = {"major_brand", "minor_version", "compatible_brands"}
 _PROBLEMS = {"not_a_video": NotAVideo, "no_picture": NoPicture, "truncated": Truncated}
 
 
@@ -71,7 +72,9 @@ class Probe:
     @property
     def tag_names(self) -> tuple[str, ...]:
         """Which kinds of metadata it carries, without their values."""
-        return tuple(sorted({name.lower() for name, _ in self.tags}))
+        return tuple(
+            sorted({name.lower() for name, value in self.tags if name not in _OF_THE_FORMAT and value != "und"})
+        )
 
 
 async def probe(path: Path, limits: Limits | None = None) -> Probe:

@@ -20,7 +20,7 @@ Progress = Callable[[float], None]
 CLIP = "clip.mp4"
 """What ffmpeg calls the clip in the work folder."""
 
-_LONGEST_REPORT = 1 << 16
+_LONGEST_REPORT = 4096
 
 
 async def process(
@@ -45,11 +45,11 @@ async def process(
         _bring_in(source, work)
     arguments = reading(program, found.container, keyframes_only=keyframes_only)
     arguments += [*(reporting() if progress else []), *outputs]
-    report = (lambda: _report(work, found.seconds, progress)) if progress else None
+    report = _reporter(work, found.seconds, progress) if progress else None
     with room():
         ended = await sandbox.run(program.path, arguments, source=source, work=work, leash=leash, meanwhile=report)
     if ended.status != 0:
-        if os.strerror(errno.ENOSPC) in ended.log:
+        if os.strerror(errno.ENOSPC) in ended.log or _crowded(work, found):
             raise DiskFull
         raise MediaFailed(why="its contents are damaged or unusual", detail=ended.log)
 
@@ -89,12 +89,25 @@ def _bring_in(source: Path, work: Workshop) -> None:
         os.close(copy)
 
 
-def _report(work: Workshop, seconds: float, progress: Progress) -> None:
-    """Tell how far ffmpeg is, from the last line of its report that says so."""
-    lines = work.read(PROGRESS, _LONGEST_REPORT).split(b"\n")
-    done = [line.partition(b"=")[2] for line in lines if line.startswith(b"out_time_us=")]
-    if done and done[-1].isdigit():
-        progress(min(1.0, int(done[-1]) / 1e6 / seconds))
+def _crowded(work: Workshop, found: Probe) -> bool:
+    """Whether the clip would hardly fit on the disk again: then that was the reason, even if no message fitted either."""
+    disk = os.statvfs(work.folder)
+    return disk.f_bavail * disk.f_frsize < found.bytes
+
+
+def _reporter(work: Workshop, seconds: float, progress: Progress) -> Callable[[], None]:
+    """What tells `progress` how far ffmpeg is, from the last line of its report that says so; never backwards."""
+    best = 0.0
+
+    def report() -> None:
+        nonlocal best
+        lines = work.tail(PROGRESS, _LONGEST_REPORT).split(b"\n")[:-1]  # the last may be cut
+        done = [line.partition(b"=")[2] for line in lines if line.startswith(b"out_time_us=")]
+        if done and done[-1].isdigit():
+            best = max(best, min(1.0, int(done[-1]) / 1e6 / seconds))
+            progress(best)
+
+    return report
 
 
 @contextmanager

@@ -59,7 +59,8 @@ async def run(
     try:
         async with asyncio.timeout(leash.seconds):
             await _hand_over(child, job, _open_both(source, work.folder))
-            await _answer(child)
+            if await _answer(child) is None:
+                raise NotConfined(why="a child process ended before its job")
             await _exit(child, meanwhile)
     except TimeoutError as error:
         raise MediaFailed(why="it took too long") from error
@@ -182,7 +183,6 @@ async def _exit(child: Child, meanwhile: Callable[[], None] | None = None) -> No
 
 
 _REASONS = {
-    signal.SIGXCPU: "it needs too much computing",
     signal.SIGXFSZ: "it would become too large",
     signal.SIGKILL: "it needs too much computing or memory",
 }

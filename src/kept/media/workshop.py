@@ -55,15 +55,19 @@ class Workshop:
         with os.fdopen(descriptor, "rb") as file:
             return file.read(most)
 
+    def tail(self, name: str, most: int) -> bytes:
+        """The last `most` bytes that the child wrote to `name`; nothing if there is no such file."""
+        try:
+            descriptor = self.open(name)
+        except FileNotFoundError:
+            return b""
+        with os.fdopen(descriptor, "rb") as file:
+            file.seek(max(0, os.fstat(descriptor).st_size - most))
+            return file.read(most)
+
     def log(self) -> str:
         """The end of what the child had to say."""
-        try:
-            descriptor = self.open("log")
-        except FileNotFoundError:
-            return ""
-        with os.fdopen(descriptor, "rb") as file:
-            file.seek(max(0, os.fstat(descriptor).st_size - _LONGEST_LOG))
-            return file.read(_LONGEST_LOG).decode("utf-8", "replace")
+        return self.tail("log", _LONGEST_LOG).decode("utf-8", "replace")
 
 
 @contextmanager

@@ -85,6 +85,7 @@ def _limit(job: Job, *, own_namespace: bool) -> None:
     if job.user is None and not own_namespace:
         threads += _tasks_of(os.getuid())  # the limit counts everything that this user runs
     limits = {
+        resource.RLIMIT_CPU: job.cpu_seconds,  # hard, for ffmpeg takes the softer limit's signal as a wish to end well
         resource.RLIMIT_AS: job.memory_bytes,
         resource.RLIMIT_FSIZE: job.file_bytes,
         resource.RLIMIT_NOFILE: job.open_files,
@@ -94,20 +95,18 @@ def _limit(job: Job, *, own_namespace: bool) -> None:
         resource.RLIMIT_MSGQUEUE: 0,
     }
     for kind, most in limits.items():
-        _set(kind, most, most)
-    # The softer limit ends the process with a signal of its own (SIGXCPU), so that the parent can tell the reason.
-    _set(resource.RLIMIT_CPU, job.cpu_seconds, job.cpu_seconds + 1)
-    for name in (signal.SIGXCPU, signal.SIGXFSZ, signal.SIGPIPE):
+        _set(kind, most)
+    for name in (signal.SIGXFSZ, signal.SIGPIPE):  # Python ignores these, and a program would inherit that
         signal.signal(name, signal.SIG_DFL)
 
 
-def _set(kind: int, soft: int, hard: int) -> None:
+def _set(kind: int, most: int) -> None:
     ceiling = resource.getrlimit(kind)[1]
     if ceiling != resource.RLIM_INFINITY:
-        soft, hard = min(soft, ceiling), min(hard, ceiling)
+        most = min(most, ceiling)
     try:
-        resource.setrlimit(kind, (soft, hard))
-    except ValueError as error:
+        resource.setrlimit(kind, (most, most))
+    except (ValueError, OverflowError) as error:
         raise NotConfined(str(error)) from error
 
 

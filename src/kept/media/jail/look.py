@@ -16,6 +16,7 @@ _CONTAINERS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm"
 _OPTIONS = {"format_whitelist": _CONTAINERS, "protocol_whitelist": "", "max_streams": "32"}
 _MP4_MARK, _MATROSKA_MARK = b"ftyp", b"\x1a\x45\xdf\xa3"
 _BUFFER = 1 << 16
+_MOST_DECODED = 500  # packets to feed the decoder with until a picture comes out
 _MOST_TAGS, _LONGEST_TAG = 64, 200
 _HDR_TRANSFERS = (16, 18)  # ITU-T H.273: PQ, HLG
 
@@ -86,9 +87,10 @@ def _walk(container: Any, video: Any, most_packets: int) -> dict[str, Any]:
             at = float((stamp or 0) * packet.time_base)
             first = at if first is None else min(first, at)
             end = max(end, at + float((packet.duration or 0) * packet.time_base))
-            if packet.is_keyframe:
-                starts.append(at)
-                frame = frame or _picture(video, packet)
+            starts += [at] if packet.is_keyframe else []
+            if frame is None and starts and count <= _MOST_DECODED:
+                frame = _picture(packet)
+        frame = frame or _picture(None, video)
     except FFmpegError:
         corrupt = True
     if frame is None:
@@ -108,10 +110,10 @@ def _walk(container: Any, video: Any, most_packets: int) -> dict[str, Any]:
     }
 
 
-def _picture(video: Any, packet: Any) -> Any:
-    """The frame in `packet`, which must be a keyframe; None when it can't be decoded."""
+def _picture(packet: Any, video: Any = None) -> Any:
+    """The first picture that comes out of the decoder after `packet`, or at the end of `video`; None when none does yet."""
     try:
-        frames = packet.decode() or video.codec_context.decode(None)
+        frames = packet.decode() if packet is not None else video.codec_context.decode(None)
     except FFmpegError:
         return None
     return frames[0] if frames else None

@@ -28,7 +28,10 @@ def main() -> None:
     if not message:
         os._exit(0)  # the parent needs this child no more
     job = Job(*json.loads(message))
-    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    for descriptor in (*descriptors, control.fileno()):
+        os.set_inheritable(descriptor, False)  # none that comes from outside outlives the start of a program
+    os.close(0)
+    os.open(os.devnull, os.O_RDONLY)  # takes the place that was free
     try:
         if job.verb == RUN:
             _run(job, control, *descriptors)
@@ -63,7 +66,6 @@ def _run(job: Job, control: socket.socket, source: int, work: int) -> NoReturn:
     log = os.open(_LOG, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
     for descriptor, place in ((source, 0), (log, 1), (log, 2)):
         os.dup2(descriptor, place)
-    os.close(work)
     _say(control, {"held": held})
     # What is left beside 0, 1 and 2 closes as the program starts. By descriptor: its folder need not be open to this user.
     os.execve(program, [os.path.basename(job.program), *job.arguments], dict(os.environ))  # noqa: S606  a shell is the last thing wanted here

@@ -8,6 +8,8 @@ from functools import partial
 
 from . import kernel
 
+_OWN_DESCRIPTORS = 2  # the way to the parent, and the work folder
+
 
 def refused(forbidden_file: str) -> list[str]:
     """The names of the protections that stood a real attempt in this process, just now."""
@@ -25,9 +27,14 @@ def _attempts(forbidden_file: str) -> dict[str, Callable[[], bool]]:
         "no-privileges": lambda: kernel.capabilities() == 0 and kernel.prctl(kernel.PR_GET_NO_NEW_PRIVS) == 1,
         "no-root": lambda: os.geteuid() != 0 and _fails(lambda: os.setuid(0)),
         "no-environment": lambda: not set(os.environ) - {"LC_ALL", "LC_CTYPE", "MALLOC_ARENA_MAX"},
+        "no-descriptors": lambda: sum(map(_open, range(3, 64))) <= _OWN_DESCRIPTORS,
         "limits": _limited,
         "dies-with-parent": lambda: kernel.death_signal() != 0,
     }
+
+
+def _open(descriptor: int) -> bool:
+    return not _fails(lambda: os.fstat(descriptor))
 
 
 def _fails(attempt: Callable[[], object]) -> bool:

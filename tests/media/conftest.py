@@ -1,0 +1,51 @@
+"""Folders and files that the media tests share; and nothing may be left behind."""
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+import recordings
+
+from kept.media import cool
+
+Make = Callable[..., Path]
+
+
+@pytest.fixture(scope="session")
+def phone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A phone's MP4, full of metadata."""
+    return recordings.phone(tmp_path_factory.mktemp("phone") / "phone.mp4")
+
+
+@pytest.fixture(scope="session")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A plain MP4, as small as they come."""
+    return recordings.plain(tmp_path_factory.mktemp("small") / "small.mp4", seconds=0.5, size="64x96")
+
+
+@pytest.fixture(scope="session")
+def recorder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A browser's WebM."""
+    return recordings.recorder(tmp_path_factory.mktemp("recorder") / "recorder.webm")
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    """An empty folder for results."""
+    folder = tmp_path / "out"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture(autouse=True)
+async def _no_child_is_left() -> AsyncIterator[None]:
+    yield
+    cool()
+    assert [child for child in psutil.Process().children(recursive=True) if "jail" in " ".join(child.cmdline())] == []
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_trial_file() -> Iterator[None]:
+    yield
+    assert list(Path("/tmp").glob("kept-trial-*")) == []
