@@ -22,7 +22,7 @@ class Child:
         self.command = command
         self.exit_code: int | None = None
         """How it ended last, as subprocess tells it."""
-        self._line = [sys.executable, "-m", "kept.app.main", command, *arguments]
+        self._line = [sys.executable, "-P", "-m", "kept.app.main", command, *arguments]
         self._environ = environ
         self._process: subprocess.Popen[bytes] | None = None
         self._begun = 0.0

@@ -11,7 +11,6 @@ from kept.app.stamp import REVISIONS
 from kept.catalog.tables import STORES
 
 
-
 def migrate(addresses: Iterator[tuple[str, str]]) -> None:
     """Upgrade databases, given as (store, address), to their newest revision. Blocks; safe to repeat."""
     for store, address in addresses:
