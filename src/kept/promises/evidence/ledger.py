@@ -11,7 +11,7 @@ from kept.runtime import Runtime
 @measures("audit.independent", "kept.ledger")
 async def verified_by_ourselves(runtime: Runtime) -> Finding:
     """The whole log is checked; a deviation breaks the promise, and its absence alone does not prove it."""
-    report = await asyncio.to_thread(verify, runtime.ledger_source)
+    report = await asyncio.to_thread(verify, runtime.ledger.source)
     figure = f"{report.entries:,} entries verify; no outside witness has cosigned them yet"
     if not report.good:
         return Finding(Verdict.BAD, f"The log does not verify: {report.deviations[0]}", report.entries)

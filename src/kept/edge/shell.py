@@ -1,0 +1,55 @@
+"""What surrounds every page, filled from the request: who looks, in which language and theme, and which doors they have."""
+
+from kept.edge.asking import Asker
+from kept.edge.state import AnyConnection
+from kept.look.views import Nav, Shell, Theme, Viewer
+from kept.look.words import DEFAULT_LANGUAGE, LANGUAGES
+from kept.policy import Action, AgeBand, can_anyhow
+from kept.runtime import Runtime
+
+LANGUAGE_COOKIE = "language"
+THEME_COOKIE = "theme"
+
+
+def shell_of(
+    connection: AnyConnection, runtime: Runtime, asker: Asker | None = None, *, active: Nav | None = None
+) -> Shell:
+    """The shell of a page. Without an asker (an error page before anybody is known), a visitor's."""
+    session = None if asker is None else asker.session
+    viewer = None if session is None else Viewer(handle=session.handle, young=session.band is AgeBand.UNDER_13)
+    return Shell(
+        now=runtime.clock.now(),
+        language=_language(connection),
+        theme=_theme(connection),
+        viewer=viewer,
+        nav=_doors(asker),
+        active=active,
+        save_data=connection.headers.get("save-data", "").lower() == "on",
+    )
+
+
+def _doors(asker: Asker | None) -> tuple[Nav, ...]:
+    """The doors of the bottom bar that exist for this viewer: what the policy can't ever allow has no door."""
+    if asker is None or asker.session is None:
+        return (Nav.HOME, Nav.ME)
+    if asker.session.band is AgeBand.UNDER_13:
+        return (Nav.HOME, Nav.ME)
+    make = (Nav.MAKE,) if can_anyhow(asker.actor, Action.UPLOAD) else ()
+    return (Nav.HOME, *make, Nav.ME)
+
+
+def _language(connection: AnyConnection) -> str:
+    """The chosen language, else the first of the browser's that we have (RFC 9110, 12.5.4; order is preference enough)."""
+    chosen = connection.cookies.get(LANGUAGE_COOKIE, "")
+    if chosen in LANGUAGES:
+        return chosen
+    for wanted in connection.headers.get("accept-language", "").split(","):
+        tag = wanted.split(";")[0].strip().lower().split("-")[0]
+        if tag in LANGUAGES:
+            return tag
+    return DEFAULT_LANGUAGE
+
+
+def _theme(connection: AnyConnection) -> Theme:
+    chosen = connection.cookies.get(THEME_COOKIE, "")
+    return Theme(chosen) if chosen in tuple(Theme) else Theme.SYSTEM
