@@ -98,8 +98,8 @@ class Directory:
         return self._homes[member_id]
 
     async def by_handle(self, handle: str) -> Home | None:
-        """Who has a handle."""
-        return await self._find("handle", "handle", handle.lower())
+        """Who has a handle; nobody, for a text that PostgreSQL can't hold."""
+        return None if "\x00" in handle else await self._find("handle", "handle", handle.lower())
 
     async def by_login(self, login: bytes) -> Home | None:
         """Who signs in with the address behind a keyed hash."""

@@ -4,15 +4,16 @@ Nothing here knows a page or a resource; nothing below knows HTTP.
 Start reading at `asking.py` (who is asking), then `errors.py` (how things fail, as people and programs see it).
 """
 
-from kept.edge.asking import Asker, ask, clear_cookie, cookie_name, session_cookie
+from kept.edge.asking import Asker, ask, clear_cookie, cookie_name, require_offered, session_cookie
 from kept.edge.body import form_of, json_of
-from kept.edge.errors import json_problem, status_of
+from kept.edge.errors import Problem, json_problem, status_of
 from kept.edge.headers import SecurityHeaders
 from kept.edge.limits import RateLimit
 from kept.edge.state import runtime_of
 
 __all__ = [
     "Asker",
+    "Problem",
     "RateLimit",
     "SecurityHeaders",
     "ask",
@@ -21,6 +22,7 @@ __all__ = [
     "form_of",
     "json_of",
     "json_problem",
+    "require_offered",
     "runtime_of",
     "session_cookie",
     "status_of",

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from litestar.datastructures import Cookie
 
-from kept.accounts import Session, resume
+from kept.accounts import NotSignedIn, Session, resume
 from kept.cells import Cell
 from kept.edge.state import AnyConnection, runtime_of
 from kept.kit import KeptError, Kind, Settings
@@ -68,25 +68,39 @@ class Asker:
 async def ask(connection: AnyConnection) -> Asker:
     """Resolve who is asking; a dependency of every handler.
 
+    Whose browser holds the cookie of a session that ended is a visitor: nobody is locked out of a page by it.
+
     Raises:
         NotOffered: from, or for a member of, a country in which the service is not offered.
         CrossSite: a page elsewhere tries to act with this browser's cookie.
-        Unauthenticated (by `resume`): a token that is not, or no longer, good.
+        NotSignedIn: a bearer token that is not, or no longer, good.
     """
     runtime = runtime_of(connection)
-    country = _country(connection, runtime.settings)
-    if country in runtime.settings.availability.refused_countries:
-        runtime.tallies.count(f"availability.refused:{country}")
-        raise NotOffered(country=country)
+    country = require_offered(connection)
     token = _token(connection, runtime.settings)
     if token is None:
         return _visitor(connection, country)
-    session = await resume(runtime.accounts, token, now=runtime.clock.now())
+    try:
+        session = await resume(runtime.accounts, token, now=runtime.clock.now())
+    except NotSignedIn:
+        if "authorization" in connection.headers:
+            raise
+        return _visitor(connection, country)
     if session.country in runtime.settings.availability.refused_countries:
         runtime.tallies.count(f"availability.refused:{session.country}")
         raise NotOffered(country=session.country)
     runtime.tallies.routed(session.cell.name, session.cell.name, "served")
     return Asker(session.cell, session.actor, session)
+
+
+def require_offered(connection: AnyConnection) -> str | None:
+    """The country that a request is known to come from. Raises NotOffered; asked by itself where no session matters."""
+    runtime = runtime_of(connection)
+    country = _country(connection, runtime.settings)
+    if country in runtime.settings.availability.refused_countries:
+        runtime.tallies.count(f"availability.refused:{country}")
+        raise NotOffered(country=country)
+    return country
 
 
 def cookie_name(settings: Settings) -> str:

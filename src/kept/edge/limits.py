@@ -3,7 +3,7 @@
 import time
 from collections import OrderedDict
 
-from kept.edge.state import AnyConnection
+from kept.edge.state import AnyConnection, runtime_of
 from kept.kit import KeptError, Kind
 
 SOURCES = 50_000
@@ -13,6 +13,14 @@ class TooManyRequests(KeptError):
     code = "too_many_requests"
     kind = Kind.TOO_MANY
     message = "That was a lot at once. Wait a moment, then try again."
+
+
+def source_of(connection: AnyConnection) -> str:
+    """The address that a request comes from; behind the trusted proxy, what that says last (earlier parts can be made up)."""
+    peer = connection.client.host if connection.client else ""
+    if not peer or peer != runtime_of(connection).settings.server.trusted_proxy:
+        return peer
+    return connection.headers.get("x-forwarded-for", "").rpartition(",")[2].strip() or peer
 
 
 class RateLimit:
@@ -25,7 +33,7 @@ class RateLimit:
 
     def take(self, connection: AnyConnection) -> None:
         """Spend one token. Raises TooManyRequests, with the seconds to wait."""
-        source = connection.client.host if connection.client else ""
+        source = source_of(connection)
         now = time.monotonic()
         tokens, at = self._buckets.pop(source, (float(self._burst), now))
         tokens = min(self._burst, tokens + (now - at) * self._rate)

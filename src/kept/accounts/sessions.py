@@ -1,0 +1,172 @@
+"""Sessions: a device that is signed in, held by the server, seen in a list, ended at any moment.
+
+A token is `<cell>.<base64url(member id, session id, secret)>`: it leads to the member's home cell without a look-up in the
+directory. Of the secret (32 random bytes) only the SHA-256 is stored; a hash for passwords would add nothing to 256 bits.
+"""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from kept.accounts.agreements import standing
+from kept.accounts.models import SessionRow
+from kept.accounts.opening import Accounts
+from kept.cells import Cell, NotServedHere, Tx
+from kept.kit import KeptError, Kind, new_id
+from kept.policy import Actor, AgeBand, Standing, band_of, is_offered
+from kept.vault import Reason, Sealed
+
+SECRET_BYTES = 32
+TOUCHED_EVERY = timedelta(hours=1)
+"""How exactly we know when a session was last used; more would be a record of somebody's day, and a write a request."""
+
+_TOKEN = re.compile(r"([a-z0-9][a-z0-9_-]{0,62})\.([A-Za-z0-9_-]{86})")
+
+_RESUME = """
+SELECT s.secret_hash, s.last_seen_at, a.handle, a.band, a.band_on, a.country, a.language, a.closed_at,
+    ARRAY(SELECT c.document || '@' || c.version FROM acceptance c WHERE c.owner_id = a.owner_id) AS agreements
+FROM session s JOIN account a USING (owner_id) WHERE s.owner_id = $1 AND s.session_id = $2
+"""
+_TOUCH = "UPDATE session SET last_seen_at = $3 WHERE owner_id = $1 AND session_id = $2"
+_BIRTH_DATE = "SELECT birth_date FROM account WHERE owner_id = $1"
+_NEW_BAND = "UPDATE account SET band = $2, band_on = $3 WHERE owner_id = $1"
+
+
+class NotSignedIn(KeptError):
+    """One answer for a token that is damaged, foreign, ended or too old: none of that is anybody else's business."""
+
+    code = "not_signed_in"
+    kind = Kind.UNAUTHENTICATED
+    message = "This session has ended. Sign in again."
+
+
+class NoSuchSession(KeptError):
+    code = "no_such_session"
+    kind = Kind.NOT_FOUND
+    message = "There is no such session. It may have ended already."
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A member who is signed in, as every request sees them."""
+
+    cell: Cell
+    member_id: UUID
+    session_id: UUID
+    handle: str
+    band: AgeBand
+    country: str
+    language: str
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """One of a member's sessions, as its owner sees it."""
+
+    session_id: UUID
+    name: str
+    signed_in_at: datetime
+    last_seen_at: datetime
+
+
+def new_session(cell: Cell, member_id: UUID, *, device: str, now: datetime) -> tuple[dict[str, Any], str]:
+    """The row of a new session, and its token, which exists nowhere else."""
+    session_id, secret = new_id(), os.urandom(SECRET_BYTES)
+    row = {
+        "owner_id": member_id,
+        "session_id": session_id,
+        "secret_hash": hashlib.sha256(secret).digest(),
+        "device": device,
+        "created_at": now,
+        "last_seen_at": now,
+    }
+    text = base64.urlsafe_b64encode(member_id.bytes + session_id.bytes + secret).rstrip(b"=").decode()
+    return row, f"{cell.name}.{text}"
+
+
+async def resume(accounts: Accounts, token: str, *, now: datetime) -> Session:
+    """Whose session a token is. One round trip, but for the first request in an hour, and a minor's first on a day.
+
+    Raises:
+        NotSignedIn: the token is not, or no longer, good; or the account is closed.
+    """
+    cell, member_id, session_id, secret = _parted(accounts, token)
+    rows = await cell.database.fetch(_RESUME, member_id, session_id)
+    if not rows or not hmac.compare_digest(rows[0]["secret_hash"], hashlib.sha256(secret).digest()):
+        raise NotSignedIn
+    row = rows[0]
+    unused = now - row["last_seen_at"]
+    if row["closed_at"] is not None or unused > timedelta(days=accounts.settings.accounts.session_days):
+        raise NotSignedIn
+    if unused > TOUCHED_EVERY:
+        await cell.database.fetch(_TOUCH, member_id, session_id, now)
+    band = AgeBand(row["band"])
+    if band is not AgeBand.ADULT and row["band_on"] != now.date():
+        band = await _grown(accounts, cell, member_id, today=now.date())
+    offered = is_offered(accounts.settings.availability.refused_countries, row["country"])
+    actor = _actor(band, standing(tuple(row["agreements"]), now.date()), offered)
+    return Session(cell, member_id, session_id, row["handle"], band, row["country"], row["language"], actor)
+
+
+async def sessions_of(cell: Cell, member_id: UUID) -> Sequence[Device]:
+    """Where somebody is signed in, the latest first."""
+    rows = await cell.database.fetch(
+        "SELECT session_id, device, created_at, last_seen_at FROM session WHERE owner_id = $1 ORDER BY created_at DESC",
+        member_id,
+    )
+    return [Device(row["session_id"], row["device"], row["created_at"], row["last_seen_at"]) for row in rows]
+
+
+async def revoke(tx: Tx, member_id: UUID, session_id: UUID) -> None:
+    """End one of a member's sessions; its next request is refused. Raises NoSuchSession."""
+    mine = sa.and_(SessionRow.owner_id == member_id, SessionRow.session_id == session_id)
+    if not (await tx.run(sa.delete(SessionRow).where(mine).returning(SessionRow.session_id))).all():
+        raise NoSuchSession
+
+
+async def revoke_all(tx: Tx, member_id: UUID, *, but: UUID | None = None) -> int:
+    """End all of a member's sessions, but the one named; returns how many."""
+    theirs = SessionRow.owner_id == member_id
+    if but is not None:
+        theirs = sa.and_(theirs, SessionRow.session_id != but)
+    return len((await tx.run(sa.delete(SessionRow).where(theirs).returning(SessionRow.session_id))).all())
+
+
+def _parted(accounts: Accounts, token: str) -> tuple[Cell, UUID, UUID, bytes]:
+    match = _TOKEN.fullmatch(token)
+    if match is None:
+        raise NotSignedIn
+    try:
+        raw = base64.b64decode(match[2] + "==", altchars=b"-_", validate=True)
+        cell = accounts.cells.named(match[1])
+    except (binascii.Error, NotServedHere):
+        raise NotSignedIn from None
+    return cell, UUID(bytes=raw[:16]), UUID(bytes=raw[16:32]), raw[32:]
+
+
+@cache
+def _actor(band: AgeBand, standing: Standing, offered: bool) -> Actor:
+    return Actor.member(band, standing=standing, offered=offered, limits=())
+
+
+async def _grown(accounts: Accounts, cell: Cell, member_id: UUID, *, today: date) -> AgeBand:
+    """The band of a minor on a new day. Worked out anew every day, so that no stored date betrays the birthday."""
+    rows = await cell.database.fetch(_BIRTH_DATE, member_id)
+    sealed = Sealed(rows[0]["birth_date"])
+    vault = accounts.vault(cell)
+    text = await vault.open(member_id, "account.birth_date", member_id, sealed, reason=Reason.SERVICE)
+    band = band_of(date.fromisoformat(text.decode()), today)
+    await cell.database.fetch(_NEW_BAND, member_id, band, today)
+    return band
