@@ -35,7 +35,7 @@ def load_signer(file: Path, origin: str) -> Signer:
 
 
 def _read(file: Path, origin: str) -> Signer:
-    with file.open() as opened:
+    with file.open(errors="replace") as opened:
         if stat.S_IMODE(os.fstat(opened.fileno()).st_mode) & 0o077:
             raise UnusableKey(f"the signing key {file} can be read by others")
         text = opened.read().removesuffix("\n")

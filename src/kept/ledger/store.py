@@ -6,6 +6,7 @@ answer a write when it is durable in their terms.
 """
 
 import asyncio
+import contextlib
 import os
 import shutil
 import time
@@ -57,7 +58,7 @@ class RemoteStore:
         self._objects = objects
 
     async def probe(self) -> None:
-        if not await self._objects.refuses_second_create():
+        if not await self._objects.refuses_second_create(f"probe/{uuid.uuid4().hex}"):
             raise StoreOverwrites(f"the store {self._objects.address} ignores conditional writes")
 
     async def get(self, key: str) -> bytes | None:
@@ -116,21 +117,29 @@ class FolderStore:
         """Forget what a killed writer left half-written; none of it has a name in the log."""
         self._staging.mkdir(mode=0o700, exist_ok=True)
         for left in self._staging.iterdir():
-            if time.time() - left.stat().st_mtime > _STALE_SECONDS:
-                left.unlink(missing_ok=True)
+            with contextlib.suppress(FileNotFoundError):  # another writer is at work
+                if time.time() - left.stat().st_mtime > _STALE_SECONDS:
+                    left.unlink()
 
     def _create(self, files: Mapping[str, bytes]) -> None:
         staged = list(self._threads.map(self._stage, files.values()))
         touched: set[Path] = set()
-        for (key, data), temporary in zip(files.items(), staged, strict=True):
-            target = self._folder / key
-            self._make_folder(target.parent, touched)
-            try:
-                os.link(temporary, target)
-            except FileExistsError:
-                _must_equal(key, data, target.read_bytes())
-            temporary.unlink()
+        try:
+            for (key, data), temporary in zip(files.items(), staged, strict=True):
+                self._name(temporary, key, data, touched)
+        finally:
+            for temporary in staged:
+                temporary.unlink(missing_ok=True)
         list(self._threads.map(sync_folder, touched))
+
+    def _name(self, temporary: Path, key: str, data: bytes, touched: set[Path]) -> None:
+        """Give a staged file its name, once and for all. Raises Forked if the name is taken by other content."""
+        target = self._folder / key
+        self._make_folder(target.parent, touched)
+        try:
+            os.link(temporary, target)
+        except FileExistsError:
+            _must_equal(key, data, target.read_bytes())
 
     def _replace(self, key: str, data: bytes) -> None:
         os.replace(self._stage(data), self._folder / key)
