@@ -102,7 +102,7 @@ def _fetch_typescript(node: Path, npm: Path) -> str:
     lock, mark = Path("package-lock.json").read_text(), Path("node_modules/installed-lock.json")
     if mark.exists() and mark.read_text() == lock:
         return ""
-    install = [node, npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+    install: list[str | Path] = [node, npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
     try:
         done = subprocess.run(install, capture_output=True, text=True, timeout=180, check=False)
     except subprocess.TimeoutExpired:

@@ -30,8 +30,9 @@ def main(purpose: str, stamp: str) -> None:
     if not _works():
         _make_venv()
     _say(f"Installing {FILES[purpose]} (once) …")
-    pip = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", "--only-binary=:all:"]
-    _run(*pip, "--requirement", HOME / FILES[purpose])
+    # Everything is pinned, so nothing is left to resolve, and nothing is built from source.
+    how = ("-qq", "--disable-pip-version-check", "--no-input", "--only-binary=:all:", "--no-deps")
+    _run(PYTHON, "-m", "pip", "install", *how, "--requirement", HOME / FILES[purpose])
     for packages in VENV.glob("lib/python3.*/site-packages"):
         (packages / "kept-here.pth").write_text(f"{HOME / 'src'}\n")
     for done in ("run", "test") if purpose == "test" else ("run",):
