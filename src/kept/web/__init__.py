@@ -1,1 +1,6 @@
-"""web."""
+"""web: the front door for people with a browser: the routes that fill the views of `look`.
+
+Decides nothing: each route asks a verb or a reader below, and renders what it is told. Forms work without scripts.
+"""
+
+__all__: list[str] = []
