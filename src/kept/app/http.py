@@ -14,10 +14,10 @@ from litestar.openapi.spec import Components, SecurityScheme
 
 from kept import __version__
 from kept.api import API_ROUTES
-from kept.edge import SecurityHeaders, ask, json_problem, runtime_of
+from kept.edge import SecurityHeaders, ask, html_problem, json_problem, runtime_of
 from kept.runtime import Runtime
 from kept.trust import TRUST_ROUTES
-from kept.web import WEB_ROUTES, html_problem
+from kept.web import WEB_ROUTES
 
 
 FLUSH_SECONDS = 3.0

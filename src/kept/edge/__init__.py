@@ -9,6 +9,8 @@ from kept.edge.body import form_of, json_of
 from kept.edge.errors import Problem, json_problem, status_of
 from kept.edge.headers import SecurityHeaders
 from kept.edge.limits import RateLimit
+from kept.edge.refusals import html_problem
+from kept.edge.shell import shell_of
 from kept.edge.state import runtime_of
 
 __all__ = [
@@ -20,10 +22,12 @@ __all__ = [
     "clear_cookie",
     "cookie_name",
     "form_of",
+    "html_problem",
     "json_of",
     "json_problem",
     "require_offered",
     "runtime_of",
     "session_cookie",
+    "shell_of",
     "status_of",
 ]

@@ -1,11 +1,13 @@
 """What a request handler may ask the application for."""
 
+from typing import Any
+
 from litestar.connection import ASGIConnection
 from litestar.datastructures import State
 
 from kept.runtime import Runtime
 
-AnyConnection = ASGIConnection[object, object, object, State]
+AnyConnection = ASGIConnection[Any, Any, Any, State]
 
 
 def runtime_of(connection: AnyConnection) -> Runtime:

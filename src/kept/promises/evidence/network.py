@@ -8,7 +8,7 @@ from kept.promises.registry import measures
 from kept.runtime import Runtime
 
 
-@measures("network.declared", "kept.edge.headers", "kept.web.network")
+@measures("network.declared", "kept.edge.headers", "kept.api.network")
 async def only_declared_calls(runtime: Runtime) -> Finding:
     """First openings that browsers reported, calls outside the manifest, and calls that the policy blocked."""
     since = (runtime.clock.now() - timedelta(days=30)).date()

@@ -1,0 +1,107 @@
+"""One function a page: a view in, HTML out. Pure; nothing is looked up, nothing is decided here."""
+
+from kept.look.templating import template
+from kept.look.views import (
+    CardView,
+    ClipView,
+    ConfirmView,
+    DocumentView,
+    ErrorView,
+    FeedView,
+    GalleryView,
+    MyClipsView,
+    Page,
+    ProfileView,
+    SessionsView,
+    SettingsView,
+    Shell,
+    SignInView,
+    SignUpView,
+    TrustView,
+    UploadView,
+)
+
+
+def render_feed(view: FeedView) -> str:
+    """The clip page; for a young viewer, their own place, which has no form and no way to make anything."""
+    young = view.shell.viewer is not None and view.shell.viewer.young
+    return _page("young.html" if young else "feed.html", view)
+
+
+def render_cards(view: FeedView) -> str:
+    """The next cards of a feed as a fragment, with the link to the cards after them; answers `paths.CARDS`."""
+    return _page("cards.html", view)
+
+
+def render_card(card: CardView, shell: Shell, position: int = 1) -> str:
+    """One card, as it stands in a feed."""
+    return template(shell.language, "card.html").render(card=card, shell=shell, position=position)
+
+
+def render_clip(view: ClipView) -> str:
+    """A clip's own page."""
+    return _page("clip.html", view)
+
+
+def render_profile(view: ProfileView) -> str:
+    """Somebody's public page."""
+    return _page("profile.html", view)
+
+
+def render_my_clips(view: MyClipsView) -> str:
+    """The viewer's own page."""
+    return _page("me.html", view)
+
+
+def render_upload(view: UploadView) -> str:
+    """The composer."""
+    return _page("upload.html", view)
+
+
+def render_sign_up(view: SignUpView) -> str:
+    """One step of signing up."""
+    return _page("signup.html", view)
+
+
+def render_sign_in(view: SignInView) -> str:
+    """Signing in."""
+    return _page("signin.html", view)
+
+
+def render_settings(view: SettingsView) -> str:
+    """The account."""
+    return _page("settings.html", view)
+
+
+def render_sessions(view: SessionsView) -> str:
+    """The member's sessions and devices."""
+    return _page("sessions.html", view)
+
+
+def render_document(view: DocumentView) -> str:
+    """A version of a document, on paper."""
+    return _page("document.html", view)
+
+
+def render_trust(view: TrustView) -> str:
+    """The trust centre."""
+    return _page("trust.html", view)
+
+
+def render_error(view: ErrorView) -> str:
+    """What, why, and what one can do."""
+    return _page("error.html", view)
+
+
+def render_confirm(view: ConfirmView) -> str:
+    """The second deliberate act."""
+    return _page("confirm.html", view)
+
+
+def render_gallery(view: GalleryView) -> str:
+    """Every component, once."""
+    return _page("gallery.html", view)
+
+
+def _page(name: str, view: Page) -> str:
+    return template(view.shell.language, name).render(view=view, shell=view.shell)

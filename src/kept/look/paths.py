@@ -1,0 +1,72 @@
+"""Every address of the site, in one place: templates link to them, routes answer them."""
+
+HOME = "/"
+CARDS = "/cards"  # ?after=CURSOR: the next cards as a fragment, see `pages.render_cards`
+DISCOVER = "/discover"
+SEARCH = "/search"
+INBOX = "/inbox"
+UPLOAD = "/upload"
+UPLOADS = "/uploads"  # tus
+ME = "/me"
+SETTINGS = "/settings"
+PREFERENCES = "/settings/preferences"  # POST language, theme
+SESSIONS = "/settings/sessions"
+OTHER_SESSIONS = "/settings/sessions/others"  # POST: sign out everywhere else
+PASSKEYS = "/settings/passkeys"
+SIGN_UP = "/sign-up"
+SIGN_IN = "/sign-in"
+SIGN_IN_PASSKEY = "/sign-in/passkey"
+SIGN_OUT = "/sign-out"
+TRUST = "/trust"
+TERMS = "/documents/terms"
+PRIVACY = "/documents/privacy"
+GUIDELINES = "/documents/guidelines"
+OFFLINE = "/offline"
+GALLERY = "/dev/components"
+MANIFEST = "/manifest.webmanifest"
+WORKER = "/sw.js"
+
+
+def after(path: str, cursor: str) -> str:
+    """The next part of a list. Cursors are made of URL-safe characters."""
+    return f"{path}?after={cursor}"
+
+
+def clip(clip_id: str) -> str:
+    """A clip's own page."""
+    return f"/clips/{clip_id}"
+
+
+def clip_media(clip_id: str) -> str:
+    """Redirects to a fresh media address, for a card whose address has run out."""
+    return f"/clips/{clip_id}/media"
+
+
+def clip_state(clip_id: str) -> str:
+    """The state of one's own clip as JSON: `{state, reason, seconds_left}`; states are those of `ClipState`."""
+    return f"/clips/{clip_id}/state"
+
+
+def clip_delete(clip_id: str) -> str:
+    """GET asks (a `ConfirmView`), POST deletes."""
+    return f"/clips/{clip_id}/delete"
+
+
+def clip_like(clip_id: str) -> str:
+    """POST turns the viewer's like on or off."""
+    return f"/clips/{clip_id}/like"
+
+
+def profile(handle: str) -> str:
+    """Somebody's public page."""
+    return f"/@{handle}"
+
+
+def session_end(session_id: str) -> str:
+    """POST ends one session."""
+    return f"/settings/sessions/{session_id}/end"
+
+
+def passkey_remove(passkey_id: str) -> str:
+    """POST removes one passkey."""
+    return f"/settings/passkeys/{passkey_id}/remove"

@@ -1,0 +1,189 @@
+"""Made-up views of clips and accounts: what the gallery, the preview and the tests of the look show. Nobody is meant.
+
+`samples_trust.py` has the documents and the trust centre.
+"""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from kept.look import paths
+from kept.look.views import (
+    AuthorView,
+    CardView,
+    Choice,
+    ClipState,
+    ClipView,
+    CommentsLink,
+    ConfirmView,
+    DocumentLink,
+    ErrorView,
+    FeedTab,
+    FeedView,
+    Likes,
+    Link,
+    MyClip,
+    MyClipsView,
+    Nav,
+    PasskeyView,
+    ProfileView,
+    SessionsView,
+    SessionView,
+    SettingsView,
+    Shell,
+    SignInView,
+    SignUpStep,
+    SignUpView,
+    UploadView,
+    Viewer,
+)
+
+NOW = datetime(2026, 3, 14, 16, 5, tzinfo=UTC)
+CLIPS = 6  # how many different clips the preview has media for
+
+_CAPTIONS = (
+    ("lena.makes", "Glazing the last bowl of the batch. The blue only shows after the second firing, so this is an act of "
+                   "faith, and the kiln has eaten better work than mine before. Results on Sunday #ceramics #slow"),
+    ("marco_bikes", "Six in the morning, nobody on the pass but me and the goats."),
+    ("ana.banana", "Cuatro acordes y ya tienes media canción #guitarra"),
+    ("tidepool", "Low tide at the lighthouse. Look at the left edge, just before the end."),
+    ("workshop42", "How a dovetail goes together, without a word."),
+    ("noor", "Night bus, window seat."),
+)
+
+
+def shell(viewer: str | None = "lena.makes", *, young: bool = False, **changes: object) -> Shell:
+    """A page's surroundings: a member with the doors that exist, a young one with none, or a visitor."""
+    doors = (Nav.HOME, Nav.MAKE, Nav.ME) if viewer and not young else (Nav.HOME,)
+    made = Shell(now=NOW, csrf="c5rf", nav=doors, viewer=Viewer(handle=viewer, young=young) if viewer else None)
+    return replace(made, **changes)  # type: ignore[arg-type]
+
+
+def card(number: int, *, social: bool = False) -> CardView:
+    """The card of that number; they repeat after six. `social` adds the buttons of features that are not there yet."""
+    handle, caption = _CAPTIONS[number % CLIPS]
+    return CardView(
+        clip_id=f"0195a1e0-0000-7000-8000-{number:012}", author=AuthorView(handle=handle), caption=caption,
+        published_at=NOW - timedelta(hours=3 * number * number + 1), seconds=8.0,
+        media=f"/media/clip-{number % CLIPS}.mp4", poster=f"/media/clip-{number % CLIPS}.webp",
+        likes=Likes(count=1240 * (number + 1), mine=number % 2 == 0) if social else None,
+        comments=CommentsLink(count=86 + number) if social else None,
+    )
+
+
+def feed(around: Shell, *, social: bool = False, count: int = CLIPS, first: int = 1) -> FeedView:
+    """A page of a feed. The preview answers its next cursor once."""
+    following = FeedTab(key="following", href="/?feed=following")
+    tabs = (following, FeedTab(key="for_you", href="/", active=True)) if social else ()
+    return FeedView(
+        shell=replace(around, active=Nav.HOME), cards=tuple(card(n, social=social) for n in range(first - 1, first - 1 + count)),
+        next_cursor="c2" if first == 1 else None, tabs=tabs, search=social, first=first,
+    )
+
+
+def empty_feed(around: Shell) -> FeedView:
+    """A feed on the first day."""
+    return FeedView(shell=replace(around, active=Nav.HOME), cards=())
+
+
+def my_clip(number: int, state: ClipState, reason: str = "") -> MyClip:
+    """One of the viewer's own clips in that state."""
+    policy = Link(text="Dangerous acts", href=paths.GUIDELINES + "#dangerous-acts") if state is ClipState.HELD else None
+    poster = "" if state in (ClipState.UPLOADING, ClipState.CHECKING, ClipState.FAILED) else card(number).poster
+    return MyClip(clip_id=card(number).clip_id, caption=card(number).caption, made_at=card(number).published_at,
+                  state=state, seconds=8.0, poster=poster, reason=reason, policy=policy)
+
+
+def my_clips(around: Shell, *, empty: bool = False) -> MyClipsView:
+    """The viewer's own page, with a clip in every state."""
+    states = (ClipState.CHECKING, ClipState.HELD, ClipState.PUBLISHED, ClipState.PREPARING, ClipState.PUBLISHED,
+              ClipState.FAILED, ClipState.PUBLISHED, ClipState.WITHDRAWN, ClipState.PUBLISHED)
+    clips = () if empty else tuple(my_clip(number, state) for number, state in enumerate(states))
+    return MyClipsView(shell=replace(around, active=Nav.ME), author=AuthorView(handle="lena.makes", name="Lena"),
+                       clips=clips, region="the European Union")
+
+
+def profile(around: Shell) -> ProfileView:
+    """Somebody's public page."""
+    return ProfileView(shell=around, author=AuthorView(handle="marco_bikes", name="Marco"),
+                       clips=tuple(card(number) for number in range(11)), joined_at=NOW - timedelta(days=400),
+                       about="Passes before breakfast.")
+
+
+def clip(around: Shell) -> ClipView:
+    """A clip's own page, for everybody."""
+    return ClipView(shell=around, card=card(3))
+
+
+def held_clip(around: Shell) -> ClipView:
+    """A clip that waits for a person, as its author sees it."""
+    reason = "Something in it looks like a dangerous act. A person looks at it before it is published."
+    return ClipView(shell=around, card=card(1), mine=my_clip(1, ClipState.HELD, reason))
+
+
+def clip_on_its_way(around: Shell) -> ClipView:
+    """A clip that is being prepared."""
+    return ClipView(shell=around, card=None, mine=my_clip(0, ClipState.CHECKING))
+
+
+def upload(around: Shell) -> UploadView:
+    """The composer."""
+    return UploadView(shell=replace(around, active=Nav.MAKE), endpoint=paths.UPLOADS, action=paths.UPLOAD, account="a1b2",
+                      max_bytes=500_000_000, max_seconds=180)
+
+
+def documents() -> tuple[DocumentLink, ...]:
+    """What a new member agrees to."""
+    return (
+        DocumentLink(title="Terms of service", href=paths.TERMS, version="3", summary="What you and we may expect.",
+                     accepted_at=NOW - timedelta(days=40)),
+        DocumentLink(title="Privacy notice", href=paths.PRIVACY, version="5", accepted_at=NOW - timedelta(days=40),
+                     summary="What we store about you, where, why and for how long."),
+    )
+
+
+def sign_up(around: Shell, step: SignUpStep, *, wrong: bool = False) -> SignUpView:
+    """One step of signing up, as it is first seen or as it comes back."""
+    countries = tuple(Choice(value=code, text=name) for code, name in
+                      (("BR", "Brazil"), ("DE", "Germany"), ("ES", "Spain"), ("US", "United States")))
+    errors = {"handle": "Somebody else has this handle.", "password": "This password has been seen in a data breach."}
+    return SignUpView(
+        shell=around, step=step, carry="opaque", countries=countries, documents=documents(), passkey_options="/passkey",
+        values={"handle": "lena.makes"} if wrong else {}, errors=errors if wrong else {},
+        back=paths.SIGN_UP if step in (SignUpStep.ACCOUNT, SignUpStep.AGREE) else "",
+    )
+
+
+def sign_in(around: Shell, *, wrong: bool = False) -> SignInView:
+    """Signing in."""
+    return SignInView(shell=around, login="lena.makes" if wrong else "", passkey_options="/passkey",
+                      error="This handle and this password don't belong together." if wrong else "")
+
+
+def sessions(around: Shell) -> SessionsView:
+    """Three devices."""
+    rows = (("Firefox on Android", "phone", 0, 12), ("Safari on a Mac", "laptop", 26, 90), ("Chrome on Windows", "laptop", 240, 200))
+    return SessionsView(shell=around, sessions=tuple(
+        SessionView(session_id=f"s{number}", name=name, device=device, region="the European Union", current=number == 0,
+                    started_at=NOW - timedelta(days=days), seen_at=NOW - timedelta(hours=hours))
+        for number, (name, device, hours, days) in enumerate(rows)
+    ))
+
+
+def settings(around: Shell) -> SettingsView:
+    """The account."""
+    keys = (PasskeyView(passkey_id="p1", name="Phone", added_at=NOW - timedelta(days=90)),)
+    return SettingsView(shell=around, handle="lena.makes", region="the European Union", country="Germany",
+                        joined_at=NOW - timedelta(days=400), sessions=3, email="l…@example.org", passkeys=keys,
+                        passkey_options="/passkey", documents=documents())
+
+
+def error(around: Shell, status: int) -> ErrorView:
+    """The page of a status."""
+    return ErrorView(shell=around, status=status, retry_after=30 if status == 429 else None,
+                     reference="0195a1e0-7c3b" if status >= 500 else "")
+
+
+def confirm(around: Shell) -> ConfirmView:
+    """Asking once more before a clip is deleted."""
+    return ConfirmView(shell=around, kind="delete-clip", thing=card(4).caption, action=paths.clip_delete(card(4).clip_id),
+                       back=paths.clip(card(4).clip_id), poster=card(4).poster)

@@ -1,0 +1,2 @@
+// A clip's own page: one player at its own controls, and, for its author, the progress.
+import './page/progress.js';

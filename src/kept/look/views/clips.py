@@ -1,0 +1,177 @@
+"""Clips as pages show them: a card in a feed, a clip alone, a profile's grid, one's own clips, the composer."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from kept.look.views.page import Link, Shell
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuthorView:
+    """Who made a clip. `avatar` is a picture's address; without one, the first letter is drawn."""
+
+    handle: str
+    name: str = ""
+    avatar: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Likes:
+    """The like button: how many, and whether the viewer is among them."""
+
+    count: int
+    mine: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommentsLink:
+    """The way to a clip's comments."""
+
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardView:
+    """One clip in a feed. `media` and `poster` are short-lived addresses; `width` and `height` are pixels of the rendition.
+
+    `likes`, `comments` and `share` put their buttons into the rail; None or False leaves them out.
+    """
+
+    clip_id: str
+    author: AuthorView
+    caption: str
+    published_at: datetime
+    media: str
+    poster: str
+    seconds: float
+    width: int = 720
+    height: int = 1280
+    captions: str = ""
+    likes: Likes | None = None
+    comments: CommentsLink | None = None
+    share: bool = True
+
+    @property
+    def tall(self) -> bool:
+        """Whether the clip fills an upright screen; a wide one is shown whole, with bars."""
+        return self.height * 10 >= self.width * 14
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedTab:
+    """One of the feeds at the top of the page: `key` names its text (`feed.tabs.<key>`)."""
+
+    key: str
+    href: str
+    active: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedView:
+    """A page of a feed. Tabs are shown when there are two or more; `next_cursor` is None at the end of the feed.
+
+    `first` is the position of the first card in the whole feed, counted from 1.
+    """
+
+    shell: Shell
+    cards: tuple[CardView, ...]
+    next_cursor: str | None = None
+    tabs: tuple[FeedTab, ...] = ()
+    search: bool = False
+    first: int = 1
+
+
+class ClipState(StrEnum):
+    """Where a clip is. The API's words: `processing` has the steps checking and preparing for people."""
+
+    UPLOADING = "uploading"
+    CHECKING = "checking"
+    PREPARING = "preparing"
+    PUBLISHED = "published"
+    HELD = "held"
+    WITHDRAWN = "withdrawn"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MyClip:
+    """One of the viewer's own clips, with its state and, when it is held, failed or withdrawn, the reason in a sentence."""
+
+    clip_id: str
+    caption: str
+    made_at: datetime
+    state: ClipState
+    seconds: float = 0.0
+    poster: str = ""
+    reason: str = ""
+    policy: Link | None = None
+    may_delete: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClipView:
+    """One clip on its own page, for everyone who may see it. For its author, `mine` adds state and deletion.
+
+    `card` is None while there is nothing to play yet (then `mine` is there).
+    """
+
+    shell: Shell
+    card: CardView | None
+    mine: MyClip | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProfileView:
+    """Somebody's public page: their published clips only."""
+
+    shell: Shell
+    author: AuthorView
+    clips: tuple[CardView, ...]
+    joined_at: datetime | None = None
+    next_cursor: str | None = None
+    about: str = ""
+    followers: int | None = None
+    following: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MyClipsView:
+    """The viewer's own page: every clip in every state, and the ways to the account."""
+
+    shell: Shell
+    author: AuthorView
+    clips: tuple[MyClip, ...]
+    region: str
+    next_cursor: str | None = None
+    may_upload: bool = True
+
+
+class Audience(StrEnum):
+    """Who may see a new clip."""
+
+    EVERYONE = "everyone"
+    FOLLOWERS = "followers"
+    ME = "me"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UploadView:
+    """The composer. `endpoint` is where the tus client creates uploads, `action` where a browser without modules posts.
+
+    `max_bytes` and `max_seconds` are the limits, told before and not after. `audiences` is shown with two or more.
+    `account` separates what this browser remembers of unfinished uploads, by member; opaque. `error` is what was wrong
+    with a form that came back.
+    """
+
+    shell: Shell
+    endpoint: str
+    action: str
+    account: str
+    max_bytes: int
+    max_seconds: int
+    caption_limit: int = 300
+    camera: bool = True
+    audiences: tuple[Audience, ...] = ()
+    caption: str = ""
+    error: str = ""
