@@ -71,7 +71,7 @@ def can(actor: Actor, action: Action, resource: Resource) -> Decision:
     """
     part = _PARTS[actor.kind][action]
     answer = part.decide(actor.code | resource.code)
-    if answer is NOTHING_ALLOWS_IT and resource.code & NOUN_MASK != action.noun.number:
+    if not answer.allowed and resource.code & NOUN_MASK != action.noun.number:
         raise TypeError(f"{action} is done to {action.noun.__name__}, not to {type(resource).__name__}")
     return answer
 
