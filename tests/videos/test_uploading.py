@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
+from tests.fixtures.lot import LIMITS, Dropped, Lot, dropping, pieces
 
 from kept.kit import new_id
 from kept.policy import AgeBand, Refused
@@ -30,8 +31,6 @@ from kept.videos import (
 )
 from kept.videos.receiving import CHECKPOINT
 from kept.videos.spool import Spool
-from tests.videos.conftest import LIMITS
-from tests.videos.lot import Dropped, Lot, dropping, pieces
 
 DATA = os.urandom(3_000_000)
 
@@ -235,6 +234,24 @@ async def test_reaching_the_length_does_not_complete_what_its_sender_goes_on_wit
     full = await lot.send(by, begun.upload_id, DATA[:1000], ends=Ends.LATER)
     assert (full.offset, full.video_id) == (1000, None)
     assert (await lot.send(by, begun.upload_id, b"", offset=1000, ends=Ends.HERE)).video_id is not None
+
+
+@pytest.mark.parametrize("ends", [Ends.HERE, Ends.LATER])
+async def test_a_part_that_comes_short_completes_nothing_and_is_kept(lot: Lot, ends: Ends) -> None:
+    by = await lot.member(lot.house.eu)
+    begun = await lot.begin(by, None)
+    with pytest.raises(UploadInterrupted):
+        await lot.send(by, begun.upload_id, DATA[:1000], size=1500, ends=ends)
+    stand = await lot.stand(by, begun.upload_id)
+    assert (stand.offset, stand.video_id) == (1000, None)
+
+
+async def test_the_last_part_may_bring_the_caption(lot: Lot) -> None:
+    by = await lot.member(lot.house.eu)
+    begun = await lot.begin(by, 1000, "first thought")
+    await lot.send(by, begun.upload_id, DATA[:500])
+    done = await lot.send(by, begun.upload_id, DATA[500:1000], offset=500, caption="second thought")
+    assert (await lot.seen(by, begun.upload_id)).caption == done.caption == "second thought"
 
 
 @pytest.mark.parametrize("algorithm", ["sha1", "sha256"])

@@ -93,6 +93,11 @@ class Receiver:
             await self.drop()
             raise
 
+    @property
+    def came(self) -> int:
+        """Bytes of the part that came."""
+        return self._taken - self._start
+
     async def save(self) -> None:
         """Make what was written durable, then say so in the database. Raises NoSuchUpload if it was cancelled meanwhile."""
         await self.file.sync()

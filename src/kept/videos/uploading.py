@@ -58,13 +58,17 @@ class Ends(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """What a request says of the bytes that it brings. `size` is its own length, where the request tells it."""
+    """What a request says of the bytes that it brings, and of the clip.
+
+    `size` is its own length and `length` that of the whole upload, where the request tells; `caption` replaces an earlier one.
+    """
 
     offset: int
     ends: Ends = Ends.AT_LENGTH
     size: int | None = None
     length: int | None = None
     checksum: Checksum | None = None
+    caption: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,9 +144,13 @@ class Uploads:
                 most = self.limits.max_bytes if length is None else length
                 receiver = Receiver(by.cell, by.member_id, upload_id, file, most=most, length=length)
                 await self._receive(receiver, upload_id, part, chunks)
-                state = replace(state, offset=file.position, length=length)
-                if not _is_whole(state, part):
+                caption = state.caption if part.caption is None else part.caption
+                state = replace(state, offset=file.position, length=length, caption=caption)
+                short = part.size is not None and receiver.came < part.size
+                if short or not _is_whole(state, part):
                     await receiver.save()
+                    if short:
+                        raise UploadInterrupted
                     return state
                 await self._complete(by, state, file, now=now)
         return replace(state, length=state.offset, expires_at=None, video_id=upload_id)
@@ -255,7 +263,7 @@ def _agreed_length(state: Received, part: Part, max_bytes: int) -> int | None:
 
 
 def _is_whole(state: Received, part: Part) -> bool:
-    """Whether the upload is complete after a part. Raises UploadInterrupted, EmptyUpload."""
+    """Whether the upload is complete after a part. Raises EmptyUpload, UploadInterrupted."""
     if part.ends is Ends.LATER or (part.ends is Ends.AT_LENGTH and state.offset != state.length):
         return False
     if state.length is not None and state.offset != state.length:
