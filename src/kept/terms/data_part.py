@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kept.catalog import FieldEntry, Nature, TableEntry, data_map
-from kept.terms.documents import ENGLISH, FOLDER, Document, DocumentKind, all_versions, current
+from kept.terms.documents import ENGLISH, FOLDER, BadDocument, Document, DocumentKind, all_versions, current
 from kept.terms.words import Words, keep_in_words, words_in
 
 _OWNER_COLUMNS = frozenset({"owner_id", "member_id"})
@@ -31,9 +31,14 @@ class _Fate:
 def generated_part(
     kind: str = DocumentKind.PRIVACY, *, language: str = ENGLISH, entries: Iterable[TableEntry] | None = None
 ) -> str:
-    """The generated part as Markdown, from the whole catalogue, or from `entries`; the shorter form for younger people."""
+    """The generated part as Markdown, from the whole catalogue, or from `entries`; the shorter form for younger people.
+
+    Raises:
+        BadDocument: a category of data for which there are no words: it would be kept without being said.
+    """
     words = words_in(language)
     tables = sorted(data_map() if entries is None else entries, key=lambda entry: (entry.store, entry.name))
+    _refuse_unspoken(tables, words)
     if kind == DocumentKind.PRIVACY_YOUNG:
         return "\n".join(_short(tables, words)) + "\n"
     return "\n".join(_long(tables, words)) + "\n"
@@ -142,8 +147,15 @@ def _fate(entry: TableEntry, field: FieldEntry, words: Words) -> _Fate:
         why="; ".join(why),
         how_long="" if keep is None else keep_in_words(keep, words),
         who=words.levels[field.rule.level],
-        where=words.crossings[field.rule.crossing],
+        where=words.shared if entry.law.nature is Nature.INDEX else words.crossings[field.rule.crossing],
     )
+
+
+def _refuse_unspoken(tables: list[TableEntry], words: Words) -> None:
+    for entry in tables:
+        for field in entry.fields:
+            if field.rule.category not in words.categories and _is_about_somebody(entry, field):
+                raise BadDocument(f"{entry.name}.{field.name}: there are no words for {field.rule.category}")
 
 
 def _sentence(text: str) -> str:

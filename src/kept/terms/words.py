@@ -27,6 +27,8 @@ class Words:
     purposes: dict[Purpose, str]
     levels: dict[Level, str]
     crossings: dict[Crossing, str]
+    shared: str
+    """Where the directory is."""
     since: dict[Since, str]
     until_closed: str
     days: str
@@ -102,6 +104,7 @@ ENGLISH = Words(
         Crossing.ADDRESSED: "in your region, and in that of the one you send it to",
         Crossing.AGGREGATE: "in your region; counts of it also elsewhere",
     },
+    shared="in the directory that all regions share, so that you are found from everywhere",
     since={
         Since.CREATION: "{time} from when it was made",
         Since.LAST_USE: "{time} from when it was last used",
