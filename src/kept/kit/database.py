@@ -42,6 +42,7 @@ class Database:
         self.name = parts.path.lstrip("/")
         self._tls = tls
         self._pool_size = pool
+        self._opening = asyncio.Lock()
         self._engine: AsyncEngine | None = None
         self._pool: asyncpg.Pool[asyncpg.Record] | None = None
 
@@ -66,11 +67,12 @@ class Database:
 
     async def pool(self) -> "asyncpg.Pool[asyncpg.Record]":
         """Bare asyncpg connections, for statements on a hot path and for LISTEN."""
-        if self._pool is None:
-            self._pool = await asyncpg.create_pool(
-                self.address, min_size=1, max_size=self._pool_size, ssl=self._tls or None
-            )
-        return self._pool
+        async with self._opening:  # two that come first together must not make two
+            if self._pool is None:
+                self._pool = await asyncpg.create_pool(
+                    self.address, min_size=1, max_size=self._pool_size, ssl=self._tls or None
+                )
+            return self._pool
 
     async def fetch(self, statement: str, *values: Any) -> list[asyncpg.Record]:
         """One round trip on the hot path; asyncpg keeps the statement prepared."""
