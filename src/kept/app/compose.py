@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 
 from kept.app import schema  # noqa: F401  declares every table
+from kept.app.logs import configure_logging
 from kept.app.migrating import migrate
 from kept.app.stamp import needs_embedded, schema_stamp
 from kept.catalog import check
@@ -29,6 +30,7 @@ def open_everything(settings: Settings) -> Runtime:
         BadCatalog: a table, column or request body is not fully declared.
         NotRunning: a database lives on the embedded server, which does not run.
     """
+    configure_logging()
     check()
     return open_runtime(settings, embedded(settings).address, gates=GATES)
 
@@ -45,6 +47,7 @@ async def opened(settings: Settings) -> AsyncIterator[Runtime]:
 
 def migrate_everything(settings: Settings) -> None:
     """Make the embedded databases that are missing, bring all to this program's schema, and note that it is done."""
+    configure_logging()
     check()
     server = embedded(settings)
     for name in database_names(settings):

@@ -120,7 +120,7 @@ class Supervisor:
         child.start()
         code = child.wait()
         if code == FATAL:
-            raise PartFailed("`kept migrate` did")
+            raise PartFailed("`kept migrate` had to; see above")
         if code != 0:
             raise NotMigrated
 
@@ -148,7 +148,7 @@ class Supervisor:
             if child.exit_code != FATAL:
                 _say(f"`kept {child.command}` ended ({child.exit_code}); starting it again.")
             elif child is self._serve:
-                raise PartFailed("`kept serve` did")
+                raise PartFailed("`kept serve` had to; see above")
             else:
                 _say(f"`kept {child.command}` stopped rather than go on, and is not started again; see above.")
 
