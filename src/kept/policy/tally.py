@@ -1,6 +1,6 @@
 """What `require` decided, counted in memory for evidence: refused attempts and writes that were let through, by age band.
 
-The edge takes the counts and adds them to the cell's tallies, as it does with those of the other floors.
+The runtime takes the counts and adds them to the cell's tallies, as it does with those of the other floors.
 """
 
 from collections import Counter
@@ -28,10 +28,6 @@ class Tally:
         """The counts since the last time, and begin again at nought."""
         taken, self._counts = self._counts, Counter()
         return taken
-
-    def put_back(self, counts: Counter[str]) -> None:
-        """Keep counts that could not be stored for the next time."""
-        self._counts.update(counts)
 
 
 tally = Tally()

@@ -9,6 +9,7 @@ from kept.cells import Cells, Gateway, open_cells
 from kept.feed import Feed
 from kept.kit import Clock, Database, Settings, SystemClock
 from kept.kit.objects import Objects
+from kept.policy import tally as policy_tally
 from kept.runtime.tallies import Tallies
 from kept.vault import Beacon, LocalKms, Vault
 from kept.videos import PublishGate, Studio, open_studio
@@ -44,6 +45,7 @@ class Runtime:
         """Store what this process counted."""
         for vault in self.vaults.values():
             self.tallies.add(vault.take_opens())
+        self.tallies.add(policy_tally.take())
         await self.tallies.flush(self.cells, now=self.clock.now())
         await self.gateway.flush(now=self.clock.now())
 
