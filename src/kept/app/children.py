@@ -26,7 +26,8 @@ class Child:
         self._environ = environ
         self._process: subprocess.Popen[bytes] | None = None
         self._begun = 0.0
-        self._wait = _FIRST_WAIT
+        self.short_lives = 0
+        """How often in a row it ended soon after its start."""
         self._again_at = 0.0
 
     def start(self) -> None:
@@ -50,8 +51,8 @@ class Child:
         if self._process.poll() is None:
             return False
         self._forget()
-        self._wait = _FIRST_WAIT if now - self._begun > _LONG_LIFE else min(self._wait * 2, _LONGEST_WAIT)
-        self._again_at = now + self._wait
+        self.short_lives = 0 if now - self._begun > _LONG_LIFE else self.short_lives + 1
+        self._again_at = now + min(_FIRST_WAIT * 2**self.short_lives, _LONGEST_WAIT)
         return True
 
     def wait(self) -> int:

@@ -103,10 +103,11 @@ def migrate(data: DataFolder = None, config: ConfigFile = None) -> None:
 
 
 def _cause(error: BaseException) -> BaseException:
-    """What went wrong first, where tasks that ran side by side failed together."""
-    while isinstance(error, BaseExceptionGroup):
-        error = next((one for one in error.exceptions if isinstance(one, Fatal)), error.exceptions[0])
-    return error
+    """The error to tell of, where tasks that ran side by side failed together: a fatal one, else the first."""
+    if not isinstance(error, BaseExceptionGroup):
+        return error
+    causes = [_cause(one) for one in error.exceptions]
+    return next((cause for cause in causes if isinstance(cause, Fatal)), causes[0])
 
 
 def _fail(message: str, code: int) -> NoReturn:

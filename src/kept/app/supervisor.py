@@ -16,12 +16,13 @@ from pathlib import Path
 from types import FrameType
 
 from kept.app.children import FATAL, Child
-from kept.app.readiness import address_of, choose_port, problems
+from kept.app.listening import address_of, check_transport, choose_port, problems
 from kept.app.stamp import is_all_embedded, needs_embedded, schema_stamp
 from kept.cli import environ_with, settings_from
 from kept.kit import Fatal, KeptError, Kind, Settings
 from kept.postgres import EmbeddedPostgres, FolderLock, ServerFailed, admit, server_account
 
+_TRIES = 5
 _PATIENCE = 60.0  # seconds until we say what keeps the platform from being ready
 _GRACE = 20.0  # seconds that processes get to finish what they do
 
@@ -36,6 +37,12 @@ class NotMigrated(KeptError):
     code = "not_migrated"
     kind = Kind.BUG
     message = "The databases could not be brought to this program's schema; see above."
+
+
+class NeverReady(KeptError):
+    code = "never_ready"
+    kind = Kind.BUG
+    message = "The server ended again and again before it was ready; see above."
 
 
 class PartFailed(Fatal):
@@ -65,13 +72,14 @@ class Supervisor:
 
         Raises:
             NotADemo: `demo`, but the data folder holds somebody's installation.
-            BadSettings, PortTaken, FolderNotFit: see there.
+            BadSettings, PortTaken, PlainHttpRefused, HalfCertificate, FolderNotFit: see there.
         """
         folder = settings_from(data, config).data_folder
         admit(folder, server_account())
         if demo:
             _make_demo_folder(folder)
         settings = settings_from(data, config, port)
+        check_transport(settings.server)
         return cls(settings_from(data, config, choose_port(settings.server)), config, demo=demo)
 
     def run(self) -> None:
@@ -79,7 +87,7 @@ class Supervisor:
 
         Raises:
             AlreadyRunning: another one runs on this data folder.
-            PartFailed, NotMigrated, ServerFailed: it can't run, or can't go on.
+            PartFailed, NotMigrated, NeverReady, ServerFailed: it can't run, or can't go on.
         """
         self._lock.acquire()
         for told in (signal.SIGTERM, signal.SIGINT):
@@ -131,6 +139,8 @@ class Supervisor:
                 _say("Not ready yet: " + "; ".join(found))
                 told = True
             self._tend()
+            if self._serve.short_lives >= _TRIES:
+                raise NeverReady
             time.sleep(0.05)
 
     def _tend(self) -> None:

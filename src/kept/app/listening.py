@@ -1,9 +1,11 @@
-"""Where the server listens, and whether it answers; without an HTTP library."""
+"""Where the server listens, whether it may, and whether it answers. Loads no web library."""
 
 import http.client
+import ipaddress
 import json
 import socket
 import ssl
+from pathlib import Path
 
 from kept.kit import KeptError, Kind
 from kept.kit.settings import Server
@@ -13,6 +15,40 @@ class PortTaken(KeptError):
     code = "port_taken"
     kind = Kind.CONFLICT
     message = "Something else listens on port {port} of {host}. Stop it, or choose another with --port."
+
+
+class PlainHttpRefused(KeptError):
+    code = "plain_http_refused"
+    kind = Kind.INVALID
+    message = (
+        "Plain HTTP is served on loopback only, and {host} is not. Set server.certificate and server.private_key, "
+        "or server.trusted_proxy if a proxy that speaks TLS stands in front."
+    )
+
+
+class HalfCertificate(KeptError):
+    code = "half_certificate"
+    kind = Kind.INVALID
+    message = "server.certificate and server.private_key belong together, and one of them is missing or can't be read."
+
+
+def check_transport(server: Server) -> None:
+    """Refuse to speak plain HTTP where others can listen. Raises PlainHttpRefused, HalfCertificate."""
+    files = [server.certificate, server.private_key]
+    if any(files):
+        if not all(name and Path(name).is_file() for name in files):
+            raise HalfCertificate
+        return
+    if not is_loopback(server.host) and not server.trusted_proxy:
+        raise PlainHttpRefused(host=server.host)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach an address. A name counts if it is `localhost`."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def choose_port(server: Server) -> int:
