@@ -4,8 +4,9 @@ Nothing here knows a page or a resource; nothing below knows HTTP.
 Start reading at `asking.py` (who is asking), then `errors.py` (how things fail, as people and programs see it).
 """
 
-from kept.edge.asking import Asker, ask, clear_cookie, cookie_name, require_offered, session_cookie
+from kept.edge.asking import Asker, ask, require_offered, require_own_page
 from kept.edge.body import form_of, json_of
+from kept.edge.cookies import clear_cookie, cookie_name, forget_cookie, kept_cookie, private_cookie, session_cookie
 from kept.edge.errors import Problem, json_problem, status_of
 from kept.edge.headers import SecurityHeaders
 from kept.edge.limits import RateLimit
@@ -21,11 +22,15 @@ __all__ = [
     "ask",
     "clear_cookie",
     "cookie_name",
+    "forget_cookie",
     "form_of",
     "html_problem",
     "json_of",
     "json_problem",
+    "kept_cookie",
+    "private_cookie",
     "require_offered",
+    "require_own_page",
     "runtime_of",
     "session_cookie",
     "shell_of",

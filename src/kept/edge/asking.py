@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from litestar.datastructures import Cookie
-
 from kept.accounts import NotSignedIn, Session, resume
 from kept.cells import Cell
+from kept.edge.cookies import cookie_name
 from kept.edge.state import AnyConnection, runtime_of
 from kept.kit import KeptError, Kind, Settings
 from kept.policy import Actor, AgeBand
@@ -103,28 +102,6 @@ def require_offered(connection: AnyConnection) -> str | None:
     return country
 
 
-def cookie_name(settings: Settings) -> str:
-    """`__Host-` where we speak TLS: then no other host of the domain can set it."""
-    return "__Host-kept" if _secure(settings) else "kept"
-
-
-def session_cookie(settings: Settings, token: str) -> Cookie:
-    """The cookie that keeps somebody signed in."""
-    age = settings.accounts.session_days * 86_400
-    name = cookie_name(settings)
-    return Cookie(name, token, max_age=age, httponly=True, secure=_secure(settings), samesite="lax", path="/")
-
-
-def clear_cookie(settings: Settings) -> Cookie:
-    """The cookie that signs somebody out."""
-    name = cookie_name(settings)
-    return Cookie(name, "", max_age=0, httponly=True, secure=_secure(settings), samesite="lax", path="/")
-
-
-def _secure(settings: Settings) -> bool:
-    return bool(settings.server.certificate) or settings.server.public_url.startswith("https://")
-
-
 def _token(connection: AnyConnection, settings: Settings) -> str | None:
     header = connection.headers.get("authorization", "")
     if header[:7].lower() == "bearer ":
@@ -135,6 +112,12 @@ def _token(connection: AnyConnection, settings: Settings) -> str | None:
     if connection.scope.get("method", "GET") not in SAFE and not is_own_page(connection):
         raise CrossSite
     return token
+
+
+def require_own_page(connection: AnyConnection) -> None:
+    """For forms that count before anybody is signed in, such as signing in itself. Raises CrossSite."""
+    if not is_own_page(connection):
+        raise CrossSite
 
 
 def is_own_page(connection: AnyConnection) -> bool:
