@@ -1,1 +1,34 @@
-"""api."""
+"""api: the front door for programs: `/api/v1` with OpenAPI at `/api/openapi.json`, media, the ledger's files, health.
+
+Decides nothing: each route decodes what comes in through the catalogue's intake, calls a verb or a reader below, and
+encodes the answer. Errors become problem details at the edge.
+"""
+
+from kept.api.accounts import AccountController, MeController, SessionController
+from kept.api.feed import get_feed
+from kept.api.health import healthz, metrics, readyz
+from kept.api.ledger import ledger_file
+from kept.api.media import MediaController
+from kept.api.network import blocked, first_open
+from kept.api.promises import promises
+from kept.api.uploads import UploadController
+from kept.api.videos import VideoController
+
+API_ROUTES = (
+    AccountController,
+    SessionController,
+    MeController,
+    UploadController,
+    VideoController,
+    get_feed,
+    MediaController,
+    promises,
+    first_open,
+    blocked,
+    ledger_file,
+    healthz,
+    readyz,
+    metrics,
+)
+
+__all__ = ["API_ROUTES"]

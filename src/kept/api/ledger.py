@@ -10,10 +10,8 @@ from kept.runtime import Runtime
 
 @get("/ledger/{path:path}", include_in_schema=False, cache_control=None)
 async def ledger_file(path: str, runtime: Runtime) -> Response[bytes]:
-    """One file of the log. Full tiles never change, so they may be cached for ever; the checkpoint hardly at all."""
+    """One file of the log; full tiles may be cached for ever, the checkpoint hardly at all. Raises NotATile."""
     found = read_path(path.lstrip("/"))
-    if found is None:
-        raise NotFoundException
     try:
         body = await runtime.ledger.objects.get(found.key)
     except NoSuchObject:

@@ -14,7 +14,7 @@ from litestar.openapi.spec import Components, SecurityScheme
 
 from kept import __version__
 from kept.api import API_ROUTES
-from kept.edge import SecurityHeaders, ask, html_problem, json_problem, runtime_of
+from kept.edge import Asker, SecurityHeaders, ask, html_problem, json_problem
 from kept.runtime import Runtime
 from kept.trust import TRUST_ROUTES
 from kept.web import WEB_ROUTES
@@ -29,8 +29,8 @@ def create_app(runtime: Runtime) -> Litestar:
     app: Litestar = Litestar(
         route_handlers=[*API_ROUTES, *TRUST_ROUTES, *WEB_ROUTES],
         dependencies={
-            "runtime": Provide(runtime_of, sync_to_thread=False),
-            "asker": Provide(ask),
+            "runtime": Provide(_runtime, sync_to_thread=False),
+            "asker": Provide(_asker),
         },
         exception_handlers={Exception: _problem},
         middleware=[DefineMiddleware(SecurityHeaders, secure=secure)],
@@ -55,6 +55,15 @@ async def _lifespan(app: Litestar) -> AsyncIterator[None]:
             await flushing
         await runtime.flush()
         await runtime.close()
+
+
+def _runtime(state: State) -> Runtime:
+    runtime: Runtime = state.runtime
+    return runtime
+
+
+async def _asker(request: Request[object, object, State]) -> Asker:
+    return await ask(request)
 
 
 async def _flush(runtime: Runtime) -> None:

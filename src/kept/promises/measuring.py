@@ -26,7 +26,7 @@ FROM unnest($2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[])
 ON CONFLICT DO NOTHING
 """
 _THIN_OUT = """
-DELETE FROM promise_reading WHERE measured_at < $1 - interval '1 hour' AND measured_at NOT IN (
+DELETE FROM promise_reading WHERE measured_at < $1::timestamptz - interval '1 hour' AND measured_at NOT IN (
     SELECT min(measured_at) FROM promise_reading GROUP BY promise_id, verdict, date_trunc('hour', measured_at))
 """
 

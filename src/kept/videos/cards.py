@@ -119,7 +119,7 @@ class ShelfCard(ShelfRow):
         about="Whether staff picked it for children.",
         type_=sa.Boolean(),
         crossing=Crossing.PUBLIC,
-        derived_from=("video.curated",),
+        derived_from=("video.picked_at",),
     )
     published_at: Mapped[datetime] = field(
         Category.OPERATIONS,

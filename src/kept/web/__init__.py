@@ -3,4 +3,8 @@
 Decides nothing: each route asks a verb or a reader below, and renders what it is told. Forms work without scripts.
 """
 
-__all__: list[str] = []
+from kept.web.static_files import manifest, offline, static_file, worker
+
+WEB_ROUTES = (static_file, manifest, worker, offline)
+
+__all__ = ["WEB_ROUTES"]

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
+from kept.accounts import settle_claims
 from kept.cells import Cell
 from kept.cells.parcels import CHANNEL as PARCELS
 from kept.jobs.runner import Runner
@@ -69,6 +70,7 @@ class Worker:
         await store(self._runtime, await measure_all(self._runtime))
 
     async def _sweep(self) -> None:
+        await settle_claims(self._runtime.accounts, now=self._runtime.clock.now())
         for cell in self._runtime.cells:
             await sweep(cell, self._runtime.studio, now=self._runtime.clock.now())
 
