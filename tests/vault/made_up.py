@@ -1,0 +1,41 @@
+"""A schema made up for tests: sealed columns of every kind that the reasons tell apart."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from kept.catalog import Category, Crossing, Level, Purpose
+from kept.catalog.law import Rule
+from kept.vault import SealedColumn
+
+EMAIL = "person.email"
+BIRTH = "person.birth"
+DRAFT = "person.draft"
+TOTP = "person.totp"
+LETTER = "letter.body"
+
+SCHEMA = sa.MetaData()
+
+
+def sealed(name: str, level: Level, *purposes: Purpose, crossing: Crossing = Crossing.NEVER) -> "sa.Column[Any]":
+    """A sealed column and what it is."""
+    rule = Rule(Category.PRIVATE_CONTENT, level, frozenset(purposes), "For a test.", crossing)
+    return sa.Column(name, SealedColumn(), info={"rule": rule})
+
+
+PERSON = sa.Table(
+    "person",
+    SCHEMA,
+    sa.Column("owner_id", sa.Uuid(), primary_key=True),
+    sealed("email", Level.CONFIDENTIAL, Purpose.SERVICE, Purpose.NOTIFICATIONS, Purpose.AUTHENTICATION),
+    sealed("birth", Level.CONFIDENTIAL, Purpose.SERVICE),
+    sealed("draft", Level.RESTRICTED, Purpose.SERVICE),
+    sealed("totp", Level.SECRET, Purpose.AUTHENTICATION),
+)
+LETTERS = sa.Table(
+    "letter",
+    SCHEMA,
+    sa.Column("owner_id", sa.Uuid(), primary_key=True),
+    sa.Column("letter_id", sa.Uuid(), primary_key=True),
+    sealed("body", Level.RESTRICTED, Purpose.SERVICE, crossing=Crossing.ADDRESSED),
+)

@@ -1,0 +1,134 @@
+"""What every key management must do, tried on the one that keeps its roots in files; and what those files must be."""
+
+import asyncio
+import os
+import resource
+import signal
+import stat
+from pathlib import Path
+
+import pytest
+
+from kept.vault import KeyFileExposed, LocalKms, RootKeyLost, Wrapped, WrongKey
+
+KEY = bytes(range(32))
+AAD = b"what it is bound to"
+
+
+def modes(folder: Path) -> dict[str, int]:
+    paths = [folder, *folder.rglob("*")]
+    return {str(path.relative_to(folder)): stat.S_IMODE(path.stat().st_mode) for path in paths}
+
+
+@pytest.fixture
+def kms(keys_folder: Path) -> LocalKms:
+    return LocalKms(keys_folder)
+
+
+async def test_a_wrapped_key_comes_back(kms: LocalKms) -> None:
+    wrapped = await kms.wrap("eu", KEY, AAD)
+    assert await kms.unwrap("eu", wrapped, AAD) == KEY
+    assert KEY not in wrapped.blob
+    assert (await kms.wrap("eu", KEY, AAD)).blob != wrapped.blob
+
+
+async def test_a_wrapped_key_is_bound_to_region_epoch_and_use(kms: LocalKms) -> None:
+    wrapped = await kms.wrap("eu", KEY, AAD)
+    await kms.wrap("us", KEY, AAD)
+    await kms.advance("eu")
+    for region, moved, aad in (
+        ("us", wrapped, AAD),
+        ("eu", wrapped, b"something else"),
+        ("eu", Wrapped(2, wrapped.blob), AAD),
+        ("eu", Wrapped(1, wrapped.blob[:-1] + bytes([wrapped.blob[-1] ^ 1])), AAD),
+        ("eu", Wrapped(1, wrapped.blob[:-1]), AAD),
+    ):
+        with pytest.raises(WrongKey):
+            await kms.unwrap(region, moved, aad)
+
+
+async def test_a_new_epoch_wraps_and_the_old_one_goes_on_opening(kms: LocalKms) -> None:
+    old = await kms.wrap("eu", KEY, AAD)
+    assert await kms.advance("eu") == 2
+    new = await kms.wrap("eu", KEY, AAD)
+    assert (old.epoch, new.epoch) == (1, 2)
+    assert await kms.unwrap("eu", old, AAD) == await kms.unwrap("eu", new, AAD) == KEY
+
+
+async def test_a_root_that_is_gone_is_missed_and_not_replaced(kms: LocalKms, keys_folder: Path) -> None:
+    wrapped = await kms.wrap("eu", KEY, AAD)
+    (keys_folder / "eu" / "root-00001.key").unlink()
+    with pytest.raises(RootKeyLost):
+        await LocalKms(keys_folder).unwrap("eu", wrapped, AAD)
+    with pytest.raises(RootKeyLost):
+        await LocalKms(keys_folder).unwrap("us", wrapped, AAD)
+    assert modes(keys_folder) == {".": 0o700, "eu": 0o700}
+
+
+async def test_roots_are_for_their_owner_only(kms: LocalKms, keys_folder: Path) -> None:
+    before = os.umask(0)
+    try:
+        await kms.wrap("eu", KEY, AAD)
+    finally:
+        os.umask(before)
+    assert modes(keys_folder) == {".": 0o700, "eu": 0o700, "eu/root-00001.key": 0o600}
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o660, 0o644])
+async def test_a_root_that_others_may_read_is_refused(kms: LocalKms, keys_folder: Path, mode: int) -> None:
+    await kms.wrap("eu", KEY, AAD)
+    (keys_folder / "eu" / "root-00001.key").chmod(mode)
+    with pytest.raises(KeyFileExposed, match="open to others"):
+        await LocalKms(keys_folder).wrap("eu", KEY, AAD)
+
+
+@pytest.mark.parametrize("folder", ["", "eu"])
+async def test_a_folder_that_others_may_enter_is_refused(kms: LocalKms, keys_folder: Path, folder: str) -> None:
+    await kms.wrap("eu", KEY, AAD)
+    (keys_folder / folder).chmod(0o755)
+    with pytest.raises(KeyFileExposed, match="open to others"):
+        await LocalKms(keys_folder).wrap("eu", KEY, AAD)
+
+
+async def test_a_link_or_a_damaged_file_is_no_root(kms: LocalKms, keys_folder: Path) -> None:
+    wrapped = await kms.wrap("eu", KEY, AAD)
+    root = keys_folder / "eu" / "root-00001.key"
+    root.rename(keys_folder / "elsewhere")
+    root.symlink_to(keys_folder / "elsewhere")
+    with pytest.raises(KeyFileExposed):
+        await LocalKms(keys_folder).unwrap("eu", wrapped, AAD)
+    root.unlink()
+    for damaged in (b"", KEY[:-1], KEY + b"\n"):
+        root.write_bytes(damaged)
+        root.chmod(0o600)
+        with pytest.raises(KeyFileExposed, match="damaged"):
+            await LocalKms(keys_folder).unwrap("eu", wrapped, AAD)
+
+
+@pytest.mark.parametrize("region", ["", "..", "eu/../us", "EU", "a b", "-x"])
+async def test_a_region_cannot_lead_out_of_the_folder(kms: LocalKms, region: str) -> None:
+    with pytest.raises(ValueError, match="not a name for a region"):
+        await kms.wrap(region, KEY, AAD)
+
+
+async def test_those_that_start_together_agree_on_one_root(keys_folder: Path) -> None:
+    kms = LocalKms(keys_folder)
+    wrapped = await asyncio.gather(*(LocalKms(keys_folder).wrap("eu", KEY, AAD) for _ in range(16)))
+    assert [bytes(await kms.unwrap("eu", one, AAD)) for one in wrapped] == [KEY] * 16
+    assert [path.name for path in (keys_folder / "eu").iterdir()] == ["root-00001.key"]
+
+
+async def test_a_root_that_could_not_be_written_leaves_nothing_behind(kms: LocalKms, keys_folder: Path) -> None:
+    """A full disk, played by a limit on the size of files."""
+    await kms.wrap("eu", KEY, AAD)
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    previous = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    try:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (16, limits[1]))
+        with pytest.raises(OSError, match="File too large"):
+            await kms.advance("eu")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, previous)
+    assert [path.name for path in (keys_folder / "eu").iterdir()] == ["root-00001.key"]
+    assert (await kms.wrap("eu", KEY, AAD)).epoch == 1
