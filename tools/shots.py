@@ -1,4 +1,7 @@
-"""Takes pictures of every page of the preview: `python -m tools.shots FOLDER [PATH ...]`, on a phone and on a desk, by day and by night."""
+"""Takes pictures of every page of the preview, on a phone and on a desk, by day and by night.
+
+`python -m tools.shots FOLDER [PATH ...]`
+"""
 
 import sys
 import threading

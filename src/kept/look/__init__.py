@@ -6,3 +6,7 @@ form. Never decides what is allowed, never reads a table: the routes ask the flo
 Start reading at `views/` (what a page needs to know), then `pages.py` (one function a page), then `templates/`.
 `/dev/components` shows every component; `tools/preview.py` serves every page with made-up views.
 """
+
+from kept.look import assets, pages, paths, views, words
+
+__all__ = ["assets", "pages", "paths", "views", "words"]

@@ -63,8 +63,9 @@ def exact(moment: datetime, language: str) -> str:
 
 def stamp(moment: datetime, now: datetime, language: str) -> Markup:
     """A `<time>` element: relative for people, exact on focus, kept true by a module while the page stays open."""
-    told = (iso(moment), exact(moment, language), ago(moment, now, language))
-    return Markup('<time datetime="%s" title="%s" data-ago>%s</time>' % told)  # noqa: S704  dates have nothing to escape
+    full_date, short = exact(moment, language), ago(moment, now, language)
+    element = f'<time datetime="{iso(moment)}" title="{full_date}" data-ago>{short}</time>'
+    return Markup(element)  # noqa: S704  dates have nothing to escape
 
 
 def clock(seconds: float) -> str:

@@ -24,8 +24,7 @@ from kept.look.views import (
 
 def render_feed(view: FeedView) -> str:
     """The clip page; for a young viewer, their own place, which has no form and no way to make anything."""
-    young = view.shell.viewer is not None and view.shell.viewer.young
-    return _page("young.html" if young else "feed.html", view)
+    return _page("young.html" if _is_young(view.shell) else "feed.html", view)
 
 
 def render_cards(view: FeedView) -> str:
@@ -39,7 +38,9 @@ def render_card(card: CardView, shell: Shell, position: int = 1) -> str:
 
 
 def render_clip(view: ClipView) -> str:
-    """A clip's own page."""
+    """A clip's own page; a young viewer sees it in their own place."""
+    if _is_young(view.shell):
+        return render_feed(FeedView(shell=view.shell, cards=(view.card,) if view.card else ()))
     return _page("clip.html", view)
 
 
@@ -101,6 +102,10 @@ def render_confirm(view: ConfirmView) -> str:
 def render_gallery(view: GalleryView) -> str:
     """Every component, once."""
     return _page("gallery.html", view)
+
+
+def _is_young(shell: Shell) -> bool:
+    return shell.viewer is not None and shell.viewer.young
 
 
 def _page(name: str, view: Page) -> str:

@@ -54,7 +54,7 @@ _CAPTIONS = (
 def shell(viewer: str | None = "lena.makes", *, young: bool = False, **changes: object) -> Shell:
     """A page's surroundings: a member with the doors that exist, a young one with none, or a visitor."""
     doors = (Nav.HOME, Nav.MAKE, Nav.ME) if viewer and not young else (Nav.HOME,)
-    made = Shell(now=NOW, csrf="c5rf", nav=doors, viewer=Viewer(handle=viewer, young=young) if viewer else None)
+    made = Shell(now=NOW, nav=doors, viewer=Viewer(handle=viewer, young=young) if viewer else None)
     return replace(made, **changes)  # type: ignore[arg-type]
 
 
@@ -74,10 +74,9 @@ def feed(around: Shell, *, social: bool = False, count: int = CLIPS, first: int 
     """A page of a feed. The preview answers its next cursor once."""
     following = FeedTab(key="following", href="/?feed=following")
     tabs = (following, FeedTab(key="for_you", href="/", active=True)) if social else ()
-    return FeedView(
-        shell=replace(around, active=Nav.HOME), cards=tuple(card(n, social=social) for n in range(first - 1, first - 1 + count)),
-        next_cursor="c2" if first == 1 else None, tabs=tabs, search=social, first=first,
-    )
+    cards = tuple(card(number, social=social) for number in range(first - 1, first - 1 + count))
+    return FeedView(shell=replace(around, active=Nav.HOME), cards=cards, tabs=tabs, search=social, first=first,
+                    next_cursor="c2" if first == 1 else None)
 
 
 def empty_feed(around: Shell) -> FeedView:
@@ -161,7 +160,8 @@ def sign_in(around: Shell, *, wrong: bool = False) -> SignInView:
 
 def sessions(around: Shell) -> SessionsView:
     """Three devices."""
-    rows = (("Firefox on Android", "phone", 0, 12), ("Safari on a Mac", "laptop", 26, 90), ("Chrome on Windows", "laptop", 240, 200))
+    rows = (("Firefox on Android", "phone", 0, 12), ("Safari on a Mac", "laptop", 26, 90),
+            ("Chrome on Windows", "laptop", 240, 200))
     return SessionsView(shell=around, sessions=tuple(
         SessionView(session_id=f"s{number}", name=name, device=device, region="the European Union", current=number == 0,
                     started_at=NOW - timedelta(days=days), seen_at=NOW - timedelta(hours=hours))

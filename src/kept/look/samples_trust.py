@@ -39,8 +39,9 @@ def trust(around: Shell) -> TrustView:
              "", "Not built yet.", None, minutes=0),
     )
     young = (
-        _row("youth.under13", "Children under 13 get a separate experience: they can watch, but not upload, comment or message.",
-             "K" * 18, "212 attempts over every write route were refused, none succeeded.", ("0", "of 212 succeeded"), minutes=52),
+        _row("youth.under13",
+             "Children under 13 get a separate experience: they can watch, but not upload, comment or message.",
+             "K" * 18, "0 of 212 attempts over every write route succeeded", None, minutes=52),
         _row("messages.no-media", "Images cannot be sent in direct messages, nor images or videos from off the platform.",
              "", "Not built yet.", None, minutes=0),
     )
@@ -63,7 +64,8 @@ def document(around: Shell) -> DocumentView:
         '<tr><td>Date of birth</td><td>to give you the place that fits you</td><td>home region, encrypted</td>'
         '<td>as long as the account</td></tr></tbody></table>'
         '<h2 id="where">Where it is</h2><p>Your private data lives in the region where you live.</p>'
-        '<ul><li>If you live in the European Union, it lives there.</li><li>If you live in the United States, it lives there.</li></ul>'
+        '<ul><li>If you live in the European Union, it lives there.</li>'
+        '<li>If you live in the United States, it lives there.</li></ul>'
         '<h2 id="rights">What you can ask for</h2><p>You may get a copy, and you may have it removed.</p>'
     )
     return DocumentView(

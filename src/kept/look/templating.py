@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from functools import cache, partial
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, cast
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from jinja2.ext import Extension
@@ -23,11 +23,9 @@ class Constants(Extension):
     does not exist an error of compiling.
     """
 
-    tags: ClassVar[set[str]] = set()
-
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
         """The template's source with the constants filled in."""
-        known = self.environment.globals
+        known = cast(dict[str, Callable[[str], str]], self.environment.globals)
         return _CONSTANT.sub(lambda found: str(known[found[1]](found[3])), source)
 
 

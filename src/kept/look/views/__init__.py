@@ -31,7 +31,19 @@ from kept.look.views.clips import (
     UploadView,
 )
 from kept.look.views.documents import DocumentLink, DocumentView
-from kept.look.views.page import ConfirmView, ErrorView, GalleryView, Link, Nav, Notice, Page, Shell, Theme, Tone, Viewer
+from kept.look.views.page import (
+    ConfirmView,
+    ErrorView,
+    GalleryView,
+    Link,
+    Nav,
+    Notice,
+    Page,
+    Shell,
+    Theme,
+    Tone,
+    Viewer,
+)
 from kept.look.views.trust import Figure, HistoryPoint, PromiseGroup, PromiseRow, PromiseState, TrustView
 
 __all__ = [

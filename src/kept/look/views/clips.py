@@ -35,6 +35,7 @@ class CommentsLink:
 class CardView:
     """One clip in a feed. `media` and `poster` are short-lived addresses; `width` and `height` are pixels of the rendition.
 
+    `placeholder` is a tiny picture as a data URI, painted while the poster loads; `captions` is a WebVTT file's address.
     `likes`, `comments` and `share` put their buttons into the rail; None or False leaves them out.
     """
 
@@ -47,6 +48,7 @@ class CardView:
     seconds: float
     width: int = 720
     height: int = 1280
+    placeholder: str = ""
     captions: str = ""
     likes: Likes | None = None
     comments: CommentsLink | None = None

@@ -62,14 +62,13 @@ class Viewer:
 class Shell:
     """What surrounds every page. `nav` holds exactly the doors that exist for this viewer.
 
-    `csrf` is the token that forms send as `_csrf_token` and modules as `X-CSRFToken`; empty where there is nothing to send.
-    `origin` is the site's own address, for links that leave the page (sharing).
+    Forms carry no token: the edge takes a cookie from our own pages only, as browsers tell (Fetch Metadata, SameSite).
+    `save_data` is the browser's wish to be sent little (Save-Data).
     """
 
     now: datetime
     language: str = DEFAULT_LANGUAGE
     theme: Theme = Theme.SYSTEM
-    csrf: str = ""
     viewer: Viewer | None = None
     nav: tuple[Nav, ...] = (Nav.HOME,)
     active: Nav | None = None

@@ -36,7 +36,8 @@ class HistoryPoint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PromiseRow:
-    """One promise. `finding` is one sentence that says why it is in its state; the history is oldest first.
+    """One promise. `finding` is one sentence that says why it is in its state; it stands in the row where no figure does.
+    The history is oldest first.
 
     `code` is the path in the repository that enforces it. `measured_at` is None when it never was.
     """

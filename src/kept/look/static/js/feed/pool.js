@@ -25,6 +25,8 @@ export class Pool {
   adopt(clip) {
     const video = clip.querySelector('video');
     if (!video) return;
+    video.controls = false; // they were for a page without modules
+    video.tabIndex = -1;
     this.#prepare(video);
     this.#loans.push({ video, clip });
   }
@@ -83,7 +85,7 @@ function put(loan, clip) {
   video.pause();
   video.replaceChildren();
   video.preload = 'metadata';
-  video.poster = clip.querySelector('img')?.src ?? '';
+  video.poster = clip.querySelector('img:last-of-type')?.getAttribute('src') ?? '';
   video.src = clip.dataset['src'] ?? '';
   if (clip.dataset['captions']) video.append(captionsOf(clip.dataset['captions']));
   clip.querySelector('.clip-stage')?.append(video);

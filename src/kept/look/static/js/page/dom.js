@@ -39,11 +39,6 @@ export function wordsOf(element) {
     (words[key] ?? key).replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
 }
 
-/** The token that every request that changes something carries. */
-export function csrfToken() {
-  return document.querySelector('meta[name="csrf-token"]')?.getAttribute('content') ?? '';
-}
-
 /** Whether the device asks for stillness. */
 export function still() {
   return matchMedia('(prefers-reduced-motion: reduce)').matches;

@@ -1,6 +1,6 @@
 // <kept-passkey>: makes a passkey (data-make) or signs in with one, then sends the form it stands in, with the answer in
 // its hidden field. Without WebAuthn it stays hidden, and the form is the form.
-import { csrfToken, maybe, one, wordsOf } from './dom.js';
+import { maybe, one, wordsOf } from './dom.js';
 
 class KeptPasskey extends HTMLElement {
   #words = wordsOf(this);
@@ -34,11 +34,11 @@ class KeptPasskey extends HTMLElement {
   async #credential(form) {
     const answer = await fetch(this.dataset['options'] ?? '', {
       method: 'POST',
-      headers: { 'X-CSRFToken': csrfToken(), Accept: 'application/json' },
+      headers: { Accept: 'application/json' },
       body: new URLSearchParams(said(form)),
     });
     const options = await answer.json();
-    if (!answer.ok) throw new Unwilling(options?.message ?? '');
+    if (!answer.ok) throw new Unwilling(options?.detail ?? '');
     if (this.hasAttribute('data-make')) {
       return navigator.credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(options) });
     }

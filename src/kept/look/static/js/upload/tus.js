@@ -1,11 +1,11 @@
 // A resumable upload: the client half of tus 1.0 (core, creation, creation-defer-length, termination).
 // The last bytes wait until somebody says publish; the request that brings them carries the caption in Upload-Metadata.
-import { csrfToken } from '../page/dom.js';
 import { patience, send, sentence } from './wire.js';
 
 const CHUNK = 2 * 1024 * 1024;
 const HELD_BACK = 16 * 1024;
 const TRIES = 30;
+/** @type {Record<string, string>} */
 const VERSION = { 'Tus-Resumable': '1.0.0' };
 
 /**
@@ -82,7 +82,7 @@ export class Upload {
   async cancel() {
     this.#stop.abort();
     this.#release();
-    if (this.#url) await send('DELETE', this.#url, this.#headers());
+    if (this.#url) await send('DELETE', this.#url, VERSION);
   }
 
   /** Where the next request ends. Waits for a recording to grow, and for the word at the end. */
@@ -104,7 +104,7 @@ export class Upload {
   async #create() {
     const { ended, available } = this.#source;
     /** @type {Record<string, string>} */
-    const headers = { ...this.#headers(), 'Upload-Metadata': encode(this.#metadata) };
+    const headers = { ...VERSION, 'Upload-Metadata': encode(this.#metadata) };
     if (ended) headers['Upload-Length'] = String(available);
     else headers['Upload-Defer-Length'] = '1';
     const answer = await send('POST', this.#endpoint, headers, { signal: this.#stop.signal });
@@ -127,7 +127,7 @@ export class Upload {
    */
   async #ask() {
     for (;;) {
-      const answer = await send('HEAD', this.#url, this.#headers(), { signal: this.#stop.signal });
+      const answer = await send('HEAD', this.#url, VERSION, { signal: this.#stop.signal });
       if (this.#stop.signal.aborted) return true;
       if (answer.status === 200 || answer.status === 204) {
         this.#arrived(Number(answer.header('Upload-Offset') ?? 0));
@@ -152,7 +152,7 @@ export class Upload {
     this.#listener.phase(last ? 'finishing' : 'uploading');
     /** @type {Record<string, string>} */
     const headers = {
-      ...this.#headers(),
+      ...VERSION,
       'Content-Type': 'application/offset+octet-stream',
       'Upload-Offset': String(this.#offset),
       ...(last ? { 'Upload-Length': String(end), 'Upload-Metadata': encode({ ...this.#metadata, ...this.#words }) } : {}),
@@ -205,11 +205,6 @@ export class Upload {
     if (status !== 0 && ++this.#tries > TRIES) throw new Refused(sentence(answer));
     if (status === 0) this.#listener.phase('waiting');
     await patience(status === 0 ? Math.min(this.#tries++, 5) : this.#tries, answer.header('Retry-After'), this.#stop.signal);
-  }
-
-  /** @returns {Record<string, string>} */
-  #headers() {
-    return { ...VERSION, 'X-CSRFToken': csrfToken() };
   }
 }
 

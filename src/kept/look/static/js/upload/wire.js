@@ -34,13 +34,12 @@ export function send(method, url, headers, rest = {}) {
 }
 
 /**
- * The sentence for people in an answer that refuses: a JSON body's `message`, or a short plain text.
+ * The sentence for people in an answer that refuses: problem details (RFC 9457), or a short plain text.
  * @param {Answer} answer
  */
 export function sentence(answer) {
   try {
-    const body = JSON.parse(answer.text);
-    const found = body?.message ?? body?.error?.message ?? body?.detail;
+    const found = JSON.parse(answer.text)?.detail;
     return typeof found === 'string' ? found : '';
   } catch {
     return answer.text.length < 200 && !answer.text.includes('<') ? answer.text : '';
