@@ -10,6 +10,7 @@ from kept.app.stamp import needs_embedded, schema_stamp
 from kept.catalog import check
 from kept.cells import database_names, open_cells
 from kept.kit import Settings
+from kept.policy import check_policy
 from kept.postgres import EmbeddedPostgres
 from kept.runtime import Runtime, open_runtime
 from kept.videos import ExactHashGate, PublishGate
@@ -28,10 +29,12 @@ def open_everything(settings: Settings) -> Runtime:
 
     Raises:
         BadCatalog: a table, column or request body is not fully declared.
+        StaleTable, BadPolicy: the policy's table is not the one that its texts make.
         NotRunning: a database lives on the embedded server, which does not run.
     """
     configure_logging()
     check()
+    check_policy()
     return open_runtime(settings, embedded(settings).address, gates=GATES)
 
 
