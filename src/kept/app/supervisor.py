@@ -22,7 +22,7 @@ from kept.cli import environ_with, settings_from
 from kept.kit import Fatal, KeptError, Kind, Settings
 from kept.postgres import EmbeddedPostgres, FolderLock, ServerFailed, admit, server_account
 
-_TRIES = 5
+_TRIES = 3
 _PATIENCE = 60.0  # seconds until we say what keeps the platform from being ready
 _GRACE = 20.0  # seconds that processes get to finish what they do
 

@@ -1,0 +1,133 @@
+"""`kept up`: it comes up, stays up whatever dies, and leaves nothing behind."""
+
+import os
+import signal
+import socket
+import time
+
+from tests.app.conftest import answers, kept, until
+
+
+def test_it_comes_up_goes_down_and_comes_up_again_within_six_seconds(start_up):
+    first = start_up()
+    assert answers(first.wait_until_ready()) == 200
+    assert first.stop() == 0
+    assert first.processes() == []
+    took = []
+    for _ in range(3):  # the machine may be busy with something else
+        again = start_up()
+        assert answers(again.wait_until_ready()) == 200
+        took.append(time.monotonic() - again.begun)
+        assert "Making the database" not in again.text
+        assert _memory(again.process.pid) < 40
+        assert again.stop() == 0
+        if took[-1] < 6:
+            break
+    assert min(took) < 6
+
+
+def test_whatever_is_killed_is_started_again(start_up):
+    up = start_up()
+    address = up.wait_until_ready()
+    for victim in ("serve", "work", "postgres"):
+        before = up.child(victim)
+        os.kill(before, signal.SIGKILL)
+        until(lambda: up.child(victim) not in (0, before), up=up)  # noqa: B023  called before the loop goes on
+        until(lambda: answers(address) == 200, up=up)
+    assert up.stop() == 0
+
+
+def test_nothing_is_left_when_the_supervisor_is_killed_and_the_next_one_starts(start_up):
+    up = start_up()
+    up.wait_until_ready()
+    up.process.kill()
+    up.process.wait()
+    next_one = start_up()
+    assert answers(next_one.wait_until_ready()) == 200
+    assert not set(up.processes()) - set(next_one.processes())
+    next_one.stop()
+    until(lambda: not up.processes())
+
+
+def test_a_second_one_is_refused_and_the_first_goes_on(start_up):
+    up = start_up()
+    address = up.wait_until_ready()
+    second = kept("up", "--port", "0", "--data", up.folder)
+    assert second.returncode == 73
+    assert "already running" in second.stderr
+    assert answers(address) == 200
+
+
+def test_a_taken_port_is_named(reachable_folder):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        refused = kept("up", "--port", str(port), "--data", reachable_folder / "data")
+    assert refused.returncode == 73
+    assert f"port {port}" in refused.stderr
+
+
+def test_told_to_stop_while_it_starts_it_stops(start_up):
+    up = start_up()
+    until(lambda: "Making the database" in up.text, up=up)
+    assert up.stop() == 0
+    until(lambda: not up.processes())
+
+
+def test_control_c_reaches_only_the_supervisor_who_stops_in_good_order(start_up):
+    up = start_up()
+    up.wait_until_ready()
+    groups = {os.getpgid(up.child(name)) for name in ("serve", "work", "postgres")}
+    assert len(groups) == 3
+    assert os.getpgid(up.process.pid) not in groups
+    up.process.send_signal(signal.SIGINT)
+    assert up.process.wait(60) == 0
+
+
+def test_a_demo_refuses_a_folder_that_is_no_demo(reachable_folder):
+    folder = reachable_folder / "data"
+    (folder / "postgres").mkdir(parents=True)
+    refused = kept("up", "--demo", "--port", "0", "--data", folder)
+    assert refused.returncode == 73
+    assert "not a demo" in refused.stderr
+    assert not (folder / "kept.toml").exists()
+
+
+def test_a_wrong_setting_is_named_before_anything_starts(reachable_folder):
+    folder = reachable_folder / "data"
+    refused = kept("up", "--data", folder, KEPT_SERVER_PROT="1")
+    assert refused.returncode == 65
+    assert "KEPT_SERVER_PROT" in refused.stderr
+    assert not folder.exists()
+
+
+def test_a_server_that_never_comes_up_ends_the_start(reachable_folder):
+    folder = reachable_folder / "data"
+    folder.mkdir()
+    (folder / "ledger").write_text("a file where a folder should be")
+    failed = kept("up", "--port", "0", "--data", folder)
+    assert failed.returncode == 1
+    assert "again and again" in failed.stderr
+
+
+def test_a_server_that_stops_rather_than_lie_ends_the_start_with_its_code(reachable_folder):
+    folder = reachable_folder / "data"
+    folder.mkdir()
+    (folder / "keys").write_text("a file where the keys should be")
+    failed = kept("up", "--port", "0", "--data", folder)
+    assert failed.returncode == 70
+    assert "`kept serve` had to; see above" in failed.stderr
+
+
+def test_a_server_that_would_endanger_people_stops_the_start(reachable_folder):
+    refused = kept("up", "--port", "0", "--data", reachable_folder / "data", KEPT_SERVER_HOST="0.0.0.0")  # noqa: S104
+    assert refused.returncode == 65
+    assert "Plain HTTP" in refused.stderr
+
+
+def _memory(pid: int) -> float:
+    """Resident memory, MiB."""
+    with open(f"/proc/{pid}/status") as file:
+        line = next(line for line in file if line.startswith("VmRSS"))
+    return int(line.split()[1]) / 1024
