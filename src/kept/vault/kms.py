@@ -138,13 +138,14 @@ def make_key_file(path: Path) -> None:
     draft = path.with_name(f".{uuid4().hex}.draft")
     file = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     try:
-        os.write(file, os.urandom(KEY_BYTES))
-        os.fsync(file)
+        with os.fdopen(file, "wb") as stream:  # writes all or raises, where os.write may write a part
+            stream.write(os.urandom(KEY_BYTES))
+            stream.flush()
+            os.fsync(file)
         # A link, unlike a rename, fails where another process was quicker: its key is already in use.
         with contextlib.suppress(FileExistsError):
             os.link(draft, path)
     finally:
-        os.close(file)
         os.unlink(draft)
     _sync_folder(path.parent)
 

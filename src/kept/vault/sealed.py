@@ -41,7 +41,8 @@ class Sealed:
     def __setattr__(self, name: str, value: object) -> NoReturn:
         raise AttributeError("a sealed value can't be changed")
 
-    __delattr__ = __setattr__  # type: ignore[assignment]
+    def __delattr__(self, name: str) -> NoReturn:
+        raise AttributeError("a sealed value can't be changed")
 
     def __bytes__(self) -> bytes:
         return self._blob
