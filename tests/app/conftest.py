@@ -29,7 +29,7 @@ def clean_environ(**more: str) -> dict[str, str]:
 class Up:
     """A running `kept up`."""
 
-    def __init__(self, folder: Path, *arguments: str) -> None:
+    def __init__(self, folder: Path, *arguments: str, **environ: str) -> None:
         self.folder = folder
         self.said: list[str] = []
         self.begun = time.monotonic()
@@ -38,7 +38,7 @@ class Up:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            env=clean_environ(),
+            env=clean_environ(**environ),
         )
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
@@ -113,8 +113,8 @@ def start_up(reachable_folder: Path) -> Iterator[Callable[..., Up]]:
     """Starts `kept up`; what still runs at the end of the test is stopped."""
     begun: list[Up] = []
 
-    def start(*arguments: str, folder: Path | None = None) -> Up:
-        begun.append(Up(folder or reachable_folder / "data", *arguments))
+    def start(*arguments: str, **environ: str) -> Up:
+        begun.append(Up(reachable_folder / "data", *arguments, **environ))
         return begun[-1]
 
     yield start
