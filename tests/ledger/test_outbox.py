@@ -1,9 +1,11 @@
 """An act and its entries: one statement, both or neither."""
 
+import itertools
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import IntegrityError
 from tests.ledger.workbench import NOON, Workbench
 
@@ -108,12 +110,40 @@ async def test_entries_without_an_act_are_logged_in_the_callers_transaction(cell
     assert len(await cell.fetch("SELECT FROM entry_detail")) == 1
 
 
-async def test_the_statement_is_compiled_once_for_any_number_of_entries(cell: Any) -> None:
-    def key(count: int) -> Any:
-        return recorded(ACT.values(id=count), [Entry("thing.made")] * count, cell="eu", now=NOON)._generate_cache_key()
+def test_a_recorded_act_is_compiled_once_and_never_mistaken_for_another() -> None:
+    def key(number: int, *entries: Entry) -> Any:
+        return recorded(ACT.values(id=number), entries, cell="eu", now=NOON)._generate_cache_key()
 
-    assert key(1) == key(2) == key(5)
-    assert key(1) is not None
+    made, kept = Entry("thing.made"), Entry("thing.made", owner=new_id(), details={"why": "x"})
+    assert key(1, made) == key(2, Entry("thing.shown", actor="system:sweeper"))
+    assert key(1, made) is not None
+    keys = [key(1), key(1, made), key(1, made, made), key(1, kept), key(1, made, kept), key(1, kept, made)]
+    assert all(one != other for one, other in itertools.combinations(keys[:5], 2))
+
+
+async def test_what_an_act_returns_keeps_its_types(cell: Any) -> None:
+    column = sa.column("text", sa.JSON())
+    await cell.fetch("ALTER TABLE thing ALTER text TYPE json USING NULL")
+    values = ACT.values(id=1, text=sa.literal({"a": [1]}, sa.JSON())).returning(sa.cast(THING.c.id, sa.Text), column)
+    ((_, _, number, value),) = await act(cell, values, Entry("thing.made"))
+    assert (number, value) == ("1", {"a": [1]})
+
+
+async def test_an_upsert_is_recorded_when_it_does_something(cell: Any) -> None:
+    upsert = postgresql.insert(THING).values(id=1, text="a").on_conflict_do_nothing().returning(THING.c.id)
+    for expected in ([(1,)], []):
+        assert [tuple(row) for row in await act(cell, upsert, Entry("thing.made"))] == expected
+    assert len(await logged(cell)) == 1
+
+
+async def test_an_act_may_have_ctes_and_defaults_of_its_own(cell: Any) -> None:
+    await act(cell, ACT.values(id=1, text="a"), Entry("thing.made"))
+    chosen = sa.select(THING.c.id).where(THING.c.text == "a").cte("chosen")
+    update = sa.update(THING).where(THING.c.id.in_(sa.select(chosen.c.id))).values(text="b").returning(THING.c.text)
+    assert [row.text for row in await act(cell, update, Entry("thing.changed"))] == ["b"]
+    counted = sa.Table("thing", sa.MetaData(), sa.Column("id", sa.Integer, default=lambda: 7), sa.Column("text", sa.Text))
+    assert [row.id for row in await act(cell, sa.insert(counted).returning(counted.c.id), Entry("thing.made"))] == [7]
+    assert len(await logged(cell)) == 3
 
 
 async def test_a_payload_that_fits_no_bundle_is_refused_by_the_table(cell: Any) -> None:

@@ -1,0 +1,161 @@
+"""How fast the ledger is: what a batch costs beside bare hashing and writing, and what an act pays for being recorded.
+
+Everything durable depends on the disk's mood: the rate of fdatasync in the same minute stands beside the figures.
+"""
+
+import asyncio
+import os
+import shutil
+import statistics
+import tempfile
+import time
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from kept.catalog import CellRow, LedgerRow
+from kept.kit import Database, SystemClock, new_id
+from kept.kit.objects import Objects
+from kept.ledger import Entry, LedgerOutbox, Log, Sequencer, Signer, Waiting, outbox_insert, recorded, store_of
+from kept.postgres import EmbeddedPostgres
+
+BATCH = 4096
+BATCHES = 12
+ACTS = 800
+"""Pairs of one bare and one recorded act."""
+
+_THING = sa.Table(
+    "thing",
+    sa.MetaData(),
+    sa.Column("owner_id", sa.Uuid, primary_key=True),
+    sa.Column("thing_id", sa.Uuid, primary_key=True),
+    sa.Column("text", sa.Text),
+)
+
+
+async def run() -> dict[str, Any]:
+    """Both measurements, on a durable database server and a folder of their own."""
+    folder = Path(tempfile.mkdtemp(prefix="kept-bench-"))
+    folder.chmod(0o711)  # the database server's own user passes through
+    server = EmbeddedPostgres(folder / "postgres")
+    server.start()
+    try:
+        ledger, cell = (Database(server.ensure_database(name)) for name in ("ledger", "cell"))
+        await _make_tables(ledger, cell)
+        result = await _bulk(ledger, cell, folder) | await _acts(cell)
+        await ledger.close()
+        await cell.close()
+    finally:
+        server.stop()
+        shutil.rmtree(folder)
+    return {"name": "ledger"} | result
+
+
+async def _make_tables(ledger: Database, cell: Database) -> None:
+    async with ledger.begin() as connection:
+        await connection.run_sync(LedgerRow.metadata.create_all)
+    async with cell.begin() as connection:
+        await connection.run_sync(CellRow.metadata.tables[LedgerOutbox.__tablename__].create)
+        await connection.run_sync(_THING.create)
+
+
+async def _bulk(ledger: Database, cell: Database, folder: Path) -> dict[str, Any]:
+    """Batches into the log, each integrated, signed, synced and published before the next; bare work in between."""
+    clock = SystemClock()
+    log = Log(ledger, store_of(Objects(str(folder / "log"))), Signer("bench.example/log", os.urandom(32)), clock)
+    await log.open()
+    logged = bare = drained = 0.0
+    for _ in range(BATCHES):
+        await _wait_in_outbox(cell, BATCH)
+        batch = await _read_outbox(cell)
+        began = time.perf_counter()
+        await log.append(batch)
+        logged += time.perf_counter() - began
+        began = time.perf_counter()
+        await asyncio.to_thread(_hash_and_write, [one.payload for one in batch], folder / "bare")
+        bare += time.perf_counter() - began
+        await cell.fetch("TRUNCATE ledger_outbox")
+        await _wait_in_outbox(cell, BATCH)
+        began = time.perf_counter()
+        await Sequencer(log, [cell]).drain()
+        drained += time.perf_counter() - began
+    count = BATCH * BATCHES
+    return {
+        "entries_per_second": count / logged,
+        "bare_hash_and_write_per_second": count / bare,
+        "ratio": bare / logged,
+        "drained_from_outbox_per_second": count / drained,
+        "batch": BATCH,
+        "fdatasync_per_second": await asyncio.to_thread(_fdatasync_rate, folder),
+    }
+
+
+async def _acts(cell: Database) -> dict[str, Any]:
+    """One insert, alone and with its ledger row, in turns; each a transaction of its own, synced."""
+    bare, with_entry = [], []
+    for number in range(ACTS + 50):
+        first, second = await _act(cell, record=number % 2 == 0), await _act(cell, record=number % 2 == 1)
+        if number >= 50:  # statements are compiled and prepared by then
+            with_entry.append(first if number % 2 == 0 else second)
+            bare.append(second if number % 2 == 0 else first)
+    return {
+        "act_ms": statistics.median(bare) * 1000,
+        "recorded_act_ms": statistics.median(with_entry) * 1000,
+        "slowdown_of_the_act": statistics.median(with_entry) / statistics.median(bare) - 1,
+        "slowdown_by_mean": statistics.mean(with_entry) / statistics.mean(bare) - 1,
+    }
+
+
+async def _act(cell: Database, *, record: bool) -> float:
+    now = SystemClock().now()
+    owner_id, thing_id = new_id(), new_id()
+    began = time.perf_counter()
+    insert = sa.insert(_THING).values(owner_id=owner_id, thing_id=thing_id, text="x" * 200)
+    act: Any = insert.returning(_THING.c.thing_id)
+    if record:
+        entry = Entry("thing.made", actor=owner_id.hex, object=f"thing:{thing_id}", purpose="essential.service")
+        act = recorded(act, [entry], cell="eu", now=now)
+    async with cell.begin() as connection:
+        (await connection.execute(act)).all()
+    return time.perf_counter() - began
+
+
+async def _wait_in_outbox(cell: Database, count: int) -> None:
+    entries = [Entry("thing.made", actor=new_id().hex, object=f"thing:{new_id()}") for _ in range(count)]
+    async with cell.begin() as connection:
+        for statement in outbox_insert(entries, cell="eu", now=SystemClock().now()):
+            await connection.execute(statement)
+
+
+async def _read_outbox(cell: Database) -> list[Waiting]:
+    rows = await cell.fetch("SELECT entry_id, payload FROM ledger_outbox ORDER BY entry_id")
+    return [Waiting(row["entry_id"], row["payload"]) for row in rows]
+
+
+def _hash_and_write(payloads: list[bytes], file: Path) -> None:
+    """The least that a log can do: hash every entry and every node above, append both to a file, sync."""
+    row = [sha256(b"\x00" + payload).digest() for payload in payloads]
+    hashes = list(row)
+    while len(row) > 1:
+        row = [sha256(b"\x01" + row[at] + row[at + 1]).digest() for at in range(0, len(row) - 1, 2)]
+        hashes += row
+    with file.open("ab") as opened:
+        opened.write(b"".join([*payloads, *hashes]))
+        opened.flush()
+        os.fdatasync(opened.fileno())
+
+
+def _fdatasync_rate(folder: Path) -> float:
+    """Overwrites of 4 KiB that the disk makes durable in a second, one after the other."""
+    with (folder / "sync").open("wb") as file:
+        file.write(bytes(4096))
+        count, began = 0, time.perf_counter()
+        while time.perf_counter() - began < 0.5:
+            file.seek(0)
+            file.write(os.urandom(4096))
+            file.flush()
+            os.fdatasync(file.fileno())
+            count += 1
+        return count / (time.perf_counter() - began)
