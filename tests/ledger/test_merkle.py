@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.ledger import naive
 
-from kept.ledger.merkle import (
+from kept.ledger.formats.merkle import (
     EMPTY_ROOT,
     Span,
     consistency_spans,

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kept.ledger.checkpoint import Checkpoint, open_checkpoint
-from kept.ledger.note import BadNote, Signer, VerifierKey, is_name, open_note, parse, sign
+from kept.ledger.formats.checkpoint import Checkpoint, open_checkpoint
+from kept.ledger.formats.note import BadNote, Signer, VerifierKey, is_name, open_note, parse, sign
 
 # The example of c2sp.org/signed-note.
 VKEY = "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k"

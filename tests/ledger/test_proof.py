@@ -8,7 +8,7 @@ from tests.ledger.workbench import ORIGIN, SIGNER, flips, waiting, written
 
 from kept.ledger import BadProof, Checkpoint, NotInTheLog, Signer, check_proof, prove, source_of
 from kept.ledger.edge import Edge, extended
-from kept.ledger.note import BadNote
+from kept.ledger.formats.note import BadNote
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 255, 256, 257, 600])

@@ -3,7 +3,7 @@
 import pytest
 
 from kept.ledger import NotATile, read_path
-from kept.ledger.tiles import ENTRIES, levels_of, tiles_at
+from kept.ledger.formats.tiles import ENTRIES, levels_of, tiles_at
 
 
 def test_checkpoint_and_key_are_text_that_is_not_kept_for_long() -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tests.ledger import naive
 
 from kept.ledger.edge import Edge, extended
-from kept.ledger.tiles import (
+from kept.ledger.formats.tiles import (
     ENTRIES,
     WIDTH,
     BadBundle,

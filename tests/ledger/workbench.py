@@ -27,8 +27,8 @@ from kept.ledger import (
 )
 from kept.ledger.edge import Edge, extended
 from kept.ledger.entry import write
-from kept.ledger.reading import FolderSource
-from kept.ledger.tiles import unbundle
+from kept.ledger.formats.tiles import unbundle
+from kept.ledger.reading.sources import FolderSource
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 ORIGIN = "log.example/test"

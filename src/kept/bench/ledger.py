@@ -37,8 +37,7 @@ _THING = sa.Table(
 
 async def run() -> dict[str, Any]:
     """Both measurements, on a durable database server and a folder of their own."""
-    folder = Path(tempfile.mkdtemp(prefix="kept-bench-"))
-    folder.chmod(0o711)  # the database server's own user passes through
+    folder = _folder()
     server = EmbeddedPostgres(folder / "postgres")
     server.start()
     try:
@@ -51,6 +50,13 @@ async def run() -> dict[str, Any]:
         server.stop()
         shutil.rmtree(folder)
     return {"name": "ledger"} | result
+
+
+def _folder() -> Path:
+    """A folder that the database server's own user may pass through."""
+    folder = Path(tempfile.mkdtemp(prefix="kept-bench-"))
+    folder.chmod(0o711)
+    return folder
 
 
 async def _make_tables(ledger: Database, cell: Database) -> None:

@@ -4,25 +4,34 @@ Owns the entry (opaque ids and salted commitments: never personal data), the out
 writer that numbers, signs and publishes, and the verifier. It stops rather than sign a second history: `Forked`, `Gap`,
 `BadSignature`. Never knows what an event means, and never holds what its commitments hide: that stays in the cell.
 Start reading at `entry.py` (what is logged), then `outbox.py` (with the act), `log.py` (in which order), `opening.py`
-(when it stops), `verify.py` (what anybody can check). `merkle.py`, `tiles.py`, `note.py`, `checkpoint.py` are the formats.
+(when it stops); `formats` is how it looks, `reading` what anybody can check.
 """
 
-from kept.ledger.checkpoint import Checkpoint, open_checkpoint
 from kept.ledger.entry import BadEntry, Entry, Leaf, NotForTheLedger, Waiting, commitment, read
 from kept.ledger.errors import BadSignature, Forked, Gap, HeadMoved, StoreOverwrites
+from kept.ledger.formats import BadNote, Checkpoint, NotATile, Signer, VerifierKey, open_checkpoint
 from kept.ledger.head import Stop, stopped
 from kept.ledger.log import Log
 from kept.ledger.models import EntryDetail, LedgerOutbox, LogEntry, LogHead, LogPending, LogStop
-from kept.ledger.note import BadNote, Signer, VerifierKey
 from kept.ledger.outbox import outbox_insert, recorded
-from kept.ledger.proof import BadProof, NotInTheLog, check_proof, prove
-from kept.ledger.reading import CannotRead, FolderSource, Source, UrlSource, source_of
+from kept.ledger.reading import (
+    BadProof,
+    CannotRead,
+    FolderSource,
+    NotInTheLog,
+    Report,
+    Served,
+    Source,
+    UrlSource,
+    check_proof,
+    prove,
+    read_path,
+    source_of,
+    verify,
+)
 from kept.ledger.sequencer import Sequencer
-from kept.ledger.serving import Served, read_path
 from kept.ledger.signer import UnusableKey, load_signer
 from kept.ledger.store import Store, store_of
-from kept.ledger.tiles import NotATile
-from kept.ledger.verify import Report, verify
 
 __all__ = [
     "BadEntry",

@@ -7,8 +7,8 @@ together cover every leaf, so they alone give the root, and a signed root authen
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kept.ledger.merkle import EMPTY_ROOT, leaf_hash, node_hash, root_of
-from kept.ledger.tiles import ENTRIES, WIDTH, Tile, bundle, hashes_at
+from kept.ledger.formats.merkle import EMPTY_ROOT, leaf_hash, node_hash, root_of
+from kept.ledger.formats.tiles import ENTRIES, WIDTH, Tile, bundle, hashes_at
 
 
 @dataclass(frozen=True, slots=True)

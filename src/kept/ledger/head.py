@@ -9,10 +9,10 @@ from uuid import UUID
 import asyncpg
 
 from kept.kit import Database
-from kept.ledger.checkpoint import Checkpoint
 from kept.ledger.entry import Waiting
 from kept.ledger.errors import Forked, HeadMoved
-from kept.ledger.tiles import bundle
+from kept.ledger.formats.checkpoint import Checkpoint
+from kept.ledger.formats.tiles import bundle
 
 Connection: TypeAlias = "asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
 

@@ -14,11 +14,11 @@ import asyncpg
 import structlog
 
 from kept.kit import Clock, Database, Fatal
-from kept.ledger.checkpoint import Checkpoint
 from kept.ledger.edge import Edge, extended
 from kept.ledger.entry import BadEntry, Waiting, read
+from kept.ledger.formats.checkpoint import Checkpoint
+from kept.ledger.formats.note import Signer
 from kept.ledger.head import Head, lock_head, move_head, positions, say_sound, say_stopped
-from kept.ledger.note import Signer
 from kept.ledger.opening import open_edge
 from kept.ledger.publication import Unpublished, publish
 from kept.ledger.store import Store

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from kept.kit import Database
 from kept.ledger.edge import Edge
+from kept.ledger.formats.tiles import closed_tiles
 from kept.ledger.head import Connection, take_pending
 from kept.ledger.store import CHECKPOINT, Store
-from kept.ledger.tiles import closed_tiles
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,11 @@ from dataclasses import dataclass, field
 
 import rfc8785
 
-from kept.ledger.checkpoint import Checkpoint, open_checkpoint
 from kept.ledger.entry import BadEntry, Leaf, read
-from kept.ledger.merkle import leaf_hash, root_of
-from kept.ledger.note import BadNote, VerifierKey
-from kept.ledger.reading import Source, fetch_tile, narrowed
-from kept.ledger.tiles import (
+from kept.ledger.formats.checkpoint import Checkpoint, open_checkpoint
+from kept.ledger.formats.merkle import leaf_hash, root_of
+from kept.ledger.formats.note import BadNote, VerifierKey
+from kept.ledger.formats.tiles import (
     ENTRIES,
     WIDTH,
     BadBundle,
@@ -28,6 +27,7 @@ from kept.ledger.tiles import (
     tiles_at,
     unbundle,
 )
+from kept.ledger.reading.sources import Source, fetch_tile, narrowed
 
 MOST_DEVIATIONS = 100
 """Deviations that are spelled out; a log that is damaged everywhere needs no longer list."""

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from kept.kit import KeptError, Kind
 from kept.kit.objects import NoSuchObject, Objects
-from kept.ledger.tiles import ENTRIES, HASH_BYTES, LARGEST_ENTRY, WIDTH, Tile, bundle, unbundle
+from kept.ledger.formats.tiles import ENTRIES, HASH_BYTES, LARGEST_ENTRY, WIDTH, Tile, bundle, unbundle
 
 LARGEST_FILE = WIDTH * (2 + LARGEST_ENTRY)
 """Bytes of the largest bundle."""

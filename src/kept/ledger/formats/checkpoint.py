@@ -7,7 +7,7 @@ import base64
 import re
 from dataclasses import dataclass
 
-from kept.ledger.note import BadNote, Signer, VerifierKey, open_note, sign, strict_base64
+from kept.ledger.formats.note import BadNote, Signer, VerifierKey, open_note, sign, strict_base64
 
 _SIZE = re.compile("0|[1-9][0-9]{0,18}")
 

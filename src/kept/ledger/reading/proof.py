@@ -4,11 +4,11 @@ import base64
 import re
 
 from kept.kit import KeptError, Kind
-from kept.ledger.checkpoint import Checkpoint, open_checkpoint
-from kept.ledger.merkle import Span, inclusion_spans, is_included, leaf_hash, node_hash
-from kept.ledger.note import BadNote, VerifierKey, strict_base64
-from kept.ledger.reading import Source, fetch_tile
-from kept.ledger.tiles import HASH_BYTES, WIDTH, Tile, hashes_at, split_hashes
+from kept.ledger.formats.checkpoint import Checkpoint, open_checkpoint
+from kept.ledger.formats.merkle import Span, inclusion_spans, is_included, leaf_hash, node_hash
+from kept.ledger.formats.note import BadNote, VerifierKey, strict_base64
+from kept.ledger.formats.tiles import HASH_BYTES, WIDTH, Tile, hashes_at, split_hashes
+from kept.ledger.reading.sources import Source, fetch_tile
 
 _HEADER = "c2sp.org/tlog-proof@v1"
 _INDEX = re.compile("index (0|[1-9][0-9]{0,18})")

@@ -1,0 +1,26 @@
+"""reading: what anybody can do with a published log: fetch it, verify all of it, prove one entry of it.
+
+Owns nothing of the writer's: it works on a folder, an address or an object store, offline, with the public key alone.
+Start reading at `verify.py`, then `proof.py`; `sources.py` is where logs are, `serving.py` what we show of ours.
+"""
+
+from kept.ledger.reading.proof import BadProof, NotInTheLog, check_proof, prove
+from kept.ledger.reading.serving import Served, read_path
+from kept.ledger.reading.sources import CannotRead, FolderSource, Source, UrlSource, source_of
+from kept.ledger.reading.verify import Report, verify
+
+__all__ = [
+    "BadProof",
+    "CannotRead",
+    "FolderSource",
+    "NotInTheLog",
+    "Report",
+    "Served",
+    "Source",
+    "UrlSource",
+    "check_proof",
+    "prove",
+    "read_path",
+    "source_of",
+    "verify",
+]
