@@ -47,7 +47,7 @@ def test_what_leaves_is_overwritten_and_what_stays_is_in_bounds(steps: list[tupl
 
 async def test_a_key_is_read_anew_when_its_time_is_up(open_vault: OpenVault, store: Database) -> None:
     now = [0.0]
-    vault = open_vault(cache=CacheSize(seconds=60), monotonic=lambda: now[0], lease_seconds=1000.0)
+    vault = open_vault(cache=CacheSize(seconds=60), monotonic=lambda: now[0], lease_seconds=5.0)
     member = new_id()
     await vault.create(member)
     await vault.seal(member, EMAIL, member, b"text")
@@ -55,7 +55,7 @@ async def test_a_key_is_read_anew_when_its_time_is_up(open_vault: OpenVault, sto
     now[0] = 59
     await vault.seal(member, BIRTH, member, b"text")
     assert vault._cache.entries[member.int] is first
-    now[0] = 60
+    now[0] = 66
     await vault.seal(member, EMAIL, member, b"text")
     assert vault._cache.entries[member.int] is not first
     assert not any(first.key)

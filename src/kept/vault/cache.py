@@ -22,7 +22,7 @@ class MemberKeys:
     epoch: int
     sealed_as: str
     until: float = 0.0
-    """Monotonic seconds after which the key is read anew."""
+    """Monotonic seconds at which the key is forgotten, to be read anew."""
     places: dict[str, PlaceKey] = field(default_factory=dict)
 
     def zero(self) -> None:
@@ -42,11 +42,15 @@ class CacheSize:
     shredded: int = 20_000
     """Ids known to be shredded."""
     seconds: float = 300.0
-    """How long a key stays before it is read anew."""
+    """How long a key stays before it is read anew, give or take a lease."""
 
 
 class KeyCache:
-    """Members' keys by `member_id.int`; `entries` is read directly on the hot path, which checks `until` itself."""
+    """Members' keys by `member_id.int`; `entries` is read directly on the hot path.
+
+    That path checks the lease and not the age: whoever renews the lease sweeps, so a key is used for its seconds and at
+    most one lease longer.
+    """
 
     def __init__(self, size: CacheSize, monotonic: Callable[[], float] = time.monotonic) -> None:
         self.entries: dict[int, MemberKeys] = {}

@@ -117,6 +117,7 @@ class Lease:
 
     async def _ask(self) -> bool:
         asked = self._monotonic()
+        self._cache.sweep()
         [found] = await self._store.fetch(_LOOK, self._reader_id, self._seen, _AT_ONCE + 1)
         if found["generation"] != self._seen:
             self._obey(found["generation"], found["shredded"])
@@ -141,7 +142,6 @@ class Lease:
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(self._seconds / 3):
                         await wake.wait()
-                self._cache.sweep()
                 if wake.is_set() or self._cache.entries:
                     wake.clear()
                     with contextlib.suppress(*DATABASE_AWAY):

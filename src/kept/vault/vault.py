@@ -23,7 +23,7 @@ from kept.vault.kms import Kms
 from kept.vault.lease import LEASE_SECONDS, Lease
 from kept.vault.reasons import Opens, Places, Reason
 from kept.vault.sealed import Sealed
-from kept.vault.sealing import PlaceKey, open_with, place_key, seal_with
+from kept.vault.sealing import PlaceKey, open_each, open_with, place_key, seal_with
 
 
 class Vault:
@@ -53,9 +53,11 @@ class Vault:
         self._monotonic = monotonic
         self._places = Places(metadata)
         self._cache = KeyCache(cache, monotonic)
+        self._entries = self._cache.entries
         self._lease = Lease(store, self._cache, clock, seconds=lease_seconds, monotonic=monotonic)
         self._keys = Hierarchy(cell, region, store, kms, seconds=cache.seconds, monotonic=monotonic)
         self._opens = Opens()
+        self._opened = self._opens.opened
         self._index_key: bytearray | None = None
         self._starting = asyncio.Lock()
 
@@ -92,12 +94,17 @@ class Vault:
             WrongKey: altered, or of another row, column, owner or cell.
             KeyDestroyed, NoSuchKey, UnknownPlace.
         """
-        key = self._warm(member_id, place)
-        if key is None or not isinstance(reason, Reason) or not key.allowed[reason.slot]:
-            self._require(place, reason)
+        try:  # `_warm`, written out: a call more is felt here
+            key = self._entries[member_id.int].places[place]
+            slot = reason.slot
+            ready = key.allowed[slot] and self._lease.until > self._monotonic()
+        except (KeyError, AttributeError):  # not in memory, or `reason` is none
+            ready = False
+        if not ready:
+            slot = self._require(place, reason)
             key = await self._key(member_id, place)
         plaintext = open_with(key, row_id, sealed)
-        self._opens.opened[reason.slot] += 1
+        self._opened[slot] += 1
         return plaintext
 
     async def seal_many(self, member_id: UUID, place: str, values: Iterable[tuple[UUID, bytes]]) -> list[Sealed]:
@@ -109,10 +116,10 @@ class Vault:
         self, member_id: UUID, place: str, values: Iterable[tuple[UUID, Sealed]], *, reason: Reason
     ) -> list[bytes]:
         """As `open`, for (row, sealed) pairs of one member and column; the key is fetched once. All, or it raises."""
-        self._require(place, reason)
+        slot = self._require(place, reason)
         key = self._warm(member_id, place) or await self._key(member_id, place)
-        opened = [open_with(key, row_id, sealed) for row_id, sealed in values]
-        self._opens.opened[reason.slot] += len(opened)
+        opened = open_each(key, values)
+        self._opened[slot] += len(opened)
         return opened
 
     async def shred(self, member_id: UUID) -> Shredded:
@@ -154,17 +161,14 @@ class Vault:
 
     def _warm(self, member_id: UUID, place: str) -> PlaceKey | None:
         """A key that is ready, if memory may be trusted at this moment."""
-        keys = self._cache.entries.get(member_id.int)
-        if keys is None:
-            return None
-        now = self._monotonic()
-        return keys.places.get(place) if keys.until > now and self._lease.until > now else None
+        keys = self._entries.get(member_id.int)
+        return keys.places.get(place) if keys is not None and self._lease.until > self._monotonic() else None
 
     async def _key(self, member_id: UUID, name: str) -> PlaceKey:
         place = self._places[name]
         keys = await self._member(member_id)
         key = place_key(keys.key, member_id, keys.epoch, keys.sealed_as, place)
-        if self._cache.entries.get(member_id.int) is keys:
+        if self._entries.get(member_id.int) is keys:
             self._cache.put_place(keys, name, key)
         return key
 
@@ -174,8 +178,8 @@ class Vault:
             raise KeyDestroyed
         await self.start()
         trusted = self._lease.is_good() or await self._lease.renew()
-        held = self._cache.entries.get(member_id.int)
-        if trusted and held is not None and held.until > self._monotonic():
+        held = self._entries.get(member_id.int)
+        if trusted and held is not None:
             return held
         while True:
             before = self._cache.forgotten
@@ -191,9 +195,10 @@ class Vault:
             self._cache.put(member_id, keys)
         return keys
 
-    def _require(self, place: str, reason: Reason) -> None:
-        """Refuse, and count, what may not be opened for this reason, before any key is touched."""
+    def _require(self, place: str, reason: Reason) -> int:
+        """Refuse, and count, what may not be opened for this reason, before any key is touched; the reason's slot."""
         if not isinstance(reason, Reason) or not self._places[place].allowed[reason.slot]:
             said = str(reason) if isinstance(reason, Reason) else "none"
             self._opens.refused[said] += 1
             raise ReasonRefused(reason=said, place=place)
+        return reason.slot
