@@ -10,7 +10,9 @@ from kept.demo import landscapes, patterns
 from kept.demo.drawing import FPS, Scene
 from kept.demo.music import DORIAN, LYDIAN, MAJOR, MINOR, Song
 from kept.kit import KeptError, Kind
-from kept.media import find_ffmpeg
+from kept.media import find_ffmpeg, phone_clip
+
+__all__ = ["Clip", "ClipNotDrawn", "generate", "phone_clip"]
 
 _PATIENCE = 180.0
 _AT_ONCE = 2
@@ -108,20 +110,6 @@ def _draw(folder: Path, number: int, song: Song) -> Clip:
     outputs = ["-map", "[picture]", "-map", "[sound]", *length, *picture, *sound, str(path)]
     _run(["-filter_complex_threads", "1", "-filter_complex", graph, *outputs], script.title)
     return Clip(path, script.title, script.hashtags, script.seconds)
-
-
-def phone_clip(path: Path, seconds: float = 15) -> Path:
-    """Write a clip as a phone makes it: 1080 × 1920, about 7 Mbit/s, with place, device and time in its metadata."""
-    source = f"mandelbrot=s=270x480:r={FPS}:maxiter=600,scale=1080:1920:flags=bilinear,noise=alls=4:allf=t"
-    picture = ["-c:v", "libx264", "-preset", "ultrafast", "-g", str(2 * FPS), "-pix_fmt", "yuv420p"]
-    rate = ["-b:v", "7000k", "-maxrate", "7000k", "-bufsize", "1000k"]
-    tags = {"location": "+48.8577+002.2950/", "make": "PearCo", "model": "Pear Phone 7"}
-    tags |= {"creation_time": "2026-05-01T10:00:00Z"}
-    metadata = [word for name, value in tags.items() for word in ("-metadata", f"{name}={value}")]
-    inputs = ["-f", "lavfi", "-i", source, "-f", "lavfi", "-i", "sine=440:r=48000", "-t", str(seconds)]
-    encoding = [*picture, *rate, "-c:a", "aac", "-b:a", "128k"]
-    _run([*inputs, *encoding, *metadata, "-movflags", "use_metadata_tags", str(path)], path.name)
-    return path
 
 
 def _run(arguments: list[str], title: str) -> None:

@@ -27,6 +27,7 @@ from kept.media.preparing import Prepared, prepare
 from kept.media.probing import Probe, probe
 from kept.media.renditions import rendition
 from kept.media.sandbox import confinement
+from kept.media.specimen import phone_clip
 from kept.media.stripping import strip
 
 __all__ = [
@@ -49,6 +50,7 @@ __all__ = [
     "confinement",
     "cool",
     "find_ffmpeg",
+    "phone_clip",
     "poster",
     "prepare",
     "probe",
