@@ -5,7 +5,6 @@ from contextlib import asynccontextmanager
 
 from kept.app import schema  # noqa: F401  declares every table
 from kept.app.logs import configure_logging
-from kept.app.migrating import migrate
 from kept.app.stamp import needs_embedded, schema_stamp
 from kept.catalog import check
 from kept.cells import database_names, open_cells
@@ -50,6 +49,8 @@ async def opened(settings: Settings) -> AsyncIterator[Runtime]:
 
 def migrate_everything(settings: Settings) -> None:
     """Make the embedded databases that are missing, bring all to this program's schema, and note that it is done."""
+    from kept.app.migrating import migrate  # a library that no other process needs
+
     configure_logging()
     check()
     server = embedded(settings)
