@@ -9,7 +9,7 @@ import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import asyncpg
 import sqlalchemy as sa
@@ -17,8 +17,25 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from kept.kit.errors import KeptError, Kind
 
-DATABASE_AWAY = (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.CannotConnectNowError)
-"""What is raised while a server is down or coming up; it passes."""
+
+class DatabaseAway(KeptError):
+    """The server is down, coming up or going down; whether the last statement took effect is not known."""
+
+    code = "database_away"
+    kind = Kind.BUSY
+    message = "We can't get at our records for the moment. Try again in a few seconds."
+
+
+DATABASE_AWAY = (
+    DatabaseAway,
+    OSError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.CannotConnectNowError,
+)
+"""What is raised while a server is down or coming up; it passes. `Database` tells it as DatabaseAway."""
 
 
 class PlainDatabaseLink(KeptError):
@@ -38,7 +55,8 @@ class Database:
         parts = urlsplit(address)
         query = dict(parse_qsl(parts.query))
         tls = _tls(parts.hostname or query.get("host", ""), query)
-        self.address = urlunsplit(parts._replace(query=urlencode(query)))
+        told = f"?{urlencode(query)}" if query else ""
+        self.address = f"{parts.scheme}://{parts.netloc}{parts.path}{told}"  # urlunsplit drops the // of an empty host
         self.name = parts.path.lstrip("/")
         self._tls = tls
         self._pool_size = pool
@@ -55,15 +73,27 @@ class Database:
                 pool_size=self._pool_size,
                 max_overflow=0,
                 pool_pre_ping=True,
+                hide_parameters=True,  # an error's text goes to logs; the values are somebody's
                 connect_args={"ssl": self._tls} if self._tls else {},
             )
         return self._engine
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction: committed when the block ends, rolled back when it raises."""
-        async with self.engine.begin() as connection:
-            yield connection
+        """A transaction: committed when the block ends, rolled back when it raises. Raises DatabaseAway."""
+        begun = False
+        try:
+            async with self.engine.begin() as connection:
+                begun = True
+                yield connection
+        except sa.exc.DBAPIError as error:
+            if error.connection_invalidated or is_away(error.orig and error.orig.__cause__):
+                raise DatabaseAway from error
+            raise
+        except DATABASE_AWAY as error:
+            if begun or not is_away(error):  # the block's own business
+                raise
+            raise DatabaseAway from error
 
     async def pool(self) -> "asyncpg.Pool[asyncpg.Record]":
         """Bare asyncpg connections, for statements on a hot path and for LISTEN."""
@@ -75,9 +105,15 @@ class Database:
             return self._pool
 
     async def fetch(self, statement: str, *values: Any) -> list[asyncpg.Record]:
-        """One round trip on the hot path; asyncpg keeps the statement prepared."""
-        pool = self._pool or await self.pool()
-        return await pool.fetch(statement, *values)
+        """One round trip on the hot path; asyncpg keeps the statement prepared. Raises DatabaseAway."""
+        try:
+            pool = self._pool or await self.pool()
+            rows: list[asyncpg.Record] = await pool.fetch(statement, *values)
+        except DATABASE_AWAY as error:
+            if is_away(error):
+                raise DatabaseAway from error
+            raise
+        return rows
 
     @asynccontextmanager
     async def listening(self, channel: str, wake: asyncio.Event) -> AsyncIterator[None]:
@@ -112,6 +148,13 @@ class Database:
         if self._pool is not None:
             await self._pool.close()
             self._pool = None
+
+
+def is_away(error: BaseException | None) -> bool:
+    """Whether an error of the driver says that the server is away. Its InterfaceError also tells of wrong programs."""
+    if isinstance(error, asyncpg.InterfaceError):
+        return "clos" in str(error)  # "connection is closed", "pool is closing"
+    return isinstance(error, DATABASE_AWAY)
 
 
 def _tls(host: str, query: dict[str, str]) -> ssl.SSLContext | None:
