@@ -42,7 +42,7 @@ class _Composed:
     """The Composition that commands are handed."""
 
     def declare_tables(self) -> None:
-        importlib.import_module("kept.app.schema")
+        importlib.import_module("kept.app.http")  # which imports every floor, and the doors with their intakes
 
     def runtime(self, settings: Settings) -> "AbstractAsyncContextManager[Runtime]":
         from kept.app.compose import opened
