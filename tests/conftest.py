@@ -15,7 +15,7 @@ from pytest_socket import socket_allow_hosts
 
 from kept.postgres import EmbeddedPostgres
 
-pytest_plugins = ["tests.fixtures.house", "tests.fixtures.lot", "tests.fixtures.platform"]
+pytest_plugins = ["tests.fixtures.house", "tests.fixtures.lot", "tests.fixtures.platform", "tests.fixtures.site"]
 
 FreshDatabase = Callable[..., str]
 """`fresh_database(name, template=None)`: the address of a new database, gone after the test."""

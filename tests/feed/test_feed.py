@@ -20,7 +20,7 @@ from kept.videos import NoSuchVideo, ShelfCard, Viewer, curate, visible_video
 
 COLUMNS = {
     "handle": "somebody",
-    "caption": "a caption with \"quotes\"\nand lines",
+    "caption": 'a caption with "quotes"\nand lines',
     "placeholder": "data:image/webp;base64,AAAA",
     "seconds": 3.5,
     "width": 720,

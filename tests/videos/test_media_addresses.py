@@ -32,7 +32,9 @@ def test_an_address_is_good_for_between_half_and_all_of_its_life() -> None:
 
 
 def test_an_address_stays_the_same_for_a_while_so_that_it_can_be_kept() -> None:
-    made = [ADDRESSES.address("eu", VIDEO, "720", viewer_cell="us", now=NOON + timedelta(seconds=s)) for s in range(300)]
+    made = [
+        ADDRESSES.address("eu", VIDEO, "720", viewer_cell="us", now=NOON + timedelta(seconds=s)) for s in range(300)
+    ]
     assert len(set(made)) == 1
     assert {ADDRESSES.window(NOON + timedelta(seconds=s)) for s in range(300)} == {ADDRESSES.window(NOON)}
 

@@ -158,7 +158,9 @@ class BreaksEarly(Breaks):
 @pytest.mark.parametrize(
     ("gate", "reason"), [(Holds(), "looks_bad"), (Breaks(), "unchecked"), (BreaksEarly(), "unchecked")]
 )
-async def test_a_gate_that_holds_or_fails_holds_the_clip(lot: Lot, small_clip: bytes, gate: object, reason: str) -> None:
+async def test_a_gate_that_holds_or_fails_holds_the_clip(
+    lot: Lot, small_clip: bytes, gate: object, reason: str
+) -> None:
     strict = Lot(lot.house, replace(lot.studio, gates=Gates([ExactHashGate(), gate])))  # type: ignore[list-item]
     by, other = await strict.member(lot.house.eu), await strict.member(lot.house.eu)
     video_id = await strict.publish(by, small_clip)

@@ -134,9 +134,7 @@ async def test_a_long_request_is_put_on_record_as_it_goes(lot: Lot) -> None:
 async def test_of_two_requests_at_once_one_is_refused(lot: Lot) -> None:
     by = await lot.member(lot.house.eu)
     begun = await lot.begin(by, len(DATA))
-    outcomes = await asyncio.gather(
-        *(lot.send(by, begun.upload_id, DATA) for _ in range(2)), return_exceptions=True
-    )
+    outcomes = await asyncio.gather(*(lot.send(by, begun.upload_id, DATA) for _ in range(2)), return_exceptions=True)
     done = [outcome for outcome in outcomes if not isinstance(outcome, BaseException)]
     refused = [outcome for outcome in outcomes if isinstance(outcome, BaseException)]
     assert len(done) == len(refused) == 1

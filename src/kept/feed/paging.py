@@ -24,9 +24,7 @@ MOST = 24
 
 REMEMBERED = 4_000
 
-_COLUMNS = (
-    "item_id, parcel_id, handle, caption, placeholder, seconds, width, height, home, renditions, published_at"
-)
+_COLUMNS = "item_id, parcel_id, handle, caption, placeholder, seconds, width, height, home, renditions, published_at"
 _SELECT = f"SELECT {_COLUMNS} FROM shelf_card WHERE "  # noqa: S608  constants
 _ORDER = " ORDER BY published_at DESC, item_id DESC LIMIT $1"
 _AFTER = " AND (published_at, item_id) < ($2, $3)"
@@ -71,7 +69,9 @@ class Feed:
         rows, following = _cut(await viewer.cell.database.fetch(sql, _most(limit) + 1, owner_id, *values), _most(limit))
         return FeedPage(self._cards(rows, viewer, now), following)
 
-    async def _rows(self, viewer: Viewer, cursor: str | None, limit: int) -> tuple[Sequence[Mapping[str, Any]], str | None]:
+    async def _rows(
+        self, viewer: Viewer, cursor: str | None, limit: int
+    ) -> tuple[Sequence[Mapping[str, Any]], str | None]:
         which = "curated" if _is_for_children(viewer) else "recommended"
         most = _most(limit)
         if cursor is None:

@@ -30,9 +30,10 @@ from kept.videos.models import Rendition, Upload, Video, VideoState
 from kept.videos.processing import process_video
 from kept.videos.publishing import curate
 from kept.videos.ranges import Slice, matches, slice_of
+from kept.videos.reasons import sentence
 from kept.videos.receiving import Checksum
 from kept.videos.rendering import render_video
-from kept.videos.serving import Asked, MediaFile, find_media
+from kept.videos.serving import CHUNK, Asked, MediaFile, find_media
 from kept.videos.studio import Studio, open_studio
 from kept.videos.sweeping import orphans, sweep
 from kept.videos.takedown import remove_video, withdraw
@@ -40,6 +41,7 @@ from kept.videos.uploading import Ends, Part, Received, Uploads
 from kept.videos.viewing import SeenVideo, Viewer, best_file, own_videos, visible_video
 
 __all__ = [
+    "CHUNK",
     "POSTER",
     "SOURCE",
     "UNCHECKED",
@@ -91,6 +93,7 @@ __all__ = [
     "process_video",
     "remove_video",
     "render_video",
+    "sentence",
     "slice_of",
     "sweep",
     "unblock_hash",

@@ -40,7 +40,16 @@ class MediaAddresses:
         return self._make(home, video_id, name, home, self._expiry(now), "1")
 
     def check(
-        self, home: str, video_id: UUID, name: str, *, expiry: int, viewer_cell: str, own: str, signature: str, now: datetime
+        self,
+        home: str,
+        video_id: UUID,
+        name: str,
+        *,
+        expiry: int,
+        viewer_cell: str,
+        own: str,
+        signature: str,
+        now: datetime,
     ) -> None:
         """Refuse an address that we did not make, or whose time is over. Raises BadMediaAddress."""
         good = self._signature(home, video_id, name, viewer_cell, expiry, own)

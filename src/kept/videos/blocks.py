@@ -23,7 +23,12 @@ class HashBlock(CellRow):
     )
 
     sha256: Mapped[bytes] = field(
-        Category.OPERATIONS, Level.INTERNAL, Purpose.SECURITY, about="SHA-256.", type_=sa.LargeBinary(), primary_key=True
+        Category.OPERATIONS,
+        Level.INTERNAL,
+        Purpose.SECURITY,
+        about="SHA-256.",
+        type_=sa.LargeBinary(),
+        primary_key=True,
     )
     reason: Mapped[str] = field(
         Category.OPERATIONS, Level.INTERNAL, Purpose.SECURITY, about="Why: a code.", type_=sa.Text()

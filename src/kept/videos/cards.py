@@ -168,7 +168,9 @@ async def show_card(tx: Tx, video: sa.Row[Any], *, now: datetime) -> None:
 
 def is_recommended(owner_band: AgeBand) -> bool:
     """Whether clips of an author of that age may be shown to people who don't know them, as the policy has it."""
-    return can(_STRANGER, Action.SEE_RECOMMENDED, as_resource(relation=Relation.STRANGER, owner_band=owner_band)).allowed
+    return can(
+        _STRANGER, Action.SEE_RECOMMENDED, as_resource(relation=Relation.STRANGER, owner_band=owner_band)
+    ).allowed
 
 
 def as_resource(

@@ -95,6 +95,9 @@ def _facts(file: Path) -> dict[str, object]:
 
 async def _source_key(cell: Cell, owner_id: UUID, video_id: UUID) -> str:
     rows = await cell.database.fetch(
-        "SELECT object_key FROM rendition WHERE owner_id = $1 AND video_id = $2 AND name = $3", owner_id, video_id, SOURCE
+        "SELECT object_key FROM rendition WHERE owner_id = $1 AND video_id = $2 AND name = $3",
+        owner_id,
+        video_id,
+        SOURCE,
     )
     return str(rows[0]["object_key"])

@@ -31,7 +31,9 @@ class Upload(CellRow):
     """Bytes on their way in. The row goes when the upload is complete, cancelled or expired; its id becomes the clip's."""
 
     __tablename__ = "upload"
-    law: ClassVar[Law] = record("Uploads that are not complete.", keep=Keep.after_creation("created_at", "contract", days=1))
+    law: ClassVar[Law] = record(
+        "Uploads that are not complete.", keep=Keep.after_creation("created_at", "contract", days=1)
+    )
 
     owner_id: Mapped[UUID] = owner_field()
     upload_id: Mapped[UUID] = field(
@@ -46,7 +48,11 @@ class Upload(CellRow):
         nullable=True,
     )
     received: Mapped[int] = field(
-        Category.OPERATIONS, Level.INTERNAL, Purpose.SERVICE, about="Bytes that are safe on disk.", type_=sa.BigInteger()
+        Category.OPERATIONS,
+        Level.INTERNAL,
+        Purpose.SERVICE,
+        about="Bytes that are safe on disk.",
+        type_=sa.BigInteger(),
     )
     caption: Mapped[str] = field(
         Category.PUBLIC_CONTENT,
@@ -72,9 +78,7 @@ class Video(CellRow):
         sa.Index("video_by_id", "video_id"),
         sa.Index("video_in_work", "changed_at", postgresql_where=sa.text("state = 'processing'")),
     )
-    law: ClassVar[Law] = record(
-        "Clips that members made.", keep=Keep.after_withdrawal("ended_at", "contract", days=30)
-    )
+    law: ClassVar[Law] = record("Clips that members made.", keep=Keep.after_withdrawal("ended_at", "contract", days=30))
 
     owner_id: Mapped[UUID] = owner_field()
     video_id: Mapped[UUID] = field(
@@ -111,7 +115,11 @@ class Video(CellRow):
         crossing=Crossing.PUBLIC,
     )
     size: Mapped[int] = field(
-        Category.OPERATIONS, Level.INTERNAL, Purpose.SERVICE, about="Length of what was uploaded.", type_=sa.BigInteger()
+        Category.OPERATIONS,
+        Level.INTERNAL,
+        Purpose.SERVICE,
+        about="Length of what was uploaded.",
+        type_=sa.BigInteger(),
     )
     sha256: Mapped[bytes] = field(
         Category.OPERATIONS,
@@ -166,7 +174,12 @@ class Video(CellRow):
         nullable=True,
     )
     published_at: Mapped[datetime | None] = field(
-        Category.OPERATIONS, Level.PUBLIC, Purpose.SERVICE, about="When it was published.", type_=Timestamp, nullable=True
+        Category.OPERATIONS,
+        Level.PUBLIC,
+        Purpose.SERVICE,
+        about="When it was published.",
+        type_=Timestamp,
+        nullable=True,
     )
     ended_at: Mapped[datetime | None] = field(
         Category.OPERATIONS,
@@ -212,5 +225,10 @@ class Rendition(CellRow):
         Category.OPERATIONS, Level.PUBLIC, Purpose.SERVICE, about="SHA-256.", type_=sa.LargeBinary(), nullable=True
     )
     ready_at: Mapped[datetime | None] = field(
-        Category.OPERATIONS, Level.INTERNAL, Purpose.SERVICE, about="When it was stored.", type_=Timestamp, nullable=True
+        Category.OPERATIONS,
+        Level.INTERNAL,
+        Purpose.SERVICE,
+        about="When it was stored.",
+        type_=Timestamp,
+        nullable=True,
     )

@@ -55,5 +55,7 @@ async def curate(tx: Tx, owner_id: UUID, video_id: UUID, *, picked_by: UUID | No
     if video is None or video.state != VideoState.PUBLISHED:
         raise NoSuchVideo
     entry = entry_on(video_id, "video.curated")
-    video = await move(tx, video, VideoState.PUBLISHED, entry, by=picked_by, now=now, picked_at=now, picked_by=picked_by)
+    video = await move(
+        tx, video, VideoState.PUBLISHED, entry, by=picked_by, now=now, picked_at=now, picked_by=picked_by
+    )
     await show_card(tx, video, now=now)

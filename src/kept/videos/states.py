@@ -1,7 +1,7 @@
 """How a clip goes from one state to the next: one statement each, with its entry in the ledger.
 
-    processing -> published | held | failed        held -> published (when somebody decides so)
-    processing, held, published, failed -> withdrawn
+processing -> published | held | failed        held -> published (when somebody decides so)
+processing, held, published, failed -> withdrawn
 """
 
 from datetime import datetime
@@ -45,5 +45,3 @@ async def move(
 def entry_on(video_id: UUID, event: str, *, actor: str = PLATFORM, subject: str | None = None) -> Entry:
     """What the ledger says of a clip: who did what to it; the clip by its opaque id."""
     return Entry(event, actor=actor, subject=subject, object=f"video:{video_id}")
-
-

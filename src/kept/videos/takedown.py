@@ -13,6 +13,7 @@ from kept.videos.cards import ShelfCard, as_resource
 from kept.videos.errors import NoSuchVideo
 from kept.videos.models import Rendition, Video, VideoState
 from kept.videos.publishing import fail
+from kept.videos.reasons import AUTHOR
 from kept.videos.states import entry_on, locked, move
 from kept.videos.studio import Studio, Works
 
@@ -34,7 +35,7 @@ async def withdraw(tx: Tx, video_id: UUID, *, by: Session, pseudonym: str, now: 
     if video.state == VideoState.WITHDRAWN:
         return
     entry = entry_on(video_id, "video.withdrawn", actor=pseudonym, subject=pseudonym)
-    await move(tx, video, VideoState.WITHDRAWN, entry, by=by.member_id, now=now, reason="author", ended_at=now)
+    await move(tx, video, VideoState.WITHDRAWN, entry, by=by.member_id, now=now, reason=AUTHOR, ended_at=now)
     await take_off_shelf(tx, ShelfCard, owner_id=by.member_id, item_id=video_id, now=now)
     await enqueue(tx, REMOVE, owner_id=by.member_id, subject_id=video_id, now=now)
 

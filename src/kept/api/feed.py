@@ -1,0 +1,47 @@
+"""The feed, for programs."""
+
+from typing import Annotated
+
+import msgspec
+from litestar import Response, get
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.params import QueryParameter
+
+from kept.api.bodies import problems
+from kept.api.given import GivenAsker, GivenRuntime
+from kept.api.videos import viewer_of
+from kept.feed import MOST, PAGE, Card
+
+
+class FeedAnswer(msgspec.Struct):
+    """A page of the feed."""
+
+    cards: list[Card]
+    next_cursor: Annotated[str | None, msgspec.Meta(description="Ask for what follows with it; null at the end.")]
+
+
+_PAGE = ResponseSpec(FeedAnswer, description="A page of the feed", generate_examples=False)
+
+
+@get(
+    "/api/v1/feed",
+    summary="The feed",
+    operation_id="get_feed",
+    tags=["feed"],
+    security=[{"bearer": []}, {}],
+    responses={200: _PAGE, **problems(401, 403, 451)},
+)
+async def get_feed(
+    asker: GivenAsker,
+    runtime: GivenRuntime,
+    cursor: Annotated[
+        str | None, QueryParameter(description="`next_cursor` of the page before; the top without.")
+    ] = None,
+    limit: Annotated[int, QueryParameter(description="Cards on a page.", ge=1, le=MOST)] = PAGE,
+) -> Response[bytes]:
+    """Published clips, the newest first, from the shelf of one's own region; nobody is profiled.
+
+    Viewers under 13 get the clips that staff picked for them, and no others.
+    """
+    body = await runtime.feed.page_json(viewer_of(asker), cursor, limit=limit, now=runtime.clock.now())
+    return Response(body, media_type="application/json", headers={"cache-control": "no-store"})

@@ -1,0 +1,181 @@
+"""Clips, for programs: what is known of one, where it can be played, and its deletion."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from litestar import Controller, delete, get
+from litestar.params import PathParameter, QueryParameter
+from litestar.response import Redirect
+
+from kept.api.bodies import problems
+from kept.api.given import GivenAsker, GivenRuntime
+from kept.edge import Asker
+from kept.jobs import JobState, progress_of
+from kept.kit import KeptError, Kind
+from kept.runtime import Runtime
+from kept.videos import (
+    POSTER,
+    NoSuchVideo,
+    SeenVideo,
+    VideoState,
+    Viewer,
+    best_file,
+    sentence,
+    visible_video,
+    withdraw,
+)
+
+VideoId = Annotated[UUID, PathParameter(description="As Video-Id of the finished upload names it.")]
+
+_BEARER: list[dict[str, list[str]]] = [{"bearer": []}, {}]
+
+
+class NotReady(KeptError):
+    code = "not_ready"
+    kind = Kind.CONFLICT
+    message = "This clip can't be played yet. Ask for its state, and try again when it is published."
+
+
+class ProgressAnswer(msgspec.Struct):
+    """What is being done with a clip, and how much of it is done."""
+
+    step: Annotated[str, msgspec.Meta(description="Word for what is being done.", examples=["preparing"])]
+    percent: Annotated[int, msgspec.Meta(ge=0, le=100)]
+
+
+class VideoAnswer(msgspec.Struct, kw_only=True):
+    """A clip. What is not known yet is null; what only its author may know is null for everybody else."""
+
+    id: UUID
+    state: Annotated[
+        str, msgspec.Meta(description="processing, held, published, withdrawn or failed.", examples=["published"])
+    ]
+    reason: Annotated[str | None, msgspec.Meta(description="Why it is held, failed or withdrawn: a code.")]
+    detail: Annotated[str | None, msgspec.Meta(description="The same as a sentence.")]
+    progress: ProgressAnswer | None
+    handle: Annotated[str, msgspec.Meta(description="Its author.")]
+    caption: str
+    created_at: datetime
+    published_at: datetime | None
+    seconds: float | None
+    width: int | None
+    height: int | None
+    media: Annotated[str | None, msgspec.Meta(description="Short-lived address of the file to play.")]
+    poster: Annotated[str | None, msgspec.Meta(description="Short-lived address of its still picture.")]
+    placeholder: Annotated[str | None, msgspec.Meta(description="Tiny picture as a data URI.")]
+    renditions: Annotated[dict[str, str], msgspec.Meta(description="Addresses of all files to play, by name.")]
+
+
+class VideoController(Controller):
+    """Clips."""
+
+    path = "/api/v1/videos"
+    tags = ("videos",)
+
+    @get(
+        "/{video_id:uuid}",
+        summary="A clip",
+        operation_id="get_video",
+        security=_BEARER,
+        responses=problems(401, 404, 451),
+    )
+    async def get_video(self, video_id: VideoId, asker: GivenAsker, runtime: GivenRuntime) -> VideoAnswer:
+        """What the one who asks may know of a clip. Authors see their own in every state, with its progress.
+
+        404 for a clip that there isn't, and for one that is none of their business.
+        """
+        video = await visible_video(viewer_of(asker), video_id)
+        progress = await _progress(asker, video) if video.own and video.state is VideoState.PROCESSING else None
+        return _answer(video, progress, asker, runtime)
+
+    @get(
+        "/{video_id:uuid}/media",
+        status_code=302,
+        summary="Play a clip",
+        operation_id="get_video_media",
+        security=_BEARER,
+        responses=problems(401, 404, 409, 451),
+    )
+    async def media(
+        self,
+        video_id: VideoId,
+        asker: GivenAsker,
+        runtime: GivenRuntime,
+        rendition: Annotated[
+            str | None,
+            QueryParameter(description="Name of one of its renditions; the usual one without.", max_length=16),
+        ] = None,
+    ) -> Redirect:
+        """Leads to the file to play, by an address that works for some minutes. 409 while there is none yet."""
+        video = await visible_video(viewer_of(asker), video_id)
+        if video.state in (VideoState.WITHDRAWN, VideoState.FAILED):
+            raise NoSuchVideo
+        if not video.playable:
+            raise NotReady
+        name = rendition or best_file(video.files)
+        if name not in video.files:
+            raise NoSuchVideo
+        return Redirect(
+            media_address(video, name, asker, runtime), status_code=302, headers={"cache-control": "no-store"}
+        )
+
+    @delete(
+        "/{video_id:uuid}",
+        summary="Delete a clip",
+        operation_id="delete_video",
+        security=[{"bearer": []}],
+        responses=problems(401, 403, 404, 451),
+    )
+    async def delete_video(self, video_id: VideoId, asker: GivenAsker, runtime: GivenRuntime) -> None:
+        """Take one's own clip away: its addresses stop at once, every region drops it, its files are deleted."""
+        by = asker.member
+        async with by.cell.begin() as tx:
+            pseudonym = runtime.beacon.pseudonym(by.member_id)
+            await withdraw(tx, video_id, by=by, pseudonym=pseudonym, now=runtime.clock.now())
+
+
+def viewer_of(asker: Asker) -> Viewer:
+    """Whoever asks, as one who looks."""
+    return Viewer(cell=asker.cell, actor=asker.actor, member_id=asker.member_id)
+
+
+def media_address(video: SeenVideo, name: str, asker: Asker, runtime: Runtime) -> str:
+    """Where a file of a clip can be had by whoever asks."""
+    addresses, now = runtime.studio.addresses, runtime.clock.now()
+    if video.own and video.state is not VideoState.PUBLISHED:
+        return addresses.own_address(video.home, video.video_id, name, now=now)
+    return addresses.address(video.home, video.video_id, name, viewer_cell=asker.cell.name, now=now)
+
+
+async def _progress(asker: Asker, video: SeenVideo) -> ProgressAnswer:
+    for job in await progress_of(asker.cell, video.video_id):
+        if job.state in (JobState.WAITING, JobState.RUNNING):
+            return ProgressAnswer(job.step or "waiting", job.percent)
+    return ProgressAnswer("waiting", 0)
+
+
+def _answer(video: SeenVideo, progress: ProgressAnswer | None, asker: Asker, runtime: Runtime) -> VideoAnswer:
+    files: dict[str, Any] = {}
+    if video.playable:
+        files = {name: media_address(video, name, asker, runtime) for name in video.files}
+    has_poster = video.has_poster and video.state not in (VideoState.WITHDRAWN, VideoState.FAILED)
+    return VideoAnswer(
+        id=video.video_id,
+        state=video.state,
+        reason=video.reason or None,
+        detail=sentence(video.reason) or None,
+        progress=progress,
+        handle=video.handle,
+        caption=video.caption,
+        created_at=video.created_at,
+        published_at=video.published_at,
+        seconds=video.seconds,
+        width=video.width,
+        height=video.height,
+        media=files[best_file(video.files)] if files else None,
+        poster=media_address(video, POSTER, asker, runtime) if has_poster else None,
+        placeholder=video.placeholder or None,
+        renditions=files,
+    )
