@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from tests.accounts.town import PASSWORD, Town
 
 from kept.accounts import (
     BadHandle,
@@ -21,7 +22,6 @@ from kept.accounts.models import Acceptance, Account
 from kept.cells import Cell, NameTaken
 from kept.policy import AgeBand
 from kept.vault import Reason
-from tests.accounts.town import PASSWORD, Town
 
 TABLES = ("account", "credential_password", "credential_passkey", "session", "acceptance", "resident", "ledger_outbox")
 

@@ -15,7 +15,7 @@ from kept.accounts.hashing import Hasher, TooBusy
 from kept.accounts.models import Account
 from kept.accounts.names import BadEmail, BadHandle, HandleReserved, email_of, handle_of, masked
 from kept.accounts.opening import Accounts, open_accounts
-from kept.accounts.overview import Agreed, Overview, overview
+from kept.accounts.overview import Agreed, Overview, overview, set_language
 from kept.accounts.passkeys import (
     BadPasskey,
     Ceremony,
@@ -54,7 +54,7 @@ from kept.accounts.sessions import (
     sessions_of,
 )
 from kept.accounts.signing_in import WrongLogin, sign_in, sign_in_with_passkey
-from kept.accounts.signing_up import Newcomer, SignedIn, settle_claims, sign_up
+from kept.accounts.signing_up import Newcomer, SignedIn, free_handle, settle_claims, sign_up
 from kept.accounts.tickets import BadTicket, Tickets
 
 __all__ = [
@@ -109,6 +109,7 @@ __all__ = [
     "device_of",
     "email_of",
     "finish_making",
+    "free_handle",
     "handle_of",
     "is_phone",
     "masked",
@@ -120,6 +121,7 @@ __all__ = [
     "revoke",
     "revoke_all",
     "sessions_of",
+    "set_language",
     "settle_claims",
     "sign_in",
     "sign_in_with_passkey",

@@ -1,12 +1,17 @@
-"""What a member sees of their own account."""
+"""What a member sees of their own account, and may change."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from uuid import UUID
 
+import sqlalchemy as sa
+
+from kept.accounts.models import Account
 from kept.accounts.names import masked
 from kept.accounts.opening import Accounts
 from kept.accounts.sessions import Session
+from kept.cells import Tx
 from kept.vault import Reason, Sealed
 
 _ACCOUNT = """
@@ -53,3 +58,8 @@ async def overview(accounts: Accounts, session: Session) -> Overview:
         sessions=row["sessions"],
         agreed={one["document"]: Agreed(one["version"], one["accepted_at"]) for one in agreed},
     )
+
+
+async def set_language(tx: Tx, member_id: UUID, language: str) -> None:
+    """Remember the language that a member wants pages in, for their next device, too."""
+    await tx.run(sa.update(Account).where(Account.owner_id == member_id).values(language=language))

@@ -108,6 +108,19 @@ async def sign_up(accounts: Accounts, newcomer: Newcomer, *, now: datetime) -> S
     return SignedIn(cell, checked.member_id, token)
 
 
+async def free_handle(accounts: Accounts, text: str, *, now: datetime) -> str:
+    """The handle that somebody typed, if it is free at this moment; asked before the rest is typed. Signing up decides.
+
+    Raises:
+        BadHandle, HandleReserved, NameTaken.
+    """
+    handle = handle_of(text, site=accounts.settings.site.name)
+    await _settle_holders(accounts, handle, None, now=now)
+    if await accounts.cells.directory.by_handle(handle) is not None:
+        raise NameTaken(what="name")
+    return handle
+
+
 async def settle(accounts: Accounts, home: Home, *, now: datetime) -> bool:
     """Decide a claim that is in doubt: confirmed if there is a member, given up if there is none. Whether there is one."""
     cell = accounts.cells.named(home.cell)
@@ -146,12 +159,17 @@ async def _check(accounts: Accounts, newcomer: Newcomer, *, now: datetime) -> _C
 
 
 async def _claim(accounts: Accounts, home: Home, checked: _Checked, *, now: datetime) -> None:
-    """Reserve the names; whoever died holding one of them is settled first."""
-    directory = accounts.cells.directory
+    """Reserve the names."""
     login = accounts.login_index(checked.email) if checked.email else None
-    for doubtful in await directory.in_doubt(before=now - IN_DOUBT_AFTER, handle=checked.handle, login=login):
+    await _settle_holders(accounts, checked.handle, login, now=now)
+    await accounts.cells.directory.claim(home, handle=checked.handle, login=login, now=now)
+
+
+async def _settle_holders(accounts: Accounts, handle: str, login: bytes | None, *, now: datetime) -> None:
+    """Settle the claims of whoever died holding one of these names."""
+    before = now - IN_DOUBT_AFTER
+    for doubtful in await accounts.cells.directory.in_doubt(before=before, handle=handle, login=login):
         await settle(accounts, doubtful, now=now)
-    await directory.claim(home, handle=checked.handle, login=login, now=now)
 
 
 async def _write(accounts: Accounts, cell: Cell, newcomer: Newcomer, checked: _Checked, *, now: datetime) -> str:
@@ -172,18 +190,17 @@ async def _write(accounts: Accounts, cell: Cell, newcomer: Newcomer, checked: _C
     if checked.email:
         row["email"] = await vault.seal(member_id, "account.email", member_id, checked.email.encode())
     session, token = new_session(cell, member_id, device=newcomer.device, now=now)
-    others = [_credential(checked.credential, member_id, label=newcomer.device, now=now), sa.insert(SessionRow).values(session)]
-    others.append(sa.insert(Acceptance).values(agreement_rows(member_id, checked.documents, now=now)))
-    act = sa.insert(Account).values(row).returning(Account.owner_id)
-    for number, other in enumerate(others):
-        act = act.add_cte(other.cte(f"part{number}"))
-    who = vault.pseudonym(member_id)
-    entry = Entry(
-        "account.created", actor=who, subject=who, object=on_record(checked.documents), purpose="essential.service"
+    rest = sa.insert(SessionRow).values(session)
+    rest = rest.add_cte(
+        _credential(checked.credential, member_id, label=newcomer.device, now=now).cte("credential"),
+        sa.insert(Acceptance).values(agreement_rows(member_id, checked.documents, now=now)).cte("agreed"),
     )
+    who, terms = vault.pseudonym(member_id), on_record(checked.documents)
+    entry = Entry("account.created", actor=who, subject=who, object=terms, purpose="essential.service")
     async with cell.begin() as tx:
         await admit(tx, member_id, accounts.cells.directory, now=now)
-        await tx.act(act, entry, now=now)
+        await tx.act(sa.insert(Account).values(row).returning(Account.owner_id), entry, now=now)
+        await tx.run(rest)
     return token
 
 

@@ -11,10 +11,12 @@ from kept.edge.errors import Problem, json_problem, status_of
 from kept.edge.headers import SecurityHeaders
 from kept.edge.limits import RateLimit
 from kept.edge.refusals import html_problem
-from kept.edge.shell import shell_of
+from kept.edge.shell import LANGUAGE_COOKIE, THEME_COOKIE, shell_of
 from kept.edge.state import runtime_of
 
 __all__ = [
+    "LANGUAGE_COOKIE",
+    "THEME_COOKIE",
     "Asker",
     "Problem",
     "RateLimit",

@@ -1,5 +1,6 @@
 """What surrounds every page, filled from the request: who looks, in which language and theme, and which doors they have."""
 
+from kept.accounts import Session
 from kept.edge.asking import Asker
 from kept.edge.state import AnyConnection
 from kept.look.views import Nav, Shell, Theme, Viewer
@@ -19,7 +20,7 @@ def shell_of(
     viewer = None if session is None else Viewer(handle=session.handle, young=session.band is AgeBand.UNDER_13)
     return Shell(
         now=runtime.clock.now(),
-        language=_language(connection),
+        language=_language(connection, session),
         theme=_theme(connection),
         viewer=viewer,
         nav=_doors(asker),
@@ -38,11 +39,12 @@ def _doors(asker: Asker | None) -> tuple[Nav, ...]:
     return (Nav.HOME, *make, Nav.ME)
 
 
-def _language(connection: AnyConnection) -> str:
-    """The chosen language, else the first of the browser's that we have (RFC 9110, 12.5.4; order is preference enough)."""
-    chosen = connection.cookies.get(LANGUAGE_COOKIE, "")
-    if chosen in LANGUAGES:
-        return chosen
+def _language(connection: AnyConnection, session: Session | None) -> str:
+    """The language chosen in this browser, else the account's, else the first of the browser's that we have (RFC 9110,
+    12.5.4; order is preference enough)."""
+    for chosen in (connection.cookies.get(LANGUAGE_COOKIE, ""), session.language if session else ""):
+        if chosen in LANGUAGES:
+            return chosen
     for wanted in connection.headers.get("accept-language", "").split(","):
         tag = wanted.split(";")[0].strip().lower().split("-")[0]
         if tag in LANGUAGES:

@@ -1,0 +1,163 @@
+"""Signing in and out: by password with a plain form, by passkey with a module's help."""
+
+from contextlib import suppress
+from typing import Annotated, Any
+
+from litestar import Controller, Request, Response, get, post
+from litestar.datastructures import State
+from litestar.di import NamedDependency
+
+from kept.accounts import (
+    BadTicket,
+    NoSuchSession,
+    PasskeyRefused,
+    SignedIn,
+    begin_asking,
+    device_of,
+    revoke,
+    sign_in,
+    sign_in_with_passkey,
+)
+from kept.catalog import Intake, not_stored
+from kept.edge import (
+    Asker,
+    RateLimit,
+    clear_cookie,
+    forget_cookie,
+    form_of,
+    kept_cookie,
+    private_cookie,
+    require_offered,
+    require_own_page,
+    session_cookie,
+    shell_of,
+)
+from kept.kit import KeptError
+from kept.look import pages, paths
+from kept.look.views import SignInView
+from kept.runtime import Runtime
+from kept.web.answers import json_text, lead_on, own_path, page
+from kept.web.relying_party import relying_party
+
+AnyRequest = Request[Any, Any, State]
+
+PASSKEY = "passkey"
+_TRIES = RateLimit(per_minute=60, burst=200)
+_SHOWN = ("wrong_login", "too_many_attempts", "too_busy", "passkey_refused", "bad_ticket")
+"""Errors whose sentence stands on the form; others have a page of their own."""
+
+
+class SignInForm(Intake):
+    """A name and its password."""
+
+    login: Annotated[str, not_stored("looked up by its keyed hash, then forgotten")] = ""
+    password: Annotated[str, not_stored("checked against its hash, then forgotten")] = ""
+    next: Annotated[str, not_stored("where to go afterwards")] = ""
+
+
+class PasskeyForm(Intake):
+    """A passkey's answer, as JSON."""
+
+    credential: Annotated[str, not_stored("checked against the passkey's public half, then forgotten")] = ""
+    next: Annotated[str, not_stored("where to go afterwards")] = ""
+    login: Annotated[str, not_stored("not needed with a passkey")] = ""
+
+
+class SignInController(Controller):
+    """Signing in."""
+
+    path = paths.SIGN_IN
+    include_in_schema = False
+    request_max_body_size = 64 * 1024
+
+    @get()
+    async def show(
+        self, request: AnyRequest, runtime: NamedDependency[Runtime], asker: NamedDependency[Asker]
+    ) -> Response[Any]:
+        """The form. Who is signed in already goes where they wanted to."""
+        wanted = request.query_params.get("next", "")
+        if asker.session is not None:
+            return lead_on(own_path(wanted))
+        return page(pages.render_sign_in(_view(request, runtime, wanted)))
+
+    @post()
+    async def by_password(self, request: AnyRequest, runtime: NamedDependency[Runtime]) -> Response[Any]:
+        """Check name and password, and lead on."""
+        _admit(request)
+        form = await form_of(request, SignInForm)
+        device = device_of(request.headers.get("user-agent", ""))
+        try:
+            made = await sign_in(runtime.accounts, form.login, form.password, device=device, now=runtime.clock.now())
+        except KeptError as error:
+            return _again(request, runtime, form.next, form.login, error)
+        return _welcome(runtime, made, form.next)
+
+    @post("/passkey")
+    async def by_passkey(self, request: AnyRequest, runtime: NamedDependency[Runtime]) -> Response[Any]:
+        """Check a passkey's answer, and lead on."""
+        _admit(request)
+        form = await form_of(request, PasskeyForm)
+        site = relying_party(request, runtime.settings)
+        ticket = kept_cookie(request, runtime.settings, PASSKEY)
+        device = device_of(request.headers.get("user-agent", ""))
+        try:
+            if site is None:
+                raise PasskeyRefused
+            if ticket is None:
+                raise BadTicket
+            made = await sign_in_with_passkey(
+                runtime.accounts, site, ticket, form.credential, device=device, now=runtime.clock.now()
+            )
+        except KeptError as error:
+            return _again(request, runtime, form.next, "", error)
+        return _welcome(runtime, made, form.next)
+
+    @post("/passkey/options")
+    async def options(self, request: AnyRequest, runtime: NamedDependency[Runtime]) -> Response[Any]:
+        """A challenge for whatever passkey the device holds, for the page's module."""
+        _admit(request)
+        await form_of(request, SignInForm)
+        site = relying_party(request, runtime.settings)
+        if site is None:
+            raise PasskeyRefused
+        begun = begin_asking(runtime.accounts.tickets, site, now=runtime.clock.now())
+        kept = private_cookie(runtime.settings, PASSKEY, begun.ticket, seconds=600)
+        return json_text(begun.options, cookies=[kept])
+
+
+@post(paths.SIGN_OUT, include_in_schema=False)
+async def sign_out(runtime: NamedDependency[Runtime], asker: NamedDependency[Asker]) -> Response[Any]:
+    """End the session of this browser, and lead to the start."""
+    if asker.session is not None:
+        mine = asker.session
+        with suppress(NoSuchSession):  # pressed twice
+            async with mine.cell.begin() as tx:
+                await revoke(tx, mine.member_id, mine.session_id)
+    return lead_on(paths.HOME, cookies=[clear_cookie(runtime.settings)])
+
+
+def _admit(request: AnyRequest) -> None:
+    require_offered(request)
+    require_own_page(request)
+    _TRIES.take(request)
+
+
+def _welcome(runtime: Runtime, made: SignedIn, wanted: str) -> Response[Any]:
+    settings = runtime.settings
+    cookies = [session_cookie(settings, made.token), forget_cookie(settings, PASSKEY)]
+    return lead_on(own_path(wanted), cookies=cookies)
+
+
+def _again(request: AnyRequest, runtime: Runtime, wanted: str, login: str, error: KeptError) -> Response[Any]:
+    """The form once more, with the name that was typed. Raises the error itself where the form has no place for it."""
+    if error.code not in _SHOWN:
+        raise error
+    html = pages.render_sign_in(_view(request, runtime, wanted, login, error.public))
+    return page(html, status=error.kind.value)
+
+
+def _view(request: AnyRequest, runtime: Runtime, wanted: str, login: str = "", error: str = "") -> SignInView:
+    options = f"{paths.SIGN_IN_PASSKEY}/options" if relying_party(request, runtime.settings) else ""
+    return SignInView(
+        shell=shell_of(request, runtime), login=login, error=error, next=wanted, passkey_options=options
+    )

@@ -1,0 +1,5 @@
+"""The application behind its door."""
+
+from tests.fixtures.door import door
+
+__all__ = ["door"]
