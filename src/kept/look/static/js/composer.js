@@ -128,6 +128,7 @@ class KeptComposer extends HTMLElement {
     });
     this.#upload = upload;
     this.#published = false;
+    one(this, '#clip', HTMLInputElement).required = false; // what was recorded or dropped is in no field
     if (file) this.#show('describe');
     try {
       const clip = await upload.run();

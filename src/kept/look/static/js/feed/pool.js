@@ -29,6 +29,7 @@ export class Pool {
     video.tabIndex = -1;
     this.#prepare(video);
     this.#loans.push({ video, clip });
+    if (video.error) video.dispatchEvent(new Event('error')); // it failed before anybody listened
   }
 
   /**

@@ -1,5 +1,5 @@
 // <kept-progress>: where a clip is, in words that are true. The server drew the steps; this keeps them true.
-import { maybe, wordsOf } from './dom.js';
+import { maybe, one, wordsOf } from './dom.js';
 
 const ORDER = ['uploading', 'checking', 'preparing', 'published'];
 const SOONEST_MS = 700;
@@ -59,20 +59,21 @@ export class KeptProgress extends HTMLElement {
   }
 
   /**
-   * A clip that was held, refused or withdrawn: the step it had come to says so, and why.
+   * A clip that was held, refused or withdrawn: the steps end where it stopped, and the last one says why.
    * @param {Told} told
    * @param {Element[]} steps
    */
   #end(told, steps) {
-    const last = steps.find((step) => step.classList.contains('step-now')) ?? steps.at(-1);
-    if (!last) return;
-    for (const step of steps.slice(steps.indexOf(last) + 1)) step.remove();
-    last.classList.add(`step-${told.state}`, 'step-now');
-    const name = maybe(last, '.step-name', HTMLElement);
+    const drawn = maybe(this, `template[data-end="${told.state}"]`, HTMLTemplateElement);
+    const last = drawn && maybe(drawn.content, '.step', HTMLElement)?.cloneNode(true);
+    if (!drawn || !(last instanceof HTMLElement)) return;
+    const after = Number(drawn.dataset['after']);
+    for (const step of steps.slice(0, after)) step.className = 'step step-done';
+    for (const step of steps.slice(after)) step.remove();
     const why = maybe(last, '.step-words', HTMLElement);
-    if (name) name.textContent = this.#words(told.state);
-    if (why) why.textContent = told.reason ?? '';
-    this.#say(this.#words(told.state));
+    if (why && told.reason) why.textContent = told.reason;
+    one(this, '.steps', HTMLElement).append(last);
+    this.#say(last.textContent?.trim() ?? '');
     maybe(this, '.progress-now', HTMLElement)?.classList.add('unseen'); // the step says it; this only tells it aloud
   }
 
