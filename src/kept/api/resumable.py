@@ -16,12 +16,11 @@ import msgspec
 
 from kept.catalog import Intake, accept, feeds, not_stored
 from kept.kit import KeptError, Kind
-from kept.videos import Checksum, Ends, Part
+from kept.videos import LONGEST_CAPTION, Checksum, Ends, Part
 
 TUS_VERSION = "1.0.0"
 TUS_EXTENSIONS = "creation,creation-with-upload,creation-defer-length,checksum,expiration,termination"
 ALGORITHMS = ("sha256", "sha1")
-LONGEST_CAPTION = 300
 
 _PARTS = {"tus": "application/offset+octet-stream", "ietf": "application/partial-upload"}
 _DIGITS = re.compile(r"[0-9]{1,18}")

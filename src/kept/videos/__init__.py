@@ -26,7 +26,7 @@ from kept.videos.errors import (
 )
 from kept.videos.files import SOURCE
 from kept.videos.gates import UNCHECKED, EmptyGates, ExactHashGate, Facts, Gates, PublishGate, Verdict
-from kept.videos.models import Rendition, Upload, Video, VideoState
+from kept.videos.models import LONGEST_CAPTION, Rendition, Upload, Video, VideoState
 from kept.videos.processing import process_video
 from kept.videos.publishing import curate
 from kept.videos.ranges import Slice, matches, slice_of
@@ -41,6 +41,7 @@ from kept.videos.uploading import Ends, Part, Received, Uploads
 from kept.videos.viewing import SeenVideo, Viewer, best_file, own_videos, visible_video
 
 __all__ = [
+    "LONGEST_CAPTION",
     "CHUNK",
     "POSTER",
     "SOURCE",

@@ -16,6 +16,9 @@ from kept.catalog import Category, CellRow, Crossing, Keep, Law, Level, Purpose,
 
 Timestamp = sa.DateTime(timezone=True)
 
+LONGEST_CAPTION = 300
+"""Characters of a caption."""
+
 
 class VideoState(StrEnum):
     """Where a clip is, as its author sees it. Only a published clip can be seen by anybody else."""
