@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from kept.vault import Sealed, WrongKey
 from kept.vault.reasons import Place
 from kept.vault.sealed import HEAD_BYTES, OVERHEAD_BYTES
-from kept.vault.sealing import PlaceKey, open_with, place_key, seal_with
+from kept.vault.sealing import PlaceKey, open_each, place_key, seal_with
+from kept.vault.sealing import open_with as open_one
 from kept.vault.wrapping import bind
 
 MEMBER_KEY = bytes(range(32))
@@ -21,6 +22,18 @@ ALLOWED = (True,) * 8
 WORDS = st.text(min_size=1, max_size=20)
 contexts = st.tuples(st.uuids(), st.integers(1, 65_535), WORDS, WORDS, WORDS)
 """Owner, key epoch, cell, table, column."""
+
+
+def open_with(key: PlaceKey, row: UUID, sealed: Sealed) -> bytes:
+    """Open a value in both ways, which must come to the same."""
+    try:
+        text = open_one(key, row, sealed)
+    except WrongKey:
+        with pytest.raises(WrongKey):
+            open_each(key, [(row, sealed)])
+        raise
+    assert open_each(key, [(row, sealed)] * 2) == [text] * 2
+    return text
 
 
 def key_for(context: tuple[UUID, int, str, str, str], member_key: bytes = MEMBER_KEY) -> PlaceKey:

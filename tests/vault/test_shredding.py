@@ -17,6 +17,7 @@ from tests.vault.made_up import EMAIL
 from kept.catalog import KeyRow
 from kept.kit import Database, Kind, new_id
 from kept.vault import KeyDestroyed, Reason, Sealed, Vault
+from kept.vault.cache import MemberKeys
 
 SECRET = b"kim@example.org"
 ROOT = Path(__file__).parents[2]
@@ -88,6 +89,30 @@ async def test_no_opening_that_begins_after_the_report_succeeds_under_load(open_
     await asyncio.gather(*readers)
     assert late == []
     assert not any([await opens(vault, *person) for vault in vaults for person in people])
+
+
+async def test_a_key_read_just_before_its_destruction_is_not_kept(
+    open_vault: OpenVault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = open_vault(), open_vault()
+    member, sealed = await member_with_value(one)
+    neighbour, _ = await member_with_value(one)
+    await other.seal(neighbour, EMAIL, neighbour, SECRET)
+    find, was_read, go_on = other._keys.find, asyncio.Event(), asyncio.Event()
+
+    async def slow(member_id: UUID) -> MemberKeys:
+        keys = await find(member_id)
+        was_read.set()
+        await go_on.wait()
+        return keys
+
+    monkeypatch.setattr(other._keys, "find", slow)
+    opening = asyncio.create_task(opens(other, member, sealed))
+    await was_read.wait()
+    await one.shred(member)
+    go_on.set()
+    assert await opening is False
+    assert await opens(other, member, sealed) is False
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ A row is named by the part of its primary key after the owner; a table with one 
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -24,6 +24,7 @@ from kept.vault.lease import LEASE_SECONDS, Lease
 from kept.vault.reasons import Opens, Places, Reason
 from kept.vault.sealed import Sealed
 from kept.vault.sealing import PlaceKey, open_each, open_with, place_key, seal_with
+from kept.vault.streams import OpeningStream, SealingStream
 
 
 class Vault:
@@ -121,6 +122,39 @@ class Vault:
         opened = open_each(key, values)
         self._opened[slot] += len(opened)
         return opened
+
+    async def seal_stream(
+        self, member_id: UUID, place: str, row_id: UUID, pieces: AsyncIterable[bytes]
+    ) -> AsyncIterator[bytes]:
+        """Seal something long for the member's row, piece by piece; `place` is the column that says where it is kept.
+
+        Raises:
+            KeyDestroyed, NoSuchKey, UnknownPlace.
+        """
+        stream = SealingStream(await self._member(member_id), member_id, self._places[place], row_id)
+        async for piece in pieces:
+            if sealed := stream.update(piece):
+                yield sealed
+        yield stream.finish()
+
+    async def open_stream(
+        self, member_id: UUID, place: str, row_id: UUID, pieces: AsyncIterable[bytes], *, reason: Reason
+    ) -> AsyncIterator[bytes]:
+        """The plaintext of a sealed stream, piece by piece. Drop all of it if the end raises: it was cut short.
+
+        Raises:
+            ReasonRefused, WrongKey, NoSuchKey, UnknownPlace.
+            KeyDestroyed: also in the middle, from the moment that the member is shredded.
+        """
+        slot = self._require(place, reason)
+        stream = OpeningStream(await self._member(member_id), member_id, self._places[place], row_id)
+        self._opened[slot] += 1
+        async for piece in pieces:
+            await self._member(member_id)
+            if plaintext := stream.update(piece):
+                yield plaintext
+        await self._member(member_id)
+        yield stream.finish()
 
     async def shred(self, member_id: UUID) -> Shredded:
         """Destroy a member's key, for good: when this returns, no process anywhere opens anything sealed under it.
