@@ -1,10 +1,33 @@
 """web: the front door for people with a browser: the routes that fill the views of `look`.
 
 Decides nothing: each route asks a verb or a reader below, and renders what it is told. Forms work without scripts.
+Start reading at `watching.py` (the feed), then `making.py` (the composer), then `signing_up.py`.
 """
 
+from kept.web.account import SettingsController
+from kept.web.clips import ClipController
+from kept.web.making import UploadPage
+from kept.web.people import me, profile
+from kept.web.signing_in import SignInController, sign_out
+from kept.web.signing_up import SignUpController
 from kept.web.static_files import manifest, offline, static_file, worker
+from kept.web.watching import cards, home
 
-WEB_ROUTES = (static_file, manifest, worker, offline)
+WEB_ROUTES = (
+    home,
+    cards,
+    ClipController,
+    UploadPage,
+    me,
+    profile,
+    SignUpController,
+    SignInController,
+    sign_out,
+    SettingsController,
+    static_file,
+    manifest,
+    worker,
+    offline,
+)
 
 __all__ = ["WEB_ROUTES"]

@@ -1,6 +1,7 @@
 // What every page has: notices, layers, times, sharing, and the worker that keeps the shell for when there is no connection.
 import './page/toasts.js';
 import './page/layers.js';
+import { tellFirstOpen } from './page/network.js';
 import { listenForPeeks } from './page/peek.js';
 import { listenForShares } from './page/share.js';
 import { keepTimes } from './page/times.js';
@@ -8,6 +9,7 @@ import { keepTimes } from './page/times.js';
 keepTimes();
 listenForPeeks();
 listenForShares();
+tellFirstOpen();
 
 if ('serviceWorker' in navigator && window.isSecureContext) {
   addEventListener('load', () => navigator.serviceWorker.register('/sw.js').catch(() => undefined));

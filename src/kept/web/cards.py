@@ -1,0 +1,92 @@
+"""Clips as the views of `look` want them: from a feed's card, or from what one viewer may see of a clip."""
+
+from uuid import UUID
+
+from kept.edge import Asker
+from kept.feed import Card
+from kept.jobs import JobState, progress_of
+from kept.look.views import AuthorView, CardView, ClipState, MyClip
+from kept.runtime import Runtime
+from kept.videos import POSTER, SeenVideo, VideoState, Viewer, best_file, sentence
+
+_STATES = {
+    VideoState.PUBLISHED: ClipState.PUBLISHED,
+    VideoState.HELD: ClipState.HELD,
+    VideoState.WITHDRAWN: ClipState.WITHDRAWN,
+    VideoState.FAILED: ClipState.FAILED,
+}
+
+
+def viewer_of(asker: Asker) -> Viewer:
+    """Whoever asks, as one who looks."""
+    return Viewer(cell=asker.cell, actor=asker.actor, member_id=asker.member_id)
+
+
+def card_view(card: Card, *, save_data: bool) -> CardView:
+    """A card of a feed; whoever saves data gets the lighter file."""
+    names = tuple(card.renditions)
+    return CardView(
+        clip_id=str(card.id),
+        author=AuthorView(handle=card.handle),
+        caption=card.caption,
+        published_at=card.published_at,
+        media=card.renditions[best_file(names, lighter=save_data)],
+        poster=card.poster,
+        seconds=card.seconds,
+        width=card.width,
+        height=card.height,
+        placeholder=card.placeholder,
+    )
+
+
+def seen_card(video: SeenVideo, asker: Asker, runtime: Runtime) -> CardView | None:
+    """A clip on its own page; None while there is nothing to play."""
+    if not video.playable or not video.has_poster:
+        return None
+    return CardView(
+        clip_id=str(video.video_id),
+        author=AuthorView(handle=video.handle),
+        caption=video.caption,
+        published_at=video.published_at or video.created_at,
+        media=file_address(video, best_file(video.files), asker, runtime),
+        poster=file_address(video, POSTER, asker, runtime),
+        seconds=video.seconds or 0.0,
+        width=video.width or 720,
+        height=video.height or 1280,
+        placeholder=video.placeholder,
+        share=video.state is VideoState.PUBLISHED,
+    )
+
+
+def file_address(video: SeenVideo, name: str, asker: Asker, runtime: Runtime) -> str:
+    """Where a file of a clip can be had by whoever asks."""
+    addresses, now = runtime.studio.addresses, runtime.clock.now()
+    if video.own and video.state is not VideoState.PUBLISHED:
+        return addresses.own_address(video.home, video.video_id, name, now=now)
+    return addresses.address(video.home, video.video_id, name, viewer_cell=asker.cell.name, now=now)
+
+
+def my_clip(video: SeenVideo, state: ClipState, asker: Asker, runtime: Runtime) -> MyClip:
+    """A clip as its author sees it in a list."""
+    shown = video.has_poster and video.state is not VideoState.WITHDRAWN
+    return MyClip(
+        clip_id=str(video.video_id),
+        caption=video.caption,
+        made_at=video.created_at,
+        state=state,
+        seconds=video.seconds or 0.0,
+        poster=file_address(video, POSTER, asker, runtime) if shown else "",
+        reason=sentence(video.reason),
+    )
+
+
+async def state_of(video: SeenVideo, asker: Asker) -> ClipState:
+    """Where a clip is, in people's words: what is being processed is either being checked or being prepared."""
+    if video.state is not VideoState.PROCESSING:
+        return _STATES[video.state]
+    return ClipState.PREPARING if await _is_prepared(asker, video.video_id) else ClipState.CHECKING
+
+
+async def _is_prepared(asker: Asker, video_id: UUID) -> bool:
+    jobs = await progress_of(asker.cell, video_id)
+    return any(job.state is JobState.RUNNING and job.step != "checking" for job in jobs)

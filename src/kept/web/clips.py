@@ -1,0 +1,120 @@
+"""One clip: its page, its state while it is processed, a fresh address for its file, and its deletion."""
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from litestar import Controller, Request, Response, get, post
+from litestar.datastructures import State
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from kept.edge import Asker, require_own_page, shell_of
+from kept.look import pages, paths
+from kept.look.views import ClipView, ConfirmView
+from kept.policy import Action, Clip, Relation, can
+from kept.runtime import Runtime
+from kept.videos import POSTER, NoSuchVideo, SeenVideo, VideoState, best_file, sentence, visible_video, withdraw
+from kept.web.answers import PRIVATE, lead_on, page
+from kept.web.cards import file_address, my_clip, seen_card, state_of, viewer_of
+
+AnyRequest = Request[Any, Any, State]
+
+
+class Told(msgspec.Struct):
+    """Where one's own clip is, for the page that waits for it."""
+
+    state: str
+    reason: str
+    seconds_left: float | None = None
+
+
+class ClipController(Controller):
+    """Clips, each at its own address."""
+
+    path = "/clips/{clip_id:uuid}"
+    include_in_schema = False
+
+    @get()
+    async def show(
+        self,
+        clip_id: FromPath[UUID],
+        request: AnyRequest,
+        runtime: NamedDependency[Runtime],
+        asker: NamedDependency[Asker],
+    ) -> Response[str]:
+        """The clip; for its author in every state. Raises NoSuchVideo."""
+        video = await _seen(clip_id, asker)
+        mine = my_clip(video, await state_of(video, asker), asker, runtime) if video.own else None
+        shell = shell_of(request, runtime, asker)
+        return page(pages.render_clip(ClipView(shell=shell, card=seen_card(video, asker, runtime), mine=mine)))
+
+    @get("/state")
+    async def state(self, clip_id: FromPath[UUID], asker: NamedDependency[Asker]) -> Response[Told]:
+        """Where one's own clip is. Raises NoSuchVideo, also for somebody else's."""
+        video = await visible_video(viewer_of(asker), clip_id)
+        if not video.own:
+            raise NoSuchVideo
+        return Response(Told(await state_of(video, asker), sentence(video.reason)), headers=PRIVATE)
+
+    @get("/media")
+    async def media(
+        self, clip_id: FromPath[UUID], runtime: NamedDependency[Runtime], asker: NamedDependency[Asker]
+    ) -> Redirect:
+        """A fresh address of the file, for a card whose address has lapsed. Raises NoSuchVideo."""
+        video = await _seen(clip_id, asker)
+        if not video.playable:
+            raise NoSuchVideo
+        address = file_address(video, best_file(video.files), asker, runtime)
+        return Redirect(address, status_code=302, headers=PRIVATE)
+
+    @get("/delete")
+    async def ask(
+        self,
+        clip_id: FromPath[UUID],
+        request: AnyRequest,
+        runtime: NamedDependency[Runtime],
+        asker: NamedDependency[Asker],
+    ) -> Response[str]:
+        """Ask once more. Raises NoSuchVideo."""
+        video = await _own(clip_id, asker)
+        view = ConfirmView(
+            shell=shell_of(request, runtime, asker),
+            kind="delete-clip",
+            thing=video.caption,
+            action=paths.clip_delete(str(clip_id)),
+            back=paths.clip(str(clip_id)),
+            poster=file_address(video, POSTER, asker, runtime) if video.has_poster else "",
+        )
+        return page(pages.render_confirm(view))
+
+    @post("/delete")
+    async def delete(
+        self,
+        clip_id: FromPath[UUID],
+        request: AnyRequest,
+        runtime: NamedDependency[Runtime],
+        asker: NamedDependency[Asker],
+    ) -> Response[bytes]:
+        """Take one's own clip away, everywhere. Raises NoSuchVideo, Refused."""
+        require_own_page(request)
+        by = asker.member
+        async with by.cell.begin() as tx:
+            pseudonym = runtime.beacon.pseudonym(by.member_id)
+            await withdraw(tx, clip_id, by=by, pseudonym=pseudonym, now=runtime.clock.now())
+        return lead_on(paths.ME)
+
+
+async def _seen(clip_id: UUID, asker: Asker) -> SeenVideo:
+    video = await visible_video(viewer_of(asker), clip_id)
+    if video.state is VideoState.WITHDRAWN:
+        raise NoSuchVideo
+    return video
+
+
+async def _own(clip_id: UUID, asker: Asker) -> SeenVideo:
+    video = await _seen(clip_id, asker)
+    if not video.own or not can(asker.actor, Action.DELETE_CLIP, Clip(relation=Relation.OWN)):
+        raise NoSuchVideo
+    return video
