@@ -129,6 +129,10 @@ class Handler(BaseHTTPRequestHandler):
         else:
             self._page(pages.render_error(samples.error(samples.shell(), 404)), 404)
 
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self._send(204, b"", {})
+
     def _page(self, text: str, status: int = 200) -> None:
         self._send(status, text.encode(), {"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": POLICY})
 

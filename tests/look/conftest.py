@@ -3,13 +3,12 @@
 import asyncio
 import threading
 import time
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 import pytest
 from playwright.async_api import Browser, Page, async_playwright
-
 from tests.conftest import chromium
 from tests.look.desk import Desk, DeskServer
 from tools.preview import media_folder
@@ -72,16 +71,19 @@ class Visit:
         return value
 
 
+Visits = Callable[..., AbstractAsyncContextManager[Visit]]
+
+
 @pytest.fixture
-async def visits(browser: Browser, server: DeskServer) -> AsyncIterator[Any]:
+def visits(browser: Browser, server: DeskServer) -> Visits:
     """`async with visits(color_scheme="dark") as visit:` a page in a profile of its own."""
 
     @asynccontextmanager
     async def visit(**how: Any) -> AsyncIterator[Visit]:
         context = await browser.new_context(**{"viewport": PHONE, "service_workers": "block", **how})
         try:
-            yield Visit(await context.new_page(), server.address.replace("127.0.0.1", how.pop("host", "127.0.0.1")))
+            yield Visit(await context.new_page(), server.address)
         finally:
             await context.close()
 
-    yield visit
+    return visit

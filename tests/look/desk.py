@@ -12,6 +12,8 @@ from urllib.parse import parse_qs
 
 from tools.preview import Handler, PreviewServer
 
+from kept.look import paths
+
 OPTIONS = {
     "challenge": "AAECAwQFBgcICQoLDA0ODw",
     "rp": {"id": "localhost", "name": "Kept"},
@@ -41,6 +43,7 @@ class Desk:
     defers: bool = True
     states: list[dict[str, object]] = field(default_factory=list)
     forms: list[dict[str, list[str]]] = field(default_factory=list)
+    reports: list[list[str]] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     allowed: threading.Event = field(default_factory=threading.Event)
 
@@ -81,6 +84,9 @@ class DeskHandler(Handler):
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         if self.path == "/passkey":
             return self._send(200, json.dumps(OPTIONS).encode(), {"Content-Type": "application/json"})
+        if self.path == paths.FIRST_OPEN:
+            self.desk.reports.append(json.loads(body)["calls"])
+            return self._send(204, b"", {})
         if self.path != "/uploads":
             self.desk.forms.append(parse_qs(body.decode(), keep_blank_values=True))
             return self._send(200, b"<!doctype html><title>Taken</title>", {"Content-Type": "text/html"})

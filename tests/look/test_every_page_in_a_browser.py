@@ -1,17 +1,16 @@
 """Every page in a real Chromium, on a phone and on a desk: nothing is blocked, nothing complains, everybody can use it."""
 
 from collections.abc import AsyncIterator
-from typing import Any
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser
-
-from kept.look import paths
-from tests.look.conftest import Visit
-from tests.look.desk import DeskServer
+from tests.look.conftest import Visit, Visits
+from tests.look.desk import Desk, DeskServer
 from tools.preview import routes
 from tools.shots import SIZES
+
+from kept.look import paths
 
 pytestmark = pytest.mark.browser
 
@@ -58,7 +57,7 @@ async def test_a_page_is_clean_on_a_phone_by_night_and_on_a_desk_by_day(looking:
 
 
 @pytest.mark.parametrize("path", ["/", "/sign-in", "/settings", "/trust", "/upload", "/as/young"])
-async def test_the_keyboard_reaches_everything_in_the_order_of_the_page(visits: Any, path: str) -> None:
+async def test_the_keyboard_reaches_everything_in_the_order_of_the_page(visits: Visits, path: str) -> None:
     async with visits(viewport={"width": 1280, "height": 800}, reduced_motion="reduce") as visit:
         await visit.go(path)
         await visit.page.keyboard.press("Tab")
@@ -76,14 +75,14 @@ async def test_the_keyboard_reaches_everything_in_the_order_of_the_page(visits: 
         assert steps == sorted(steps)
 
 
-async def test_nothing_moves_under_reduced_motion(visits: Any) -> None:
+async def test_nothing_moves_under_reduced_motion(visits: Visits) -> None:
     async with visits(reduced_motion="reduce") as visit:
         for path in ("/", "/dev/components", "/as/on-its-way"):
             await visit.go(path)
             assert await visit.page.evaluate("document.getAnimations().length") == 0
 
 
-async def test_a_page_works_from_right_to_left(visits: Any) -> None:
+async def test_a_page_works_from_right_to_left(visits: Visits) -> None:
     async with visits() as visit:
         for path in ("/", "/me", "/settings", "/trust", "/upload"):
             await visit.go(path)
@@ -92,7 +91,7 @@ async def test_a_page_works_from_right_to_left(visits: Any) -> None:
             assert await visit.page.evaluate(sideways) == 0, path
 
 
-async def test_a_sheet_is_flung_away(visits: Any) -> None:
+async def test_a_sheet_is_flung_away(visits: Visits) -> None:
     async with visits() as visit:
         await visit.go(paths.GALLERY)
         await visit.page.click("[data-opens='g-sheet']")
@@ -105,7 +104,7 @@ async def test_a_sheet_is_flung_away(visits: Any) -> None:
         assert await visit.eventually("!document.querySelector('#g-sheet dialog').open")
 
 
-async def test_without_a_connection_there_is_a_page_and_no_media_is_kept(visits: Any) -> None:
+async def test_without_a_connection_there_is_a_page_and_no_media_is_kept(visits: Visits) -> None:
     async with visits(service_workers="allow") as visit:
         await visit.go("/")
         await visit.eventually("navigator.serviceWorker.controller !== null")
@@ -119,7 +118,20 @@ async def test_without_a_connection_there_is_a_page_and_no_media_is_kept(visits:
         await visit.page.context.set_offline(False)
 
 
-async def test_without_modules_the_first_clip_has_controls_and_the_others_lead_to_their_page(visits: Any) -> None:
+async def test_the_first_open_is_told_once_and_tells_nothing_of_anybody(visits: Visits, desk: Desk) -> None:
+    async with visits() as visit:
+        await visit.go("/")
+        async with visit.page.expect_response(f"**{paths.FIRST_OPEN}"):
+            pass
+        (calls,) = desk.reports
+        assert {"/static/", "/media/"} <= set(calls)
+        assert all(call.count("/") == 2 or call.startswith("/manifest") for call in calls), calls
+        await visit.go("/me")
+        assert await visit.page.evaluate("localStorage['kept.opened']") == "yes"
+        assert len(desk.reports) == 1
+
+
+async def test_without_modules_the_first_clip_has_controls_and_the_others_lead_to_their_page(visits: Visits) -> None:
     async with visits(java_script_enabled=False) as visit:
         await visit.go("/")
         assert await visit.page.locator("video").get_attribute("controls") is not None

@@ -1,9 +1,8 @@
 """The feed in a real Chromium: one clip at a time, three video elements at most, keys, sound, thrift."""
 
-from typing import Any
 
 import pytest
-
+from tests.look.conftest import Visits
 from tests.look.desk import Desk
 
 pytestmark = pytest.mark.browser
@@ -13,7 +12,7 @@ STATE = "document.querySelector('.clip[data-active]')?.dataset.state"
 VIDEO = "document.querySelector('.clip[data-active] video')"
 
 
-async def test_the_first_clip_plays_silently_by_itself(visits: Any) -> None:
+async def test_the_first_clip_plays_silently_by_itself(visits: Visits) -> None:
     async with visits() as visit:
         await visit.go("/")
         await visit.eventually(f"{STATE} === 'playing'")
@@ -24,7 +23,7 @@ async def test_the_first_clip_plays_silently_by_itself(visits: Any) -> None:
         assert drawn.startswith("scaleX(0.")
 
 
-async def test_swiping_through_the_feed_never_takes_more_than_three_video_elements(visits: Any) -> None:
+async def test_swiping_through_the_feed_never_takes_more_than_three_video_elements(visits: Visits) -> None:
     async with visits() as visit:
         await visit.go("/")
         for number in range(1, 9):
@@ -38,7 +37,7 @@ async def test_swiping_through_the_feed_never_takes_more_than_three_video_elemen
         assert await visit.page.evaluate("document.querySelectorAll('.feed-end').length") == 1
 
 
-async def test_the_next_clip_is_ready_before_it_is_asked_for(visits: Any) -> None:
+async def test_the_next_clip_is_ready_before_it_is_asked_for(visits: Visits) -> None:
     async with visits() as visit:
         await visit.go("/")
         ready = "document.querySelectorAll('.clip')[1].querySelector('video')?.readyState >= 3"
@@ -46,7 +45,7 @@ async def test_the_next_clip_is_ready_before_it_is_asked_for(visits: Any) -> Non
         assert await visit.page.evaluate("document.querySelectorAll('.clip')[1].querySelector('video').paused")
 
 
-async def test_the_keyboard_moves_plays_and_turns_the_sound_on(visits: Any) -> None:
+async def test_the_keyboard_moves_plays_and_turns_the_sound_on(visits: Visits) -> None:
     async with visits(viewport={"width": 1280, "height": 800}) as visit:
         await visit.go("/")
         await visit.eventually(f"{STATE} === 'playing'")
@@ -65,7 +64,7 @@ async def test_the_keyboard_moves_plays_and_turns_the_sound_on(visits: Any) -> N
         assert await visit.page.evaluate("localStorage['kept.sound']") == "on"
 
 
-async def test_the_first_tap_asks_for_sound_and_the_choice_is_remembered(visits: Any) -> None:
+async def test_the_first_tap_asks_for_sound_and_the_choice_is_remembered(visits: Visits) -> None:
     async with visits() as visit:
         await visit.go("/")
         await visit.eventually(f"{STATE} === 'playing'")
@@ -81,7 +80,7 @@ async def test_the_first_tap_asks_for_sound_and_the_choice_is_remembered(visits:
 
 
 @pytest.mark.parametrize("why", ["reduced motion", "data to be saved"])
-async def test_nothing_starts_by_itself_where_that_is_not_wanted(visits: Any, why: str) -> None:
+async def test_nothing_starts_by_itself_where_that_is_not_wanted(visits: Visits, why: str) -> None:
     async with visits(reduced_motion="reduce" if why == "reduced motion" else "no-preference") as visit:
         if why == "data to be saved":
             await visit.page.add_init_script("Object.defineProperty(navigator, 'connection', { value: { saveData: true } })")
@@ -94,7 +93,7 @@ async def test_nothing_starts_by_itself_where_that_is_not_wanted(visits: Any, wh
         await visit.eventually(f"{STATE} === 'playing'")
 
 
-async def test_a_caption_of_more_than_two_lines_offers_the_rest(visits: Any) -> None:
+async def test_a_caption_of_more_than_two_lines_offers_the_rest(visits: Visits) -> None:
     async with visits() as visit:
         await visit.go("/")
         more = visit.page.locator(".clip").first.locator(".clip-more")
@@ -107,7 +106,7 @@ async def test_a_caption_of_more_than_two_lines_offers_the_rest(visits: Any) -> 
         assert not await visit.page.locator(".clip").nth(1).locator(".clip-more").is_visible()
 
 
-async def test_an_address_that_ran_out_is_asked_for_once_more_and_a_clip_that_is_gone_says_so(visits: Any, desk: Desk) -> None:
+async def test_an_address_that_ran_out_is_asked_for_again_and_a_clip_that_is_gone_says_so(visits: Visits, desk: Desk) -> None:
     async with visits() as visit:
         await visit.page.route("**/media/clip-0.mp4", lambda route: route.fulfill(status=403))
         await visit.go("/")
@@ -116,7 +115,7 @@ async def test_an_address_that_ran_out_is_asked_for_once_more_and_a_clip_that_is
         assert desk.asked.count(clip) == 1
 
 
-async def test_the_young_peoples_keys_move_and_play(visits: Any) -> None:
+async def test_the_young_peoples_keys_move_and_play(visits: Visits) -> None:
     async with visits() as visit:
         await visit.go("/as/young")
         await visit.eventually(f"{STATE} === 'playing'")

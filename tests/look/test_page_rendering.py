@@ -4,6 +4,8 @@ import re
 from dataclasses import replace
 
 import pytest
+from tests.look.reading import read
+from tools.preview import routes
 
 from kept.look import pages, paths, samples, samples_trust
 from kept.look.samples import shell
@@ -19,8 +21,6 @@ from kept.look.views import (
     TrustView,
 )
 from kept.look.words import LANGUAGES
-from tests.look.reading import read
-from tools.preview import routes
 
 WHOLE_PAGES = [path for path in routes() if path != paths.CARDS]
 YOUNG = ["/as/young", "/as/young-empty"]
@@ -55,7 +55,8 @@ def test_every_page_calls_only_this_site(path: str) -> None:
     for element in read(routes()[path](shell())).elements:
         for name in ("src", "href", "action", "poster", "data-src", "data-url"):
             address = element.attributes.get(name, "/")
-            assert address.startswith(("/", "#")) and not address.startswith("//"), (element, name)
+            assert address.startswith(("/", "#")), (element, name)
+            assert not address.startswith("//"), (element, name)
 
 
 @pytest.mark.parametrize("path", YOUNG)
@@ -112,6 +113,12 @@ def test_a_later_page_of_the_feed_has_no_video_and_goes_on_counting() -> None:
     assert not page.all("video")
     numbers = [article.attributes["aria-posinset"] for article in page.classed("clip")]
     assert numbers == ["7", "8", "9", "10", "11", "12"]
+
+
+def test_the_link_to_more_cards_tells_where_they_begin() -> None:
+    view = replace(samples.feed(shell()), next_cursor="a b&c")
+    link = next(one for one in read(pages.render_feed(view)).all("a") if "data-cards" in one.attributes)
+    assert link.attributes["data-cards"] == "/cards?after=a%20b%26c&first=7"
 
 
 def test_nothing_is_fetched_early_for_whoever_saves_data() -> None:

@@ -1,11 +1,9 @@
 """Passkeys in a real Chromium with a virtual authenticator: the browser's side of signing up and in."""
 
 import json
-from typing import Any
 
 import pytest
-
-from tests.look.conftest import Visit
+from tests.look.conftest import Visit, Visits
 from tests.look.desk import Desk
 
 pytestmark = pytest.mark.browser
@@ -19,7 +17,7 @@ async def _authenticator(visit: Visit, *, willing: bool = True) -> None:
     await session.send("WebAuthn.addVirtualAuthenticator", {"options": options})
 
 
-async def test_a_passkey_is_made_and_sent_with_the_form(visits: Any, desk: Desk) -> None:
+async def test_a_passkey_is_made_and_sent_with_the_form(visits: Visits, desk: Desk) -> None:
     async with visits() as visit:
         visit.address = visit.address.replace("127.0.0.1", "localhost")
         await _authenticator(visit)
@@ -35,7 +33,7 @@ async def test_a_passkey_is_made_and_sent_with_the_form(visits: Any, desk: Desk)
         assert form["password"] == [""]
 
 
-async def test_a_passkey_needs_a_handle_first(visits: Any, desk: Desk) -> None:
+async def test_a_passkey_needs_a_handle_first(visits: Visits, desk: Desk) -> None:
     async with visits() as visit:
         visit.address = visit.address.replace("127.0.0.1", "localhost")
         await _authenticator(visit)
@@ -45,7 +43,7 @@ async def test_a_passkey_needs_a_handle_first(visits: Any, desk: Desk) -> None:
         assert desk.forms == []
 
 
-async def test_a_passkey_that_is_not_used_says_what_else_there_is(visits: Any, desk: Desk) -> None:
+async def test_a_passkey_that_is_not_used_says_what_else_there_is(visits: Visits, desk: Desk) -> None:
     async with visits() as visit:
         visit.address = visit.address.replace("127.0.0.1", "localhost")
         await _authenticator(visit, willing=False)
@@ -55,7 +53,7 @@ async def test_a_passkey_that_is_not_used_says_what_else_there_is(visits: Any, d
         assert desk.forms == []
 
 
-async def test_without_modules_there_is_no_passkey_button_but_the_form_works(visits: Any, desk: Desk) -> None:
+async def test_without_modules_there_is_no_passkey_button_but_the_form_works(visits: Visits, desk: Desk) -> None:
     async with visits(java_script_enabled=False) as visit:
         await visit.go("/sign-in")
         assert not await visit.page.locator("kept-passkey").is_visible()
@@ -66,7 +64,7 @@ async def test_without_modules_there_is_no_passkey_button_but_the_form_works(vis
         assert desk.forms == [{"next": [""], "login": ["lena.makes"], "password": ["correct horse"]}]
 
 
-async def test_a_password_can_be_looked_at(visits: Any) -> None:
+async def test_a_password_can_be_looked_at(visits: Visits) -> None:
     async with visits() as visit:
         await visit.go("/sign-in")
         await visit.page.fill("#password", "correct horse")

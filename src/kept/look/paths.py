@@ -1,7 +1,10 @@
 """Every address of the site, in one place: templates link to them, routes answer them."""
 
+from urllib.parse import quote
+
 HOME = "/"
-CARDS = "/cards"  # ?after=CURSOR: the next cards as a fragment, see `pages.render_cards`
+CARDS = "/cards"  # the next cards as a fragment, see `pages.render_cards`
+FIRST_OPEN = "/api/v1/network/first-open"  # POST: what a browser called when the app was first opened
 DISCOVER = "/discover"
 SEARCH = "/search"
 INBOX = "/inbox"
@@ -28,8 +31,13 @@ WORKER = "/sw.js"
 
 
 def after(path: str, cursor: str) -> str:
-    """The next part of a list. Cursors are made of URL-safe characters."""
-    return f"{path}?after={cursor}"
+    """The next part of a list."""
+    return f"{path}?after={quote(cursor, safe='')}"
+
+
+def cards(cursor: str, first: int) -> str:
+    """The next cards of the feed; the first of them has the position `first`."""
+    return f"{after(CARDS, cursor)}&first={first}"
 
 
 def clip(clip_id: str) -> str:

@@ -146,7 +146,7 @@ def sign_up(around: Shell, step: SignUpStep, *, wrong: bool = False) -> SignUpVi
                       (("BR", "Brazil"), ("DE", "Germany"), ("ES", "Spain"), ("US", "United States")))
     errors = {"handle": "Somebody else has this handle.", "password": "This password has been seen in a data breach."}
     return SignUpView(
-        shell=around, step=step, carry="opaque", countries=countries, documents=documents(), passkey_options="/passkey",
+        shell=around, step=step, countries=countries, documents=documents(), passkey_options="/passkey",
         values={"handle": "lena.makes"} if wrong else {}, errors=errors if wrong else {},
         back=paths.SIGN_UP if step in (SignUpStep.ACCOUNT, SignUpStep.AGREE) else "",
     )

@@ -30,9 +30,9 @@ class Choice:
 class SignUpView:
     """One step of signing up; every step is a form that works without modules.
 
-    `carry` is the sealed state of the earlier steps, opaque to the page. `values` are what was typed, by field, and
-    `errors` a sentence by field ('' for the form as a whole). Fields: `birth_day`, `birth_month`, `birth_year` (and the
-    error `birth`); `country`; `handle`, `password`, `credential` (a passkey, JSON), `email`; `accept`.
+    `values` are what was typed, by field, and `errors` a sentence by field ('' for the form as a whole). Fields:
+    `birth_day`, `birth_month`, `birth_year` (and the error `birth`); `country`; `handle`, `password`, `credential` (a
+    passkey, JSON), `email`; `accept`.
     `passkey_options` is where the module gets options for a new passkey (POST, JSON), empty without passkeys.
     `back` is empty where there is no going back: past the age screen there is not.
     `email` says whether an address is asked for at all.
@@ -40,7 +40,6 @@ class SignUpView:
 
     shell: Shell
     step: SignUpStep
-    carry: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
     errors: Mapping[str, str] = field(default_factory=dict)
     countries: tuple[Choice, ...] = ()

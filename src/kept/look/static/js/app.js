@@ -2,6 +2,7 @@
 import './page/toasts.js';
 import './page/layers.js';
 import { tellFirstOpen } from './page/network.js';
+import { reportFirstOpen } from './page/opening.js';
 import { listenForPeeks } from './page/peek.js';
 import { listenForShares } from './page/share.js';
 import { keepTimes } from './page/times.js';
@@ -9,6 +10,7 @@ import { keepTimes } from './page/times.js';
 keepTimes();
 listenForPeeks();
 listenForShares();
+reportFirstOpen();
 tellFirstOpen();
 
 if ('serviceWorker' in navigator && window.isSecureContext) {
