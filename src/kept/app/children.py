@@ -55,6 +55,13 @@ class Child:
         self._again_at = now + min(_FIRST_WAIT * 2**self.short_lives, _LONGEST_WAIT)
         return True
 
+    def has_ended(self) -> bool:
+        """Whether it was started and has ended by itself; for a command that does its work and ends."""
+        if self._process is not None and self._process.poll() is not None:
+            self._forget()
+            return True
+        return False
+
     def wait(self) -> int:
         """Wait until it ends by itself; returns its exit code."""
         if self._process is not None:

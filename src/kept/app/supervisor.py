@@ -65,6 +65,7 @@ class Supervisor:
         self._environ = environ_with(self._folder, settings.server.port)
         self._config = ("--config", str(config.absolute())) if config else ()
         self._serve, self._work = self._child("serve"), self._child("work")
+        self._seed, self._migrate = self._child("demo"), self._child("migrate")
 
     @classmethod
     def for_command(cls, data: Path | None, config: Path | None, port: int | None, *, demo: bool) -> "Supervisor":
@@ -96,6 +97,8 @@ class Supervisor:
             self._begin()
             while True:
                 self._tend()
+                if self._seed.has_ended() and self._seed.exit_code != 0:
+                    _say("The demo could not be made; see above.")
                 time.sleep(0.2)
         except _Told:
             _say("Stopping …")
@@ -106,27 +109,23 @@ class Supervisor:
         if self._postgres is not None:
             self._postgres.start(_say)
         if not self._is_migrated():
-            self._migrate()
+            self._bring_to_schema()
         self._serve.start()
         self._work.start()
         self._wait_until_ready()
-        _say(f"Kept is running at {address_of(self._settings.server)}\nIts data is in {self._folder}")
+        _say(f"Kept is running at {address_of(self._settings.server)}")
+        _say(f"Its data is in {self._folder}. Stop it with Ctrl-C.")
         if self._demo:
-            demo = self._child("demo")
-            demo.start()
-            if demo.wait() != 0:
-                _say("The demo could not be made; see above.")
-        _say("Stop it with Ctrl-C.")
+            self._seed.start()
 
     def _is_migrated(self) -> bool:
         if self._postgres is None or not is_all_embedded(self._settings):
             return False
         return self._postgres.note("schema") == schema_stamp(self._settings)
 
-    def _migrate(self) -> None:
-        child = self._child("migrate")
-        child.start()
-        code = child.wait()
+    def _bring_to_schema(self) -> None:
+        self._migrate.start()
+        code = self._migrate.wait()
         if code == FATAL:
             raise PartFailed("`kept migrate` had to; see above")
         if code != 0:
@@ -165,7 +164,7 @@ class Supervisor:
     def _end(self) -> None:
         """Stop the processes, and then the database."""
         deadline = time.monotonic() + _GRACE
-        children = (self._serve, self._work)
+        children = (self._seed, self._migrate, self._serve, self._work)
         for child in children:
             child.ask_to_end()
         for child in children:
