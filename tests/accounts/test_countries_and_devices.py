@@ -1,6 +1,7 @@
 import pytest
 
-from kept.accounts import COUNTRIES, NotOfferedHere, UnknownCountry, country_of, device_of, is_phone
+from kept.accounts import COUNTRIES, UnknownCountry, country_of, device_of, is_phone
+from kept.policy import Refused
 
 FIREFOX = "Mozilla/5.0 (Android 15; Mobile; rv:140.0) Gecko/140.0 Firefox/140.0"
 SAFARI = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Safari/604.1"
@@ -14,7 +15,7 @@ def test_every_country_of_the_standard_is_known() -> None:
 
 def test_a_country_where_the_service_is_not_offered_is_refused_by_law() -> None:
     assert country_of("cn", refused=[]) == "CN"
-    with pytest.raises(NotOfferedHere) as refused:
+    with pytest.raises(Refused, match="not offered in your country") as refused:
         country_of("cn", refused=["CN"])
     assert refused.value.kind.value == 451
 

@@ -137,31 +137,33 @@ async def test_nobody_elses_key_opens_an_account(town: Town) -> None:
 async def test_a_member_adds_and_removes_passkeys_but_never_the_last_way_in(town: Town) -> None:
     phone, laptop = device(), device()
     made = await join_with(town, phone, handle="two.keys")
-    begun = await begin_another(town.accounts, SITE, made.cell, made.member_id, "two.keys", now=town.now)
+    session = await resume(town.accounts, made.token, now=town.now)
+    begun = await begin_another(town.accounts.tickets, SITE, session, now=town.now)
     assert [one["id"] for one in json.loads(begun.options)["excludeCredentials"]]
     key = finish_making(town.accounts.tickets, SITE, begun.ticket, laptop.make(begun.options), now=town.now)
     async with made.cell.begin() as tx:
-        await add_passkey(tx, made.member_id, key, label="Firefox on Linux", now=town.now)
+        await add_passkey(tx, session, key, label="Firefox on Linux", now=town.now)
     assert await use(town, laptop)
     async with made.cell.begin() as tx:
-        await remove_passkey(tx, made.member_id, phone.credential_id)
+        await remove_passkey(tx, session, phone.credential_id)
     with pytest.raises(PasskeyRefused):
         await use(town, phone)
     async with made.cell.begin() as tx:
         with pytest.raises(NoSuchPasskey):
-            await remove_passkey(tx, made.member_id, phone.credential_id)
+            await remove_passkey(tx, session, phone.credential_id)
         with pytest.raises(LastCredential):
-            await remove_passkey(tx, made.member_id, laptop.credential_id)
+            await remove_passkey(tx, session, laptop.credential_id)
     assert await use(town, laptop)
 
 
 async def test_a_passkey_made_for_one_member_is_not_given_to_another(town: Town) -> None:
     made = await town.join()
+    session = await resume(town.accounts, made.token, now=town.now)
     begun = begin_newcomer(town.accounts.tickets, SITE, "kim", now=town.now)
     key = finish_making(town.accounts.tickets, SITE, begun.ticket, device().make(begun.options), now=town.now)
     async with made.cell.begin() as tx:
         with pytest.raises(BadPasskey):
-            await add_passkey(tx, made.member_id, key, label="", now=town.now)
+            await add_passkey(tx, session, key, label="", now=town.now)
 
 
 json_values = st.recursive(

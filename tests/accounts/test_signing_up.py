@@ -11,7 +11,6 @@ from tests.accounts.town import PASSWORD, Town
 
 from kept.accounts import (
     BadHandle,
-    NotOfferedHere,
     PasswordBreached,
     SignedIn,
     WrongLogin,
@@ -20,7 +19,7 @@ from kept.accounts import (
 )
 from kept.accounts.models import Acceptance, Account
 from kept.cells import Cell, NameTaken
-from kept.policy import AgeBand
+from kept.policy import AgeBand, Refused
 from kept.vault import Reason
 
 TABLES = ("account", "credential_password", "credential_passkey", "session", "acceptance", "resident", "ledger_outbox")
@@ -99,7 +98,7 @@ async def test_what_was_agreed_to_is_kept_by_version(town: Town) -> None:
 @pytest.mark.parametrize(
     ("given", "error"),
     [
-        ({"country": "CN"}, NotOfferedHere),
+        ({"country": "CN"}, Refused),
         ({"handle": "x"}, BadHandle),
         ({"credential": "password"}, PasswordBreached),
     ],

@@ -9,7 +9,7 @@ Start reading at `signing_up.py` (how a member comes to be), then `sessions.py` 
 from kept.accounts.age_screen import AgeAlreadyGiven, BadBirthDate, answer, birth_band
 from kept.accounts.agreements import agree
 from kept.accounts.attempts import TooManyAttempts
-from kept.accounts.countries import COUNTRIES, NotOfferedHere, UnknownCountry, country_of
+from kept.accounts.countries import COUNTRIES, UnknownCountry, country_of
 from kept.accounts.devices import device_of, is_phone
 from kept.accounts.hashing import Hasher, TooBusy
 from kept.accounts.models import Account
@@ -50,11 +50,11 @@ from kept.accounts.sessions import (
     Session,
     resume,
     revoke,
-    revoke_all,
+    revoke_others,
     sessions_of,
 )
 from kept.accounts.signing_in import WrongLogin, sign_in, sign_in_with_passkey
-from kept.accounts.signing_up import Newcomer, SignedIn, free_handle, settle_claims, sign_up
+from kept.accounts.signing_up import Newcomer, SignedIn, free_handle, may_give_email, settle_claims, sign_up
 from kept.accounts.tickets import BadTicket, Tickets
 
 __all__ = [
@@ -78,7 +78,6 @@ __all__ = [
     "Newcomer",
     "NoSuchPasskey",
     "NoSuchSession",
-    "NotOfferedHere",
     "NotSignedIn",
     "Overview",
     "Passkey",
@@ -113,13 +112,14 @@ __all__ = [
     "handle_of",
     "is_phone",
     "masked",
+    "may_give_email",
     "open_accounts",
     "overview",
     "passkeys_of",
     "remove_passkey",
     "resume",
     "revoke",
-    "revoke_all",
+    "revoke_others",
     "sessions_of",
     "set_language",
     "settle_claims",

@@ -1,7 +1,6 @@
-"""What members agreed to: the versions of the documents that were in force, and whether a new yes is due."""
+"""What members agree to: the versions of the documents that are in force for them."""
 
-from datetime import date, datetime
-from functools import lru_cache
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,10 +8,11 @@ from sqlalchemy.dialects.postgresql import insert
 
 from kept.accounts.models import Acceptance
 from kept.accounts.opening import Accounts
+from kept.accounts.sessions import Session
 from kept.cells import Tx
 from kept.ledger import Entry
-from kept.policy import AgeBand, Standing
-from kept.terms import Document, agreed, still_good
+from kept.policy import Account, Action, require
+from kept.terms import Document, agreed
 
 
 def agreement_rows(member_id: UUID, documents: tuple[Document, ...], *, now: datetime) -> list[dict[str, Any]]:
@@ -27,28 +27,16 @@ def on_record(documents: tuple[Document, ...]) -> str:
     return f"document:{documents[0].kind}-{documents[0].version}"
 
 
-async def agree(accounts: Accounts, tx: Tx, member_id: UUID, band: AgeBand, said: str, *, now: datetime) -> None:
+async def agree(accounts: Accounts, tx: Tx, session: Session, said: str, *, now: datetime) -> None:
     """A member says yes to the documents that are in force for them; `said` is the version of the terms, or `current`.
 
     Raises:
+        Refused.
         NotCurrentTerms: another version than the one in force.
     """
-    documents = agreed(said, band, on=now.date())
+    require(session.actor, Action.ACCEPT_TERMS, Account())
+    documents, member_id = agreed(said, session.band, on=now.date()), session.member_id
     rows = insert(Acceptance).values(agreement_rows(member_id, documents, now=now))
     who = accounts.vault(tx.cell).pseudonym(member_id)
     entry = Entry("terms.accepted", actor=who, subject=who, object=on_record(documents), purpose="essential.legal_obligation")
     await tx.act(rows.on_conflict_do_nothing().returning(Acceptance.version), entry, now=now)
-
-
-@lru_cache(maxsize=1024)
-def standing(agreements: tuple[str, ...], on: date) -> Standing:
-    """How an account stands that agreed to `kind@version` …: a later version that asks again makes a new yes due.
-
-    Only what somebody agreed to can be outdated; on an eighteenth birthday another notice is meant for them, and no yes due.
-    """
-    newest: dict[str, str] = {}
-    for one in agreements:
-        kind, _, version = one.partition("@")
-        newest[kind] = max(version, newest.get(kind, ""))
-    good = "terms" in newest and all(still_good(kind, version, on=on) for kind, version in newest.items())
-    return Standing.GOOD if good else Standing.TERMS_DUE

@@ -8,20 +8,13 @@ from collections.abc import Collection
 from importlib.resources import files
 
 from kept.kit import KeptError, Kind
+from kept.policy import Action, Actor, Service, is_offered, require
 
 
 class UnknownCountry(KeptError):
     code = "unknown_country"
     kind = Kind.INVALID
     message = "We don't know that country. Give its two-letter code, such as “FR” or “US”."
-
-
-class NotOfferedHere(KeptError):
-    """Promise `service.availability`: refused at sign-up, before anything is stored."""
-
-    code = "not_offered_here"
-    kind = Kind.UNAVAILABLE_FOR_LEGAL_REASONS
-    message = "The service is not offered in your country, so no account was made and nothing was stored."
 
 
 def _read() -> dict[str, str]:
@@ -38,11 +31,11 @@ def country_of(text: str, *, refused: Collection[str]) -> str:
 
     Raises:
         UnknownCountry: not a code of ISO 3166-1.
-        NotOfferedHere: a country in `refused`.
+        Refused: a country in `refused` (promise `service.availability`).
     """
     code = text.strip().upper()
     if code not in COUNTRIES:
         raise UnknownCountry
-    if code in refused:
-        raise NotOfferedHere(country=code)
+    newcomer = Actor.visitor(offered=is_offered(refused, code), told=True)
+    require(newcomer, Action.SIGN_UP, Service())
     return code

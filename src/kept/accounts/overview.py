@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from uuid import UUID
 
 import sqlalchemy as sa
 
@@ -12,6 +11,8 @@ from kept.accounts.names import masked
 from kept.accounts.opening import Accounts
 from kept.accounts.sessions import Session
 from kept.cells import Tx
+from kept.policy import Account as OwnAccount
+from kept.policy import Action, require
 from kept.vault import Reason, Sealed
 
 _ACCOUNT = """
@@ -60,6 +61,7 @@ async def overview(accounts: Accounts, session: Session) -> Overview:
     )
 
 
-async def set_language(tx: Tx, member_id: UUID, language: str) -> None:
-    """Remember the language that a member wants pages in, for their next device, too."""
-    await tx.run(sa.update(Account).where(Account.owner_id == member_id).values(language=language))
+async def set_language(tx: Tx, session: Session, language: str) -> None:
+    """Remember the language that a member wants pages in, for their next device, too. Raises Refused."""
+    require(session.actor, Action.CHANGE_SETTINGS, OwnAccount(undoes_guardian=False))
+    await tx.run(sa.update(Account).where(Account.owner_id == session.member_id).values(language=language))

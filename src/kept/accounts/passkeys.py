@@ -24,9 +24,11 @@ from webauthn.helpers.structs import (
 
 from kept.accounts.models import PasskeyCredential, PasswordCredential
 from kept.accounts.opening import Accounts
+from kept.accounts.sessions import Session
 from kept.accounts.tickets import Tickets
 from kept.cells import Cell, Tx
 from kept.kit import KeptError, Kind, new_id
+from kept.policy import Account, Action, require
 
 _SPEND = """
 WITH spent AS (INSERT INTO spent_challenge (digest, spent_at) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING digest)
@@ -126,14 +128,12 @@ def begin_newcomer(tickets: Tickets, site: RelyingParty, handle: str, *, now: da
     return _begin(tickets, site, new_id(), handle, (), now=now)
 
 
-async def begin_another(
-    accounts: Accounts, site: RelyingParty, cell: Cell, member_id: UUID, handle: str, *, now: datetime
-) -> Ceremony:
-    """Options for one more passkey of a member; devices that hold one already are told so."""
-    known = [key.credential_id for key in await passkeys_of(cell, member_id)]
+async def begin_another(tickets: Tickets, site: RelyingParty, session: Session, *, now: datetime) -> Ceremony:
+    """Options for one more passkey of a member; devices that hold one already are told so. Raises TooManyPasskeys."""
+    known = [key.credential_id for key in await passkeys_of(session.cell, session.member_id)]
     if len(known) >= MOST:
         raise TooManyPasskeys(most=MOST)
-    return _begin(accounts.tickets, site, member_id, handle, known, now=now)
+    return _begin(tickets, site, session.member_id, session.handle, known, now=now)
 
 
 def finish_making(tickets: Tickets, site: RelyingParty, ticket: str, answer: str, *, now: datetime) -> NewPasskey:
@@ -221,20 +221,23 @@ def passkey_row(key: NewPasskey, *, label: str, now: datetime) -> dict[str, obje
     }
 
 
-async def add_passkey(tx: Tx, member_id: UUID, key: NewPasskey, *, label: str, now: datetime) -> None:
-    """Give a member one more passkey; one that is there already stays. Raises BadPasskey: it was made for somebody else."""
-    if key.member_id != member_id:
+async def add_passkey(tx: Tx, session: Session, key: NewPasskey, *, label: str, now: datetime) -> None:
+    """Give a member one more passkey; one that is there already stays. Raises Refused, BadPasskey (made for another)."""
+    require(session.actor, Action.SECURE_ACCOUNT, Account())
+    if key.member_id != session.member_id:
         raise BadPasskey
     await tx.run(insert(PasskeyCredential).values(passkey_row(key, label=label, now=now)).on_conflict_do_nothing())
 
 
-async def remove_passkey(tx: Tx, member_id: UUID, credential_id: bytes) -> None:
+async def remove_passkey(tx: Tx, session: Session, credential_id: bytes) -> None:
     """Take a passkey away; the device keeps a key that opens nothing.
 
     Raises:
-        NoSuchPasskey.
+        Refused, NoSuchPasskey.
         LastCredential: there would be no way left to sign in.
     """
+    require(session.actor, Action.SECURE_ACCOUNT, Account())
+    member_id = session.member_id
     mine = PasskeyCredential.owner_id == member_id
     keys = (await tx.run(sa.select(PasskeyCredential.credential_id).where(mine).with_for_update())).scalars().all()
     if credential_id not in keys:

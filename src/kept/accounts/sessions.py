@@ -19,12 +19,12 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from kept.accounts.agreements import standing
 from kept.accounts.models import SessionRow
 from kept.accounts.opening import Accounts
+from kept.accounts.standing import standing
 from kept.cells import Cell, NotServedHere, Tx
 from kept.kit import KeptError, Kind, new_id
-from kept.policy import Actor, AgeBand, Standing, band_of, is_offered
+from kept.policy import Account, Action, Actor, AgeBand, Standing, band_of, is_offered, require
 from kept.vault import Reason, Sealed
 
 SECRET_BYTES = 32
@@ -129,19 +129,19 @@ async def sessions_of(cell: Cell, member_id: UUID) -> Sequence[Device]:
     return [Device(row["session_id"], row["device"], row["created_at"], row["last_seen_at"]) for row in rows]
 
 
-async def revoke(tx: Tx, member_id: UUID, session_id: UUID) -> None:
-    """End one of a member's sessions; its next request is refused. Raises NoSuchSession."""
-    mine = sa.and_(SessionRow.owner_id == member_id, SessionRow.session_id == session_id)
+async def revoke(tx: Tx, session: Session, session_id: UUID) -> None:
+    """End one of a member's sessions; its next request is refused. Raises Refused, NoSuchSession."""
+    require(session.actor, Action.SIGN_OUT, Account())
+    mine = sa.and_(SessionRow.owner_id == session.member_id, SessionRow.session_id == session_id)
     if not (await tx.run(sa.delete(SessionRow).where(mine).returning(SessionRow.session_id))).all():
         raise NoSuchSession
 
 
-async def revoke_all(tx: Tx, member_id: UUID, *, but: UUID | None = None) -> int:
-    """End all of a member's sessions, but the one named; returns how many."""
-    theirs = SessionRow.owner_id == member_id
-    if but is not None:
-        theirs = sa.and_(theirs, SessionRow.session_id != but)
-    return len((await tx.run(sa.delete(SessionRow).where(theirs).returning(SessionRow.session_id))).all())
+async def revoke_others(tx: Tx, session: Session) -> int:
+    """End all of a member's sessions but this one; returns how many. Raises Refused."""
+    require(session.actor, Action.SIGN_OUT, Account())
+    others = sa.and_(SessionRow.owner_id == session.member_id, SessionRow.session_id != session.session_id)
+    return len((await tx.run(sa.delete(SessionRow).where(others).returning(SessionRow.session_id))).all())
 
 
 def _parted(accounts: Accounts, token: str) -> tuple[Cell, UUID, UUID, bytes]:

@@ -30,7 +30,8 @@ from kept.accounts.sessions import new_session
 from kept.cells import Cell, Home, NameTaken, Resident, admit
 from kept.kit import new_id
 from kept.ledger import Entry
-from kept.policy import AgeBand
+from kept.policy import Account as OwnAccount
+from kept.policy import Action, Actor, AgeBand, Standing, can
 from kept.terms import Document, agreed
 
 IN_DOUBT_AFTER = timedelta(minutes=1)
@@ -82,10 +83,11 @@ class _Checked:
 async def sign_up(accounts: Accounts, newcomer: Newcomer, *, now: datetime) -> SignedIn:
     """Make an account in the home cell of a new member, and their first session.
 
-    A child under 13 gives an e-mail address in vain: it is not looked at and not kept (16 CFR 312.7: no more than needed).
+    Who may not add an e-mail address (a child under 13) gives one in vain: it is not looked at and not kept.
 
     Raises:
-        UnknownCountry, NotOfferedHere, BadBirthDate, BadHandle, HandleReserved, BadEmail, NotCurrentTerms.
+        Refused: the service is not offered in that country.
+        UnknownCountry, BadBirthDate, BadHandle, HandleReserved, BadEmail, NotCurrentTerms.
         PasswordTooShort, PasswordTooLong, PasswordBreached, PasswordWeak, PasswordNamesYou, TooBusy.
         NameTaken: the handle or the e-mail address is somebody's.
     """
@@ -106,6 +108,12 @@ async def sign_up(accounts: Accounts, newcomer: Newcomer, *, now: datetime) -> S
         await _withdraw(cell, checked.member_id)
         raise NameTaken(what="name")
     return SignedIn(cell, checked.member_id, token)
+
+
+def may_give_email(band: AgeBand) -> bool:
+    """Whether somebody of that age is asked for an e-mail address at all (16 CFR 312.7: of a child, no more than needed)."""
+    newcomer = Actor.member(band, standing=Standing.GOOD, offered=True, limits=())
+    return can(newcomer, Action.ADD_EMAIL, OwnAccount()).allowed
 
 
 async def free_handle(accounts: Accounts, text: str, *, now: datetime) -> str:
@@ -146,8 +154,7 @@ async def _check(accounts: Accounts, newcomer: Newcomer, *, now: datetime) -> _C
     country = country_of(newcomer.country, refused=accounts.settings.availability.refused_countries)
     band = birth_band(newcomer.birth_date, now=now)
     handle = handle_of(newcomer.handle, site=site)
-    wanted = newcomer.email if band is not AgeBand.UNDER_13 else None
-    email = email_of(wanted) if wanted else None
+    email = email_of(newcomer.email) if newcomer.email and may_give_email(band) else None
     documents = agreed(newcomer.accepts, band, on=now.date())
     credential = newcomer.credential
     if isinstance(credential, str):

@@ -13,7 +13,7 @@ from litestar.params import JSONBody, PathParameter
 from kept.accounts import Newcomer, device_of, overview, revoke, sessions_of, sign_in, sign_up
 from kept.api.bodies import LARGEST_BODY, Body, problems
 from kept.catalog import Intake, feeds, not_stored
-from kept.edge import Asker, RateLimit, require_offered
+from kept.edge import Asker, RateLimit, refusals_counted, require_offered
 from kept.runtime import Runtime
 
 AnyRequest = Request[Any, Any, State]
@@ -154,7 +154,8 @@ class AccountController(Controller):
             email=data.email,
             device=device_of(request.headers.get("user-agent", "")),
         )
-        made = await sign_up(runtime.accounts, newcomer, now=runtime.clock.now())
+        with refusals_counted(runtime, data.country):
+            made = await sign_up(runtime.accounts, newcomer, now=runtime.clock.now())
         return SignedUp(made.member_id, made.cell.region, made.token)
 
 
@@ -200,7 +201,7 @@ class SessionController(Controller):
         """End the session that asks; its token is worth nothing from then on."""
         mine = asker.member
         async with mine.cell.begin() as tx:
-            await revoke(tx, mine.member_id, mine.session_id)
+            await revoke(tx, mine, mine.session_id)
 
     @delete(
         "/{session_id:uuid}",
@@ -217,7 +218,7 @@ class SessionController(Controller):
         """End one of one's own sessions. 404 for a session that there isn't, and for somebody else's."""
         mine = asker.member
         async with mine.cell.begin() as tx:
-            await revoke(tx, mine.member_id, session_id)
+            await revoke(tx, mine, session_id)
 
 
 class MeController(Controller):

@@ -4,6 +4,8 @@ A cookie is honoured only when the browser says that the request is our own page
 that, with SameSite=Lax, is the protection against cross-site request forgery. A bearer token is never sent by itself.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -13,7 +15,8 @@ from kept.cells import Cell
 from kept.edge.cookies import cookie_name
 from kept.edge.state import AnyConnection, runtime_of
 from kept.kit import KeptError, Kind, Settings
-from kept.policy import Actor, AgeBand
+from kept.policy import Actor, AgeBand, Refused
+from kept.runtime import Runtime
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -100,6 +103,17 @@ def require_offered(connection: AnyConnection) -> str | None:
         runtime.tallies.count(f"availability.refused:{country}")
         raise NotOffered(country=country)
     return country
+
+
+@contextmanager
+def refusals_counted(runtime: Runtime, country: str) -> Iterator[None]:
+    """Count a refusal for the evidence of `service.availability`; around what asks where somebody lives."""
+    try:
+        yield
+    except Refused as error:
+        if error.kind is Kind.UNAVAILABLE_FOR_LEGAL_REASONS:
+            runtime.tallies.count(f"availability.refused:{country.strip().upper()}")
+        raise
 
 
 def _token(connection: AnyConnection, settings: Settings) -> str | None:

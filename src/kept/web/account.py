@@ -25,7 +25,7 @@ from kept.accounts import (
     passkeys_of,
     remove_passkey,
     revoke,
-    revoke_all,
+    revoke_others,
     sessions_of,
     set_language,
 )
@@ -96,7 +96,7 @@ class SettingsController(Controller):
             cookies.append(_choice(LANGUAGE_COOKIE, form.language))
             if asker.session is not None:
                 async with asker.session.cell.begin() as tx:
-                    await set_language(tx, asker.session.member_id, form.language)
+                    await set_language(tx, asker.session, form.language)
         if form.theme in tuple(Theme):
             cookies.append(_choice(THEME_COOKIE, form.theme))
         return lead_on(paths.SETTINGS, cookies=cookies)
@@ -130,7 +130,7 @@ class SettingsController(Controller):
         """Sign out everywhere else."""
         mine = asker.member
         async with mine.cell.begin() as tx:
-            await revoke_all(tx, mine.member_id, but=mine.session_id)
+            await revoke_others(tx, mine)
         return lead_on(paths.SESSIONS)
 
     @post("/sessions/{session_id:uuid}/end")
@@ -138,7 +138,7 @@ class SettingsController(Controller):
         """Sign one device out."""
         mine = asker.member
         async with mine.cell.begin() as tx:
-            await revoke(tx, mine.member_id, session_id)
+            await revoke(tx, mine, session_id)
         return lead_on(paths.SESSIONS)
 
     @post("/passkeys/options")
@@ -149,9 +149,7 @@ class SettingsController(Controller):
         mine, site = asker.member, relying_party(request, runtime.settings)
         if site is None:
             raise PasskeyRefused
-        begun = await begin_another(
-            runtime.accounts, site, mine.cell, mine.member_id, mine.handle, now=runtime.clock.now()
-        )
+        begun = await begin_another(runtime.accounts.tickets, site, mine, now=runtime.clock.now())
         kept = private_cookie(runtime.settings, PASSKEY, begun.ticket, seconds=600)
         return json_text(begun.options, cookies=[kept])
 
@@ -168,7 +166,7 @@ class SettingsController(Controller):
         key = finish_making(runtime.accounts.tickets, site, ticket, form.credential, now=now)
         label = device_of(request.headers.get("user-agent", ""))
         async with mine.cell.begin() as tx:
-            await add_passkey(tx, mine.member_id, key, label=label, now=now)
+            await add_passkey(tx, mine, key, label=label, now=now)
         return lead_on(paths.SETTINGS, cookies=[forget_cookie(runtime.settings, PASSKEY)])
 
     @post("/passkeys/{passkey_id:str}/remove")
@@ -180,7 +178,7 @@ class SettingsController(Controller):
         except (binascii.Error, ValueError):
             raise NoSuchPasskey from None
         async with mine.cell.begin() as tx:
-            await remove_passkey(tx, mine.member_id, credential_id)
+            await remove_passkey(tx, mine, credential_id)
         return lead_on(paths.SETTINGS)
 
 

@@ -132,7 +132,7 @@ async def sign_out(runtime: NamedDependency[Runtime], asker: NamedDependency[Ask
         mine = asker.session
         with suppress(NoSuchSession):  # pressed twice
             async with mine.cell.begin() as tx:
-                await revoke(tx, mine.member_id, mine.session_id)
+                await revoke(tx, mine, mine.session_id)
     return lead_on(paths.HOME, cookies=[clear_cookie(runtime.settings)])
 
 

@@ -25,6 +25,7 @@ from kept.accounts import (
     email_of,
     finish_making,
     free_handle,
+    may_give_email,
     sign_up,
 )
 from kept.cells import NameTaken
@@ -35,6 +36,7 @@ from kept.edge import (
     form_of,
     kept_cookie,
     private_cookie,
+    refusals_counted,
     require_offered,
     require_own_page,
     session_cookie,
@@ -127,7 +129,8 @@ async def _birth(request: AnyRequest, runtime: Runtime) -> Response[Any]:
 
 async def _place(request: AnyRequest, runtime: Runtime, progress: Progress) -> Response[Any]:
     form = await form_of(request, PlaceStep)
-    country = country_of(form.country, refused=runtime.settings.availability.refused_countries)
+    with refusals_counted(runtime, form.country):
+        country = country_of(form.country, refused=runtime.settings.availability.refused_countries)
     return _on(runtime, msgspec.structs.replace(progress, country=country))
 
 
@@ -136,7 +139,7 @@ async def _account(request: AnyRequest, runtime: Runtime, progress: Progress) ->
     accounts, settings, now = runtime.accounts, runtime.settings, runtime.clock.now()
     band = progress.band(now)
     handle = await free_handle(accounts, form.handle, now=now)
-    email = email_of(form.email) if form.email and band is not AgeBand.UNDER_13 else ""
+    email = email_of(form.email) if form.email and may_give_email(band) else ""
     hashed, passkey = "", None
     site = relying_party(request, settings)
     if form.credential and site is not None:
@@ -216,7 +219,7 @@ def _view(
 ) -> SignUpView:
     shell, now = shell_of(request, runtime), runtime.clock.now()
     back = step_before(step)
-    band = progress.band(now) if progress else AgeBand.ADULT
+    band = progress.band(now) if progress else AgeBand.ADULT  # the first step shows neither
     countries = sorted(COUNTRIES.items(), key=lambda one: one[1])
     return SignUpView(
         shell=shell,
@@ -229,6 +232,6 @@ def _view(
             for one in required_for(band, language=shell.language, on=now.date())
         ),
         passkey_options=f"{paths.SIGN_UP}/passkey" if relying_party(request, runtime.settings) else "",
-        email=band is not AgeBand.UNDER_13,
+        email=may_give_email(band),
         back=f"{paths.SIGN_UP}?step={back}" if back else "",
     )
