@@ -41,8 +41,8 @@ from kept.videos.uploading import Ends, Part, Received, Uploads
 from kept.videos.viewing import SeenVideo, Viewer, best_file, own_videos, visible_video
 
 __all__ = [
-    "LONGEST_CAPTION",
     "CHUNK",
+    "LONGEST_CAPTION",
     "POSTER",
     "SOURCE",
     "UNCHECKED",

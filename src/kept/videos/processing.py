@@ -99,9 +99,10 @@ async def check(clip: Clip) -> bool:
 
 
 async def make_ready(clip: Clip) -> bool:
-    """Prepare the clip, store it, delete the original; whether to go on."""
+    """Prepare the clip, store it, delete the original; whether to go on. Of a clip that has ended, delete everything."""
     video = await clip.in_work()
     if video is None:
+        await remove_files(clip.cell, clip.studio, clip.owner_id, clip.video_id, clip.now)
         return False
     if video.seconds is None and not await _prepare_and_store(clip):
         return False

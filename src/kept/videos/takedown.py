@@ -48,11 +48,13 @@ async def remove_video(job: Job, works: Works) -> None:
 
 
 async def remove_files(cell: Cell, studio: Studio, owner_id: UUID, video_id: UUID, now: datetime) -> None:
-    """Delete every file of a clip that has ended, and then the rows that name them. Safe to repeat."""
+    """Delete every file of a clip that has ended, and then the rows that name them; nothing, of any other. Safe to repeat."""
+    mine = sa.and_(Video.owner_id == owner_id, Video.video_id == video_id, Video.ended_at.is_not(None))
     files = sa.and_(Rendition.owner_id == owner_id, Rendition.video_id == video_id)
-    ended = sa.select(Rendition.object_key).join(Video).where(files, Video.ended_at.is_not(None))
     async with cell.begin() as tx:
-        keys = list((await tx.run(ended)).scalars())
+        if not (await tx.run(sa.select(Video.video_id).where(mine))).all():
+            return
+        keys = list((await tx.run(sa.select(Rendition.object_key).where(files))).scalars())
     for key in keys:
         await cell.objects.delete(key)
     async with cell.begin() as tx:
