@@ -120,6 +120,7 @@ def _ensure_browser() -> None:
         return
     if os.geteuid() == 0 and shutil.which("apt-get"):
         print("Installing chromium …", flush=True)
+        os.environ["DEBIAN_FRONTEND"] = "noninteractive"
         update = subprocess.run(["apt-get", "update", "-qq"], stdout=subprocess.DEVNULL, check=False)
         install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"]
         if update.returncode == 0 and subprocess.run(install, stdout=subprocess.DEVNULL, check=False).returncode == 0:

@@ -58,8 +58,9 @@ def _install_venv_module() -> None:
     if os.geteuid() != 0 or shutil.which("apt-get") is None:
         sys.exit(f"kept: this Python can't make virtual environments. Install its venv module ({package}), and try again.")
     _say(f"Installing {package} …")
+    os.environ["DEBIAN_FRONTEND"] = "noninteractive"
     _run("apt-get", "update", "-qq")
-    _run("apt-get", "install", "-y", "-qq", package)
+    _run("apt-get", "install", "-y", "-qq", "-o", "Dpkg::Use-Pty=0", package)
 
 
 def _run(*command: str | Path) -> None:
