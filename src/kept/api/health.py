@@ -7,9 +7,9 @@ from litestar.exceptions import NotFoundException
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from kept import __version__
+from kept.api.given import GivenRuntime
 from kept.kit.database import DATABASE_AWAY
 from kept.ledger import stopped
-from kept.runtime import Runtime
 
 LOOPBACK = ("127.0.0.1", "::1")
 
@@ -35,7 +35,7 @@ async def healthz() -> Health:
 
 
 @get("/readyz", summary="Members can be served", tags=["operations"], raises=[])
-async def readyz(runtime: Runtime) -> Response[Readiness]:
+async def readyz(runtime: GivenRuntime) -> Response[Readiness]:
     """Asks every database, and whether the ledger is being written. 503 when anything is missing."""
     problems = []
     databases = [(f"cell {cell.name}", cell.database) for cell in runtime.cells]

@@ -2,14 +2,15 @@
 
 from litestar import Response, get
 from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
 
+from kept.api.given import GivenRuntime
 from kept.kit.objects import NoSuchObject
 from kept.ledger import read_path
-from kept.runtime import Runtime
 
 
 @get("/ledger/{path:path}", include_in_schema=False, cache_control=None)
-async def ledger_file(path: str, runtime: Runtime) -> Response[bytes]:
+async def ledger_file(path: FromPath[str], runtime: GivenRuntime) -> Response[bytes]:
     """One file of the log; full tiles may be cached for ever, the checkpoint hardly at all. Raises NotATile."""
     found = read_path(path.lstrip("/"))
     try:

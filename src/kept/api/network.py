@@ -13,9 +13,9 @@ import msgspec
 from litestar import Request, Response, post
 from litestar.datastructures import State
 
+from kept.api.given import GivenRuntime
 from kept.catalog import Intake, not_stored
 from kept.edge import RateLimit, json_of
-from kept.runtime import Runtime
 
 _REPORTS = RateLimit(per_minute=60, burst=60)
 
@@ -53,7 +53,7 @@ class FirstOpen(Intake):
 
 
 @post("/api/v1/network/first-open", status_code=204, summary="Report the calls of a first open", tags=["promises"])
-async def first_open(request: Request[object, object, State], runtime: Runtime) -> None:
+async def first_open(request: Request[object, object, State], runtime: GivenRuntime) -> None:
     """Takes the addresses that a browser called, and counts those outside the manifest."""
     _REPORTS.take(request)
     report = await json_of(request, FirstOpen)
@@ -64,7 +64,7 @@ async def first_open(request: Request[object, object, State], runtime: Runtime) 
 
 
 @post("/csp-report", status_code=204, include_in_schema=False)
-async def blocked(request: Request[object, object, State], runtime: Runtime) -> Response[None]:
+async def blocked(request: Request[object, object, State], runtime: GivenRuntime) -> Response[None]:
     """Counts a call that a browser blocked; reads nothing of the report."""
     _REPORTS.take(request)
     runtime.tallies.count("network.blocked")

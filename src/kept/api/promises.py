@@ -5,8 +5,8 @@ from datetime import datetime
 import msgspec
 from litestar import get
 
+from kept.api.given import GivenRuntime
 from kept.promises import standing
-from kept.runtime import Runtime
 
 
 class PromiseAnswer(msgspec.Struct):
@@ -33,7 +33,7 @@ class PromisesAnswer(msgspec.Struct):
 
 
 @get("/api/v1/promises", summary="Every promise and where it stands", tags=["promises"])
-async def promises(runtime: Runtime) -> PromisesAnswer:
+async def promises(runtime: GivenRuntime) -> PromisesAnswer:
     """The newest evidence of each promise. Evidence older than ten minutes proves nothing, and its promise is unproven."""
     return PromisesAnswer(
         [

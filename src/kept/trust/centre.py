@@ -5,6 +5,7 @@ from itertools import groupby
 
 from litestar import MediaType, Request, get
 from litestar.datastructures import State
+from litestar.di import NamedDependency
 
 from kept.edge import Asker, shell_of
 from kept.look import pages
@@ -25,7 +26,9 @@ _LEDGER = (
 
 
 @get("/trust", media_type=MediaType.HTML, include_in_schema=False)
-async def trust_centre(request: Request[object, object, State], runtime: Runtime, asker: Asker) -> str:
+async def trust_centre(
+    request: Request[object, object, State], runtime: NamedDependency[Runtime], asker: NamedDependency[Asker]
+) -> str:
     """The page; it shows what the worker measured last, and how old that is."""
     readings, history = await asyncio.gather(standing(runtime), recent(runtime))
     groups = tuple(

@@ -5,6 +5,8 @@ from functools import lru_cache
 
 from litestar import MediaType, Request, get
 from litestar.datastructures import State
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 from markupsafe import Markup
 
 from kept.accounts import COUNTRIES
@@ -18,14 +20,22 @@ AnyRequest = Request[object, object, State]
 
 
 @get("/documents/{kind:str}", media_type=MediaType.HTML, include_in_schema=False)
-async def document(kind: str, request: AnyRequest, runtime: Runtime, asker: Asker) -> str:
+async def document(
+    kind: FromPath[str], request: AnyRequest, runtime: NamedDependency[Runtime], asker: NamedDependency[Asker]
+) -> str:
     """The version that holds today. Raises UnknownDocument."""
     shell = shell_of(request, runtime, asker)
     return _page(current(kind, language=shell.language, on=shell.now.date()), request, runtime, asker)
 
 
 @get("/documents/{kind:str}/{version:str}", media_type=MediaType.HTML, include_in_schema=False)
-async def document_version(kind: str, version: str, request: AnyRequest, runtime: Runtime, asker: Asker) -> str:
+async def document_version(
+    kind: FromPath[str],
+    version: FromPath[str],
+    request: AnyRequest,
+    runtime: NamedDependency[Runtime],
+    asker: NamedDependency[Asker],
+) -> str:
     """One version, for ever. Raises UnknownDocument."""
     shell = shell_of(request, runtime, asker)
     return _page(version_of(kind, version, language=shell.language), request, runtime, asker)

@@ -2,7 +2,9 @@
 
 from litestar import MediaType, Request, Response, get
 from litestar.datastructures import State
+from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
 
 from kept.edge import shell_of
 from kept.look import assets, pages
@@ -17,7 +19,7 @@ SOON = "no-cache"
 
 
 @get("/static/{build:str}/{path:path}", include_in_schema=False)
-async def static_file(build: str, path: str, request: AnyRequest) -> Response[bytes]:
+async def static_file(build: FromPath[str], path: FromPath[str], request: AnyRequest) -> Response[bytes]:
     """A file of the set `build`; another build's address is gone, so that no page mixes two."""
     asset = assets.assets().get(path.lstrip("/"))
     if asset is None or build != assets.build():
@@ -38,7 +40,7 @@ async def worker(request: AnyRequest) -> Response[bytes]:
 
 
 @get("/offline", include_in_schema=False, media_type=MediaType.HTML)
-async def offline(request: AnyRequest, runtime: Runtime) -> str:
+async def offline(request: AnyRequest, runtime: NamedDependency[Runtime]) -> str:
     """What is shown when there is no connection."""
     return pages.render_error(ErrorView(shell=shell_of(request, runtime), status=0))
 
