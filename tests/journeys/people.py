@@ -11,6 +11,8 @@ import httpx
 
 PASSWORD = "amber-walnut-lantern-58"
 _numbers = itertools.count(1)
+opened: list[httpx.Client] = []
+"""Every client, closed after each test by `conftest`."""
 
 
 @dataclass
@@ -25,7 +27,7 @@ class Person:
     def upload(self, clip: Path, caption: str = "", chunk: int = 1 << 20) -> str:
         """Upload a file by tus 1.0 in pieces; returns the clip's id."""
         data = clip.read_bytes()
-        metadata = f"filename {_b64(clip.name)},caption {_b64(caption)}"
+        metadata = f"filename {_b64(clip.name)}" + (f",caption {_b64(caption)}" if caption else "")
         headers = {"tus-resumable": "1.0.0", "upload-length": str(len(data)), "upload-metadata": metadata}
         made = self.http.post("/api/v1/uploads", headers=headers)
         assert made.status_code == 201, made.text
@@ -65,6 +67,7 @@ def sign_up(url: str, *, country: str = "US", birth_date: str = "1990-05-17", ha
     """A new member."""
     handle = handle or f"person{next(_numbers)}.{time.time_ns() % 10**9}"
     http = httpx.Client(base_url=url, timeout=60)
+    opened.append(http)
     body = {
         "handle": handle,
         "password": PASSWORD,

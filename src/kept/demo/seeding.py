@@ -13,7 +13,7 @@ from kept.cells import NameTaken
 from kept.demo.clips import Clip, generate
 from kept.demo.people import PASSWORD, PEOPLE, Person
 from kept.runtime import Runtime
-from kept.videos import Part
+from kept.videos import Part, curate
 
 CHUNK = 1 << 20
 PATIENCE_SECONDS = 300.0
@@ -38,6 +38,7 @@ async def seed(runtime: Runtime, *, report: Callable[[str], None], clips: int = 
             await _upload(runtime, authors[number % len(authors)], clip)
             report(f"Uploaded “{clip.caption}”")
     await _wait(runtime, clips, report)
+    await _pick_for_children(runtime)
 
 
 async def _member(runtime: Runtime, person: Person) -> Session:
@@ -90,3 +91,14 @@ async def _wait(runtime: Runtime, clips: int, report: Callable[[str], None]) -> 
                 told = ready
             await asyncio.sleep(0.5)
     report(f"{clips} clips are ready")
+
+
+async def _pick_for_children(runtime: Runtime) -> None:
+    """Half of each cell's clips for the place where children watch, which staff would otherwise fill."""
+    for cell in runtime.cells:
+        rows = await cell.database.fetch(
+            "SELECT owner_id, video_id FROM video WHERE state = 'published' AND picked_at IS NULL ORDER BY video_id"
+        )
+        for row in rows[::2]:
+            async with cell.begin() as tx:
+                await curate(tx, row["owner_id"], row["video_id"], picked_by=None, now=runtime.clock.now())

@@ -105,7 +105,7 @@ _WHERE_GDPR_OR_ITS_LIKE_APPLIES = (
 def _two_regions() -> dict[str, Region]:
     eu = _WHERE_GDPR_OR_ITS_LIKE_APPLIES.split()
     return {
-        "us": Region(residents=["*"], label="United States", security_team="us-security"),
+        "us": Region(residents=["*"], label="the United States", security_team="us-security"),
         "eu": Region(residents=eu, label="Europe", security_team="eu-security"),
     }
 

@@ -50,18 +50,21 @@ async def me(
     return page(pages.render_my_clips(view))
 
 
-@get("/@{handle:str}", include_in_schema=False)
+@get("/{name:str}", include_in_schema=False)
 async def profile(
-    handle: FromPath[str],
+    name: FromPath[str],
     request: AnyRequest,
     runtime: NamedDependency[Runtime],
     asker: NamedDependency[Asker],
     after: Cursor = None,
 ) -> Response[str]:
-    """Somebody's published clips. Missing, and none of the viewer's business, look the same.
+    """Somebody's published clips, at `/@handle`. Missing, and none of the viewer's business, look the same.
 
     How old they are is not on the shelf: the policy is asked as for the youngest who may have a profile.
     """
+    if not name.startswith("@"):
+        raise NotFoundException
+    handle = name[1:]
     home = await runtime.cells.directory.by_handle(handle)
     person = Person(relation=Relation.STRANGER, owner_band=AgeBand.TEEN_13_15, private=False)
     if home is None or not can(asker.actor, Action.SEE_PROFILE, person):
