@@ -1,6 +1,6 @@
 """Folders and files that the media tests share; and nothing may be left behind."""
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -8,8 +8,7 @@ import pytest
 import recordings
 
 from kept.media import cool
-
-Make = Callable[..., Path]
+from kept.media.nursery import Trade
 
 
 @pytest.fixture(scope="session")
@@ -39,13 +38,17 @@ def out(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(autouse=True)
-async def _no_child_is_left() -> AsyncIterator[None]:
+def _only_waiting_children_are_left() -> Iterator[None]:
+    """After each test: at most one child of each kind, which waits for a job and has seen nothing."""
     yield
-    cool()
-    assert [child for child in psutil.Process().children(recursive=True) if "jail" in " ".join(child.cmdline())] == []
+    left = [" ".join(child.cmdline()) for child in psutil.Process().children()]
+    assert [command for command in left if "ffmpeg" in command] == []
+    assert len([command for command in left if "jail" in command]) <= len(Trade)
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _no_trial_file() -> Iterator[None]:
+def _nothing_is_left() -> Iterator[None]:
     yield
+    cool()
+    assert [child for child in psutil.Process().children() if "jail" in " ".join(child.cmdline())] == []
     assert list(Path("/tmp").glob("kept-trial-*")) == []

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kept.kit import KeptError
-from kept.media import NotAVideo, check_file, cool, prepare, probe, strip
+from kept.media import NotAVideo, check_file, prepare, probe, strip
 
 HTML = b"<html><script>alert(document.domain)</script></html>"
 FUZZ = settings(deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -145,7 +145,6 @@ async def _survives(file: Path, out: Path) -> None:
     finally:
         for name in recordings.left_in(out):
             (out / name).unlink()
-        cool()
 
 
 Change = st.tuples(st.integers(0, 1 << 30), st.integers(1, 255))

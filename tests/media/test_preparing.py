@@ -58,7 +58,7 @@ async def test_a_clip_without_sound_stays_without(tmp_path: Path, out: Path) -> 
 async def test_a_large_picture_becomes_smaller_and_keeps_its_shape(
     tmp_path: Path, out: Path, size: str, shown: Size
 ) -> None:
-    hevc = ["-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=none", "-frames:v", "4", "-an"]
+    hevc = ["-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=none", "-frames:v", "2", "-an"]
     clip = recordings.plain(tmp_path / "large.mp4", size=size, codecs=hevc)
     made = await prepare(clip, out)
     found = await probe(made.video)
@@ -104,14 +104,14 @@ async def test_a_poster_is_small_and_its_hint_fits_into_the_page(tmp_path: Path,
 
 
 async def test_a_rendition_tells_its_progress_and_its_size(tmp_path: Path, out: Path) -> None:
-    clip = recordings.plain(tmp_path / "clip.mp4", seconds=6, size="720x1280")
+    clip = recordings.plain(tmp_path / "clip.mp4", seconds=4, size="720x1280")
     told: list[float] = []
     size = await rendition(clip, out / "540.mp4", 540, progress=told.append)
     assert size == Size(540, 960)
     assert told == sorted(told)
     assert 0 < told[-1] <= 1
     found = await probe(out / "540.mp4")
-    assert (found.width, found.height, found.seconds) == (540, 960, pytest.approx(6, abs=0.1))
+    assert (found.width, found.height, found.seconds) == (540, 960, pytest.approx(4, abs=0.1))
     check_file(out / "540.mp4")
 
 

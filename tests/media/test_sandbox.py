@@ -208,3 +208,39 @@ def test_an_ordinary_user_s_child_is_confined_too(tmp_path: Path) -> None:
     os.close(work)
     assert child.wait(5) == 0
     assert set(held) >= TRIED
+
+
+WITHOUT_ROOT = """
+import asyncio, os, sys
+from pathlib import Path
+from kept.media import confinement, cool, prepare
+
+async def work(folder):
+    Path(folder).mkdir()
+    made = [await prepare(Path(clip), Path(folder)) for clip in sys.argv[2:]]
+    return made, await confinement()
+
+asyncio.run(work(sys.argv[1] + "/by root"))  # imports everything that is needed, while its folders can be read
+cool()
+os.setgroups([]); os.setgid(12_345); os.setuid(12_345)
+sys.executable = "/usr/bin/python3"
+made, held = asyncio.run(work(sys.argv[1] + "/by another"))
+cool()
+print(*[one.compliant for one in made], *sorted(held))
+"""
+
+
+@NEEDS_LANDLOCK
+@pytest.mark.skipif(os.geteuid() != 0, reason="the other tests run as an ordinary user already")
+@pytest.mark.skipif(not os.access("/usr/bin/python3", os.X_OK), reason="no interpreter that an ordinary user may start")
+def test_clips_are_prepared_by_an_ordinary_user_too(reachable_folder: Path, phone: Path, recorder: Path) -> None:
+    clips = [reachable_folder / clip.name for clip in (phone, recorder)]
+    for copy, clip in zip(clips, (phone, recorder), strict=True):
+        copy.write_bytes(clip.read_bytes())
+        copy.chmod(0o644)
+    reachable_folder.chmod(0o777)
+    command = [sys.executable, "-c", WITHOUT_ROOT, str(reachable_folder), *map(str, clips)]
+    told = subprocess.run(command, check=True, capture_output=True, text=True, timeout=120).stdout.split()
+    assert told[:2] == ["True", "False"]
+    assert {"no-files", "no-network", "no-processes"} <= set(told)
+    assert "own-user" not in told

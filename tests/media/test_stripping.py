@@ -7,7 +7,7 @@ import pytest
 import recordings
 from recordings import PLACE, SECRETS, pixels
 
-from kept.media import MediaFailed, check_file, cool, prepare, probe, rendition, strip
+from kept.media import MediaFailed, check_file, prepare, probe, rendition, strip
 from kept.media.traces import any_in, telling
 
 
@@ -122,5 +122,4 @@ async def test_a_clip_that_still_tells_its_place_is_not_kept(tmp_path: Path, out
     clip = recordings.plain(tmp_path / "stubborn.mp4", seconds=0.5, codecs=fake)
     with pytest.raises(MediaFailed, match="private data"):
         await prepare(clip, out)
-    cool()
     assert recordings.left_in(out) == []

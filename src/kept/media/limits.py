@@ -26,7 +26,10 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leash:
-    """What one child may use; whichever runs out first ends it."""
+    """What one child may use; whichever runs out first ends it.
+
+    Processor time is the measure of a clip; time on the wall is there for a child that hangs.
+    """
 
     seconds: float = 30.0
     cpu_seconds: int = 30
@@ -39,11 +42,12 @@ class Leash:
     niceness: int = 0
 
 
-PROBING = Leash(seconds=20.0, cpu_seconds=15, open_files=16, threads=4, file_bytes=0)
-_COPYING = Leash(seconds=60.0, cpu_seconds=30, memory_bytes=1536 * MIB)
+PROBING = Leash(seconds=60.0, cpu_seconds=15, open_files=16, threads=4, file_bytes=0)
+_COPYING = Leash(seconds=180.0, cpu_seconds=30, memory_bytes=1536 * MIB)
 _ENCODING = Leash(memory_bytes=3072 * MIB, file_bytes=512 * MIB, niceness=5)
 
-_ENCODING_BASE, _ENCODING_PACE = 60.0, 20.0  # seconds of computing: to begin with, and for each second of the clip
+_ENCODING_BASE, _ENCODING_PACE = 60.0, 12.0  # seconds of computing: to begin with, and for each second of the clip
+_OTHERS = 3  # the clock on the wall runs this much longer, for others use the machine, too
 
 
 def copying(clip_bytes: int) -> Leash:
@@ -54,7 +58,7 @@ def copying(clip_bytes: int) -> Leash:
 def encoding(clip_seconds: float) -> Leash:
     """The leash for encoding a clip of that length: enough for a slow, busy machine, and yet finite."""
     seconds = _ENCODING_BASE + _ENCODING_PACE * clip_seconds
-    return replace(_ENCODING, seconds=seconds, cpu_seconds=int(seconds * codec_threads()))
+    return replace(_ENCODING, seconds=_OTHERS * seconds, cpu_seconds=int(seconds))
 
 
 def codec_threads() -> int:

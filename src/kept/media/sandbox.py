@@ -155,7 +155,12 @@ async def _answer(child: Child) -> dict[str, Any] | None:
         return None
     if not message:
         return None
-    answer: dict[str, Any] = json.loads(message)
+    try:
+        answer = json.loads(message)
+    except ValueError:
+        return None
+    if not isinstance(answer, dict):
+        return None
     if "refused" in answer:
         raise NotConfined(why=answer["refused"])
     return answer

@@ -2,7 +2,6 @@
 
 import os
 import random
-from functools import cache
 from pathlib import Path
 
 _USERS = range(62_000, 65_500)
@@ -14,7 +13,6 @@ def stranger() -> int | None:
     return random.choice(_USERS) if _may_choose() else None  # noqa: S311  to keep children apart, not a secret
 
 
-@cache
 def _may_choose() -> bool:
     if os.geteuid() != 0:
         return False

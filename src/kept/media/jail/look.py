@@ -26,7 +26,8 @@ def look(descriptor: int, most_packets: int) -> dict[str, Any]:
     head = os.pread(descriptor, 12, 0)
     known = head[4:8] == _MP4_MARK or head[:4] == _MATROSKA_MARK
     try:
-        with av.open(os.fdopen(descriptor, "rb", 0), options=_OPTIONS, buffer_size=_BUFFER) as container:
+        file = os.fdopen(descriptor, "rb", 0)
+        with av.open(file, options=_OPTIONS, buffer_size=_BUFFER, metadata_errors="replace") as container:
             return _facts(container, most_packets)
     except (FFmpegError, ValueError, IndexError, OverflowError):
         return {"problem": "truncated" if known else "not_a_video"}
