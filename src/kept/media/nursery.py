@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from enum import Enum
 from importlib.util import find_spec
 from pathlib import Path
@@ -86,7 +87,8 @@ def warm() -> None:
             if place in _waiting and not _waiting[place].waiting:
                 _waiting.pop(place).end()
             if place not in _waiting:
-                _waiting[place] = Child(trade)
+                with suppress(OSError):  # no room for a process now: then the next job starts its own
+                    _waiting[place] = Child(trade)
 
 
 def cool() -> None:
