@@ -34,7 +34,10 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def somebody(browser: Browser, platform: Platform) -> Iterator[Somebody]:
-    """Opens a browser of somebody's own: a fresh profile on a phone. Errors on the page fail the test."""
+    """Opens a browser of somebody's own: a fresh profile on a phone. Errors on the page fail the test.
+
+    Not that Chromium could not animate between two pages of which one asks for no animation: that is no error of ours.
+    """
     opened: list[BrowserContext] = []
     errors: list[str] = []
 
@@ -43,7 +46,7 @@ def somebody(browser: Browser, platform: Platform) -> Iterator[Somebody]:
         context.set_default_timeout(SLOW)
         opened.append(context)
         page = context.new_page()
-        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("pageerror", lambda error: errors.append(str(error)) if "Transition was" not in str(error) else None)
         page.on("console", lambda said: errors.append(said.text) if "Content Security Policy" in said.text else None)
         return page
 
@@ -145,13 +148,14 @@ def test_a_child_finds_a_place_without_forms(platform: Platform, somebody: Someb
 def test_the_age_screen_takes_no_second_try(platform: Platform, somebody: Somebody) -> None:
     page = somebody()
     page.goto("/sign-up")
-    for year in ("2017", "1994"):
-        page.goto("/sign-up")
-        page.fill("#birth_day", "1")
-        page.select_option("#birth_month", "1")
-        page.fill("#birth_year", year)
-        page.click("button.button-primary")
-    assert page.locator("#birth_year").count() == 1, "the other answer was not taken"
+    page.fill("#birth_day", "1")
+    page.select_option("#birth_month", "1")
+    page.fill("#birth_year", "2017")
+    page.click("button.button-primary")
+    expect(page.locator("#country")).to_be_attached()
+    for again in ("/sign-up", "/sign-up?step=birth"):
+        page.goto(again)
+        assert page.locator("#birth_year").count() == 0, "the question is not put twice"
 
 
 def test_a_passkey_signs_in(platform: Platform, somebody: Somebody) -> None:
