@@ -22,6 +22,7 @@ from kept.cli import environ_with, settings_from
 from kept.kit import Fatal, KeptError, Kind, Settings
 from kept.postgres import EmbeddedPostgres, FolderLock, ServerFailed, admit, server_account
 
+_TOLD = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 _TRIES = 3
 _PATIENCE = 60.0  # seconds until we say what keeps the platform from being ready
 _GRACE = 20.0  # seconds that processes get to finish what they do
@@ -84,14 +85,14 @@ class Supervisor:
         return cls(settings_from(data, config, choose_port(settings.server)), config, demo=demo)
 
     def run(self) -> None:
-        """Run the platform until SIGTERM or SIGINT.
+        """Run the platform until we are told to stop.
 
         Raises:
             AlreadyRunning: another one runs on this data folder.
             PartFailed, NotMigrated, NeverReady, ServerFailed: it can't run, or can't go on.
         """
         self._lock.acquire()
-        for told in (signal.SIGTERM, signal.SIGINT):
+        for told in _TOLD:
             signal.signal(told, self._told)
         try:
             self._begin()
@@ -178,7 +179,7 @@ class Supervisor:
 
     def _told(self, _number: int, _frame: FrameType | None) -> None:
         """Stop; told again while stopping, don't wait for anybody."""
-        for told in (signal.SIGTERM, signal.SIGINT):
+        for told in _TOLD:
             signal.signal(told, self._hurry)
         raise _Told
 
