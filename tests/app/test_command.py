@@ -88,6 +88,17 @@ def test_a_log_line_holds_neither_the_text_nor_the_values_of_an_error(capsys, mo
     assert "_fail" in said
 
 
+def test_an_error_that_is_the_cause_of_its_own_cause_is_described_once():
+    """As frameworks raise them: `raise group.exceptions[0] from group`."""
+    one = KeyError("canary-5b1d")
+    group = ExceptionGroup("several", [one, ValueError("canary-5b1d")])
+    one.__cause__ = group
+    told = logs.describe(one)
+    assert told.count("KeyError") == 1
+    assert "ValueError" in told
+    assert "canary" not in told
+
+
 def _fail(secret: str) -> None:
     raise ValueError(f"can't use {secret}")
 

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 
+import structlog
 from litestar import Litestar, Request, Response
 from litestar.datastructures import State
 from litestar.di import Provide
@@ -15,10 +16,12 @@ from litestar.openapi.spec import Components, SecurityScheme
 from kept import __version__
 from kept.api import API_ROUTES
 from kept.edge import Asker, SecurityHeaders, ask, html_problem, json_problem
+from kept.kit.database import DATABASE_AWAY
 from kept.runtime import Runtime
 from kept.trust import TRUST_ROUTES
 from kept.web import WEB_ROUTES
 
+_log = structlog.get_logger()
 
 FLUSH_SECONDS = 3.0
 
@@ -53,8 +56,10 @@ async def _lifespan(app: Litestar) -> AsyncIterator[None]:
         flushing.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await flushing
-        await runtime.flush()
-        await runtime.close()
+        try:
+            await runtime.flush()
+        finally:
+            await runtime.close()
 
 
 def _runtime(state: State) -> Runtime:
@@ -67,12 +72,18 @@ async def _asker(request: Request[object, object, State]) -> Asker:
 
 
 async def _flush(runtime: Runtime) -> None:
+    """Store what is counted, as long as the application runs: evidence of promises is made of it."""
     while True:
         await asyncio.sleep(FLUSH_SECONDS)
-        await runtime.flush()
+        try:
+            await runtime.flush()
+        except DATABASE_AWAY as error:
+            _log.warning("app.flush_later", error=type(error).__name__)
+        except Exception as error:  # noqa: BLE001  a loop's edge: what could not be stored is stored next time
+            _log.error("app.flush_failed", error=type(error).__name__, exc_info=error)
 
 
-def _problem(request: Request[object, object, State], error: Exception) -> Response[bytes]:
+def _problem(request: Request[object, object, State], error: Exception) -> Response[bytes] | Response[str]:
     """Programs get problem details; people get a page."""
     wants_page = "text/html" in request.headers.get("accept", "") and not request.url.path.startswith("/api/")
     return html_problem(request, error) if wants_page else json_problem(request, error)

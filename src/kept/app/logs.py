@@ -41,21 +41,28 @@ def configure_logging() -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    logging.getLogger("asyncpg.pool").setLevel(logging.ERROR)  # says a hundred times what whoever needs it says once
     sys.excepthook = _last_words
 
 
 def describe(error: BaseException) -> str:
     """What went wrong and where, without a value of anybody's: the error, then what caused it."""
-    lines = []
+    return "\n".join(_lines(error, set()))
+
+
+def _lines(error: BaseException, told: set[int]) -> list[str]:
+    """Each error once: a group may be the cause of an error that is in it (`raise group.exceptions[0] from group`)."""
+    lines: list[str] = []
     seen: BaseException | None = error
-    while seen is not None:
+    while seen is not None and id(seen) not in told:
+        told.add(id(seen))
         lines.append(_name(seen))
         frames = traceback.extract_tb(seen.__traceback__)[-_FRAMES:]
         lines += [f"  {frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
         if isinstance(seen, BaseExceptionGroup):
-            lines += [f"  | {line}" for one in seen.exceptions for line in describe(one).split("\n")]
+            lines += [f"  | {line}" for one in seen.exceptions for line in _lines(one, told)]
         seen = seen.__cause__ or (None if seen.__suppress_context__ else seen.__context__)
-    return "\n".join(lines)
+    return lines
 
 
 def _name(error: BaseException) -> str:

@@ -71,13 +71,17 @@ class Gateway:
             self._media[home, viewer_cell] += 1
 
     async def flush(self, *, now: datetime) -> None:
-        """Store the counts of media that crossed."""
-        counted, self._media = self._media, Counter()
-        for (home, to_cell), count in counted.items():
-            async with self._cells.named(home).begin() as tx:
-                await add_crossings(
-                    tx, Counter({(Crossing.PUBLIC, Category.PUBLIC_CONTENT, to_cell): count}), day=now.date()
-                )
+        """Store the counts of media that crossed; what could not be stored is kept for the next time."""
+        for home, to_cell in list(self._media):
+            count = self._media.pop((home, to_cell))
+            counts: Counter[tuple[str, str, str]] = Counter()
+            counts[Crossing.PUBLIC, Category.PUBLIC_CONTENT, to_cell] = count
+            try:
+                async with self._cells.named(home).begin() as tx:
+                    await add_crossings(tx, counts, day=now.date())
+            except BaseException:
+                self._media[home, to_cell] += count
+                raise
 
 
 async def add_crossings(tx: Tx, counts: Counter[tuple[str, str, str]], *, day: date) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 import structlog
 
 from kept.catalog.intake import tally as intake_tally
-from kept.cells import Cells, add_routing, add_tallies
+from kept.cells import Cell, Cells, add_routing, add_tallies
 from kept.kit.database import DATABASE_AWAY
 
 _log = structlog.get_logger()
@@ -33,17 +33,30 @@ class Tallies:
         self._routed[at, home, outcome] += 1
 
     async def flush(self, cells: Cells, *, now: datetime) -> None:
-        """Add everything to the cells; what could not be stored is kept for the next time."""
-        names, self._names = self._names, Counter()
-        names.update({f"intake.{name}": count for name, count in intake_tally.items()})
+        """Add everything to the cells; what could not be stored, and nothing else, is kept for the next time."""
+        self._names.update({f"intake.{name}": count for name, count in intake_tally.items()})
         intake_tally.clear()
-        routed, self._routed = self._routed, Counter()
         try:
-            await add_tallies(next(iter(cells)), names, day=now.date())
+            await self._store_names(next(iter(cells)), now=now)
             for cell in cells:
-                mine = {(home, outcome): n for (at, home, outcome), n in routed.items() if at == cell.name}
-                await add_routing(cell, mine, now=now)
+                await self._store_routed(cell, now=now)
         except DATABASE_AWAY as error:
-            self._names.update(names)
-            self._routed.update(routed)
             _log.warning("tallies.kept_back", error=type(error).__name__)
+
+    async def _store_names(self, cell: Cell, *, now: datetime) -> None:
+        names, self._names = self._names, Counter()
+        try:
+            await add_tallies(cell, names, day=now.date())
+        except BaseException:
+            self._names.update(names)
+            raise
+
+    async def _store_routed(self, cell: Cell, *, now: datetime) -> None:
+        mine = {key: count for key, count in self._routed.items() if key[0] == cell.name}
+        for key in mine:
+            del self._routed[key]
+        try:
+            await add_routing(cell, {(home, outcome): n for (_, home, outcome), n in mine.items()}, now=now)
+        except BaseException:
+            self._routed.update(mine)
+            raise
