@@ -9,10 +9,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.fixtures.house import House
 
 from kept.jobs import JobState, enqueue, progress_of
 from kept.kit import new_id
-from tests.fixtures.house import House
 
 WORKER = Path(__file__).with_name("worker_for_tests.py")
 

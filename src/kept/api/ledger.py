@@ -1,4 +1,4 @@
-"""The ledger's read side (c2sp.org/tlog-tiles): `/ledger/checkpoint`, `/ledger/tile/…`, and the verifier key at `/ledger/vkey`."""
+"""The ledger's read side (c2sp.org/tlog-tiles): `/ledger/checkpoint`, `/ledger/tile/…`, the verifier key at `/ledger/vkey`."""
 
 from litestar import Response, get
 from litestar.exceptions import NotFoundException

@@ -41,7 +41,7 @@ async def apply(tx: Tx, parcel: AnyParcel, *, now: datetime) -> None:
 
 async def _put(tx: Tx, parcel: ShelfPut) -> None:
     """Write one row; an older parcel than the row's own, or one for a removed item, changes nothing."""
-    table = sa.inspect(parcel.shelf).local_table
+    table = parcel.shelf.metadata.tables[parcel.shelf.__tablename__]
     values = parcel.values | {"parcel_id": parcel.parcel_id}
     gone = sa.exists().where(ShelfGone.shelf == table.name, ShelfGone.item_id == parcel.values["item_id"])
     fresh = sa.select(*(sa.bindparam(f"v_{key}", value, type_=table.c[key].type) for key, value in values.items()))

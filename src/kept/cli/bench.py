@@ -4,6 +4,7 @@ import asyncio
 import importlib
 import sys
 from enum import StrEnum
+from typing import Annotated
 
 import msgspec
 import typer
@@ -21,8 +22,8 @@ class Bench(StrEnum):
 
 
 def command(
-    name: Bench = typer.Argument(help="Which hot path."),
-    as_json: bool = typer.Option(False, "--json", help="Print JSON."),
+    name: Annotated[Bench, typer.Argument(help="Which hot path.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Measure a hot path. Absolute figures depend on the machine and the minute; read the ratios."""
     result = asyncio.run(importlib.import_module(f"kept.bench.{name}").run())

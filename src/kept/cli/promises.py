@@ -27,7 +27,7 @@ async def _promises(context: typer.Context, data: DataFolder, config: ConfigFile
 
     async with composition(context).runtime(settings_from(data, config)) as runtime:
         readings = await measure_all(runtime)
-    rows = [
+    rows: list[dict[str, object]] = [
         {
             "id": reading.promise.id,
             "group": reading.promise.group,

@@ -3,6 +3,7 @@
 The content security policy is the enforcement of `network.declared`: a call that the manifest doesn't hold can't be made.
 """
 
+from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 POLICY = "; ".join(
@@ -46,4 +47,4 @@ class SecurityHeaders:
                 message["headers"] = [*message["headers"], *self._headers]
             await send(message)
 
-        await self._app(scope, receive, with_headers if scope["type"] == "http" else send)
+        await self._app(scope, receive, with_headers if scope["type"] == ScopeType.HTTP else send)

@@ -4,7 +4,7 @@ from alembic import context
 from sqlalchemy.types import TypeDecorator
 
 
-def render_item(kind, item, _context):
+def render_item(kind: str, item: object, _context: object) -> str | bool:
     """Columns of our own types are written as what they are in the database."""
     if kind == "type" and isinstance(item, TypeDecorator):
         return f"sa.{type(item.impl_instance).__name__}()"
