@@ -11,6 +11,10 @@ from typing import Any
 from httpx import Response
 from litestar.testing import AsyncTestClient
 
+from kept.runtime import Runtime
+from kept.terms import current
+
+TERMS = current("terms").version
 ORIGIN = "http://kept.example"
 PASSWORD = "plum-harbour-sixty-lanterns"
 ADULT = {"birth_day": "17", "birth_month": "5", "birth_year": "1990"}
@@ -114,6 +118,12 @@ async def to_account(browser: Browser, birth: dict[str, str] = ADULT, country: s
 async def join(browser: Browser, handle: str, birth: dict[str, str] = ADULT) -> Browser:
     await to_account(browser, birth)
     await browser.send("/sign-up", handle=handle, password=PASSWORD)
-    await browser.send("/sign-up", accept="yes")
+    await browser.send("/sign-up", accept=TERMS)
     assert browser.path == "/", browser.page[-2500:]
     return browser
+
+
+def runtime_of(browser: Browser) -> Runtime:
+    """The stores behind the application that a browser talks to."""
+    runtime: Runtime = browser.client.app.state.runtime
+    return runtime

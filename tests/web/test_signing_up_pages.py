@@ -3,11 +3,14 @@
 import base64
 import json
 import re
+from uuid import UUID
 
 import pytest
 from litestar.testing import AsyncTestClient
 from tests.accounts.authenticator import Authenticator
-from tests.web.browser import ADULT, CHILD, ORIGIN, PASSWORD, Browser, join, name, to_account
+from tests.web.browser import ADULT, CHILD, ORIGIN, PASSWORD, TERMS, Browser, join, name, runtime_of, to_account
+
+from kept.kit import Database
 
 
 @pytest.fixture
@@ -21,7 +24,7 @@ async def test_four_steps_make_a_member_who_is_signed_in(browser: Browser) -> No
     assert "kept" not in browser.cookies
     await browser.send("/sign-up", handle=handle, email=f"{handle}@example.org", password=PASSWORD)
     assert "/documents/terms" in browser.page
-    await browser.send("/sign-up", accept="yes")
+    await browser.send("/sign-up", accept=TERMS)
     assert browser.path == "/"
     assert browser.cookies["kept"].startswith("eu.")
     assert "sign-up" not in browser.cookies
@@ -71,7 +74,7 @@ async def test_a_child_is_not_asked_for_an_address_and_gets_their_own_place(brow
     assert 'name="email"' not in browser.page
     await browser.send("/sign-up", handle=name(), password=PASSWORD, email="child@example.org")
     assert browser.status == 200
-    await browser.send("/sign-up", accept="yes")
+    await browser.send("/sign-up", accept=TERMS)
     await browser.open("/settings")
     assert "example.org" not in browser.page
 
@@ -112,10 +115,10 @@ async def test_who_is_overtaken_at_the_last_step_gets_back_to_the_name(browser: 
     await to_account(browser)
     await browser.send("/sign-up", handle=handle, password=PASSWORD)
     await join(Browser(door), handle)
-    await browser.send("/sign-up", accept="yes")
+    await browser.send("/sign-up", accept=TERMS)
     assert (browser.status, "taken" in browser.error("handle")) == (409, True)
     await browser.send("/sign-up", handle=name(), password=PASSWORD)
-    await browser.send("/sign-up", accept="yes")
+    await browser.send("/sign-up", accept=TERMS)
     assert browser.path == "/"
 
 
@@ -135,7 +138,7 @@ async def test_one_can_go_back_and_change_an_answer(browser: Browser) -> None:
     assert dict(browser.forms)["/sign-up"]["country"] == "DE"
     await browser.send("/sign-up", country="BR")
     await browser.send("/sign-up", handle=name(), password=PASSWORD)
-    await browser.send("/sign-up", accept="yes")
+    await browser.send("/sign-up", accept=TERMS)
     assert browser.cookies["kept"].startswith("us.")
 
 
@@ -149,7 +152,7 @@ async def test_a_country_without_the_service_is_refused_by_law(browser: Browser)
 
 async def test_steps_can_not_be_skipped_or_made_up(browser: Browser) -> None:
     for step in ("place", "account", "agree", "nonsense", ""):
-        await browser.send("/sign-up", step=step, handle=name(), password=PASSWORD, country="DE", accept="yes")
+        await browser.send("/sign-up", step=step, handle=name(), password=PASSWORD, country="DE", accept=TERMS)
         assert browser.path == "/sign-up", step
         assert 'name="birth_year"' in browser.page
     browser.cookies["sign-up"] = "AAAA"
@@ -185,7 +188,7 @@ async def test_a_passkey_takes_the_place_of_the_password(browser: Browser) -> No
     asked = await browser.ask("/sign-up/passkey", step="account", handle=handle)
     assert json.loads(asked.text)["user"]["name"] == handle
     await browser.send("/sign-up", handle=handle, credential=phone.make(asked.text))
-    await browser.send("/sign-up", accept="yes")
+    await browser.send("/sign-up", accept=TERMS)
     assert browser.path == "/"
     await browser.open("/settings")
     assert "Firefox on Android" in browser.page
@@ -209,3 +212,29 @@ async def test_no_passkey_is_made_for_a_taken_handle(browser: Browser, door: Asy
 async def test_pages_about_somebody_are_kept_by_no_cache(browser: Browser, door: AsyncTestClient) -> None:
     for path in ("/sign-up", "/sign-in"):
         assert (await door.get(path)).headers["cache-control"] == "no-store"
+
+
+async def test_a_yes_names_the_version_that_was_shown(browser: Browser) -> None:
+    handle = name()
+    await to_account(browser)
+    await browser.send("/sign-up", handle=handle, password=PASSWORD)
+    assert f'name="accept" value="{TERMS}"' in browser.page
+    await browser.send("/sign-up", accept="1999-01-01")
+    assert (browser.status, TERMS in browser.error("accept")) == (422, True)
+
+
+async def test_a_member_whose_yes_is_due_is_asked_and_then_goes_on(browser: Browser) -> None:
+    await join(browser, name())
+    data = Database(runtime_of(browser).cells.named("eu").database.address)  # the application's own runs on another loop
+    member_id = UUID(bytes=base64.urlsafe_b64decode(browser.cookies["kept"].partition(".")[2] + "==")[:16])
+    await data.fetch("DELETE FROM acceptance WHERE owner_id = $1 AND document = 'terms'", member_id)
+    await data.close()
+    await browser.open("/")
+    assert browser.status == 403
+    assert 'href="/sign-up"' in browser.page
+    await browser.open("/sign-up")
+    assert "Create account" not in browser.page
+    await browser.send("/sign-up")
+    assert "agree" in browser.error("accept")
+    await browser.send("/sign-up", accept=TERMS)
+    assert (browser.path, browser.status) == ("/", 200)

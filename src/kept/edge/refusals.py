@@ -6,7 +6,7 @@ from kept.edge.errors import AnyRequest, explain
 from kept.edge.shell import shell_of
 from kept.edge.state import runtime_of
 from kept.kit import KeptError
-from kept.look import pages
+from kept.look import pages, paths
 from kept.look.views import ErrorView, Link
 from kept.policy import Refused, policies
 
@@ -29,4 +29,6 @@ def _policy(error: Exception) -> Link | None:
     if not isinstance(error, Refused) or error.policy is None:
         return None
     policy = policies()[error.policy]
+    if error.policy == "account.terms-due":
+        return Link(text=policy.title, href=paths.SIGN_UP)
     return Link(text=policy.title, href=f"/trust#{policy.promise}" if policy.promise else "/trust")

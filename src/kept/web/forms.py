@@ -40,7 +40,6 @@ class Step(Intake):
     """What the form of every step sends."""
 
     step: Annotated[str, not_stored("tells which form it is")] = ""
-    carry: Annotated[str, not_stored("empty; the steps travel in a cookie")] = ""
 
 
 class BirthStep(Step):
@@ -67,6 +66,6 @@ class AccountStep(Step):
 
 
 class AgreeStep(Step):
-    """The yes to the documents that were shown."""
+    """The yes to the documents that were shown: the version of the terms."""
 
     accept: Annotated[str, feeds("acceptance.version")] = ""

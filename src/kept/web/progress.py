@@ -30,8 +30,6 @@ class Progress(msgspec.Struct, array_like=True):
     email: str = ""
     hash: str = ""
     passkey: PasskeyNote | None = None
-    terms: str = ""
-    """Version of the terms that was shown."""
 
     @property
     def born(self) -> date:

@@ -3,7 +3,7 @@
 Going back is possible, but not past the age screen: its first answer stays in a cookie of its own for a day.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -17,6 +17,7 @@ from kept.accounts import (
     BadBirthDate,
     BadTicket,
     Newcomer,
+    agree,
     answer,
     begin_newcomer,
     choose,
@@ -45,9 +46,9 @@ from kept.edge import (
 from kept.kit import KeptError
 from kept.look import pages, paths
 from kept.look.views import Choice, DocumentLink, SignUpStep, SignUpView
-from kept.policy import AgeBand
+from kept.policy import AgeBand, Standing
 from kept.runtime import Runtime
-from kept.terms import NotCurrentTerms, required_for
+from kept.terms import Document, NotCurrentTerms, required_for
 from kept.web.answers import json_text, lead_on, page
 from kept.web.forms import FIELDS, STEP_OF, AccountStep, AgreeStep, BirthStep, PlaceStep
 from kept.web.progress import KEPT_FOR, Progress, note_of, read_progress, step_before, step_to_show
@@ -73,17 +74,21 @@ class SignUpController(Controller):
     ) -> Response[Any]:
         """The step that is next, or the earlier one that `?step=` names."""
         if asker.session is not None:
-            return lead_on(paths.HOME)
+            due = asker.actor.standing is Standing.TERMS_DUE
+            return page(pages.render_sign_up(_asking_again(request, runtime, asker))) if due else lead_on(paths.HOME)
         progress = _progress(request, runtime)
         step = step_to_show(progress, request.query_params.get("step", ""))
         values = {} if progress is None else {"country": progress.country, "handle": progress.handle, "email": progress.email}
         return page(pages.render_sign_up(_view(request, runtime, step, progress, values)))
 
     @post()
-    async def take(self, request: AnyRequest, runtime: NamedDependency[Runtime]) -> Response[Any]:
+    async def take(
+        self, request: AnyRequest, runtime: NamedDependency[Runtime], asker: NamedDependency[Asker]
+    ) -> Response[Any]:
         """Take one step, and lead on to the next; or show the form again, with what was wrong beside its field."""
-        require_offered(request)
         require_own_page(request)
+        if asker.session is not None:
+            return await _agree_again(request, runtime, asker)
         _STEPS.take(request)
         said = {key: str(value) for key, value in (await request.form()).items()}
         progress = _progress(request, runtime)
@@ -150,25 +155,19 @@ async def _account(request: AnyRequest, runtime: Runtime, progress: Progress) ->
             accounts.hasher, accounts.breached, form.password, handle=handle, email=email, site=settings.site.name
         )
         hashed = chosen.hash
-    terms = required_for(band, on=now.date())[0].version
-    progress = msgspec.structs.replace(
-        progress, handle=handle, email=email, hash=hashed, passkey=passkey, terms=terms
-    )
-    return _on(runtime, progress)
+    return _on(runtime, msgspec.structs.replace(progress, handle=handle, email=email, hash=hashed, passkey=passkey))
 
 
 async def _agree(request: AnyRequest, runtime: Runtime, progress: Progress) -> Response[Any]:
     form = await form_of(request, AgreeStep)
     if progress.reached is not SignUpStep.AGREE or progress.credential is None:
         return lead_on(paths.SIGN_UP)
-    if form.accept != "yes":
-        raise NotCurrentTerms(current=progress.terms)
     newcomer = Newcomer(
         handle=progress.handle,
         birth_date=progress.born,
         country=progress.country,
         credential=progress.credential,
-        accepts=progress.terms,
+        accepts=form.accept,
         email=progress.email or None,
         language=shell_of(request, runtime).language,
         device=device_of(request.headers.get("user-agent", "")),
@@ -177,6 +176,18 @@ async def _agree(request: AnyRequest, runtime: Runtime, progress: Progress) -> R
     settings = runtime.settings
     gone = [forget_cookie(settings, name) for name in (PROGRESS, PASSKEY)]
     return lead_on(paths.HOME, cookies=[session_cookie(settings, made.token), *gone])
+
+
+async def _agree_again(request: AnyRequest, runtime: Runtime, asker: Asker) -> Response[Any]:
+    """The yes of a member to documents that changed."""
+    form = await form_of(request, AgreeStep)
+    try:
+        async with asker.cell.begin() as tx:
+            await agree(runtime.accounts, tx, asker.member, form.accept, now=runtime.clock.now())
+    except NotCurrentTerms as error:
+        view = _asking_again(request, runtime, asker, {"accept": error.public})
+        return page(pages.render_sign_up(view), status=error.kind.value)
+    return lead_on(paths.HOME)
 
 
 _TAKE = {SignUpStep.PLACE: _place, SignUpStep.ACCOUNT: _account, SignUpStep.AGREE: _agree}
@@ -199,7 +210,7 @@ def _again(
         name = "email"
     step = STEP_OF.get(name, SignUpStep(said["step"]))
     values = {"country": progress.country, "handle": progress.handle, "email": progress.email} if progress else {}
-    values |= {key: value for key, value in said.items() if key not in ("step", "carry", "password", "credential")}
+    values |= {key: value for key, value in said.items() if key not in ("step", "password", "credential")}
     view = _view(request, runtime, step, progress, values, {name: error.public})
     return page(pages.render_sign_up(view), status=error.kind.value)
 
@@ -207,6 +218,27 @@ def _again(
 def _progress(request: AnyRequest, runtime: Runtime) -> Progress | None:
     kept = kept_cookie(request, runtime.settings, PROGRESS)
     return read_progress(runtime.accounts.tickets, kept, now=runtime.clock.now())
+
+
+def _asking_again(
+    request: AnyRequest, runtime: Runtime, asker: Asker, errors: Mapping[str, str] | None = None
+) -> SignUpView:
+    """The last step alone, for a member whose yes is due again."""
+    shell = shell_of(request, runtime, asker)
+    documents = required_for(asker.member.band, language=shell.language, on=shell.now.date())
+    return SignUpView(
+        shell=shell,
+        step=SignUpStep.AGREE,
+        errors=errors or {},
+        documents=_links(documents),
+    )
+
+
+def _links(documents: Iterable[Document]) -> tuple[DocumentLink, ...]:
+    return tuple(
+        DocumentLink(title=one.title, href=f"/documents/{one.kind}", version=one.version, summary=one.summary)
+        for one in documents
+    )
 
 
 def _view(
@@ -227,10 +259,7 @@ def _view(
         values=values,
         errors=errors or {},
         countries=tuple(Choice(value=code, text=name) for code, name in countries) if step is SignUpStep.PLACE else (),
-        documents=tuple(
-            DocumentLink(title=one.title, href=f"/documents/{one.kind}", version=one.version, summary=one.summary)
-            for one in required_for(band, language=shell.language, on=now.date())
-        ),
+        documents=_links(required_for(band, language=shell.language, on=now.date())),
         passkey_options=f"{paths.SIGN_UP}/passkey" if relying_party(request, runtime.settings) else "",
         email=may_give_email(band),
         back=f"{paths.SIGN_UP}?step={back}" if back else "",

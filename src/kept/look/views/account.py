@@ -32,7 +32,7 @@ class SignUpView:
 
     `values` are what was typed, by field, and `errors` a sentence by field ('' for the form as a whole). Fields:
     `birth_day`, `birth_month`, `birth_year` (and the error `birth`); `country`; `handle`, `password`, `credential` (a
-    passkey, JSON), `email`; `accept`.
+    passkey, JSON), `email`; `accept` (the version of the first of `documents`, the terms, which somebody says yes to).
     `passkey_options` is where the module gets options for a new passkey (POST, JSON), empty without passkeys.
     `back` is empty where there is no going back: past the age screen there is not.
     `email` says whether an address is asked for at all.
