@@ -95,6 +95,17 @@ async def test_an_upload_that_the_server_forgot_begins_again(visits: Visits, des
         assert bytes(desk.only.data) == film.data
 
 
+async def test_what_was_written_of_a_clip_is_there_after_leaving_the_page(visits: Visits, desk: Desk, film: Film) -> None:
+    async with visits() as visit:
+        await _choose(visit, film)
+        await visit.page.fill("#caption", "A bowl, half glazed")
+        await _choose(visit, film)
+        assert await visit.page.input_value("#caption") == "A bowl, half glazed"
+        await visit.page.click("[data-go=publish]")
+        await visit.eventually("document.querySelector('[data-show=clip]').href.endsWith('/clips/v1')", within=20)
+        assert await visit.page.evaluate("sessionStorage.length") == 0
+
+
 async def test_cancelling_deletes_what_was_sent(visits: Visits, desk: Desk, film: Film) -> None:
     async with visits() as visit:
         await _choose(visit, film)

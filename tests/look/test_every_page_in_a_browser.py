@@ -131,6 +131,21 @@ async def test_the_first_open_is_told_once_and_tells_nothing_of_anybody(visits: 
         assert len(desk.reports) == 1
 
 
+async def test_countries_have_their_names_in_the_readers_language(visits: Visits) -> None:
+    async with visits() as visit:
+        await visit.go("/as/sign-up-place?lang=es")
+        names = await visit.page.locator("select[name=country] option").all_inner_texts()
+        assert names == ["Elige un país", "Alemania", "Brasil", "España", "Estados Unidos"]
+
+
+async def test_the_trust_centre_prints_what_is_folded(visits: Visits) -> None:
+    async with visits() as visit:
+        await visit.go("/trust")
+        await visit.page.emulate_media(media="print")
+        hidden = "[...document.querySelectorAll('.promise-open')].filter((part) => !part.checkVisibility()).length"
+        assert await visit.page.evaluate(hidden) == 0
+
+
 async def test_without_modules_the_first_clip_has_controls_and_the_others_lead_to_their_page(visits: Visits) -> None:
     async with visits(java_script_enabled=False) as visit:
         await visit.go("/")

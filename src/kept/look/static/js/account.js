@@ -1,2 +1,5 @@
-// Signing up, signing in, settings: forms that work by themselves; passkeys are the one thing that needs a module.
+// Signing up, signing in, settings: forms that work by themselves; passkeys are what needs a module.
+import { nameCountries } from './page/countries.js';
 import './page/passkey.js';
+
+nameCountries();

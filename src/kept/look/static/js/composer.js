@@ -3,6 +3,7 @@ import { KeptCamera } from './camera.js';
 import { maybe, one, wordsOf } from './page/dom.js';
 import { KeptProgress } from './page/progress.js';
 import { toast } from './page/toasts.js';
+import { keepDraft } from './upload/draft.js';
 import { clock, megabytes, seen } from './upload/file.js';
 import { Memory } from './upload/remember.js';
 import { FileSource, GrowingSource } from './upload/source.js';
@@ -17,6 +18,8 @@ class KeptComposer extends HTMLElement {
   #upload = null;
   #percent = 0;
   #published = false;
+  #fleeting = false; // a recording is nowhere but in this page
+  #forgetDraft = keepDraft(one(this, '#caption', HTMLTextAreaElement), this.dataset['account'] ?? '');
 
   connectedCallback() {
     const input = one(this, '#clip', HTMLInputElement);
@@ -25,6 +28,7 @@ class KeptComposer extends HTMLElement {
     one(this, 'form', HTMLFormElement).addEventListener('submit', (event) => this.#submit(event));
     this.#dropping(one(this, '.drop', HTMLElement));
     this.#recording();
+    addEventListener('beforeunload', (event) => this.#fleeting && event.preventDefault());
     this.#remind();
     this.#show('pick');
   }
@@ -53,6 +57,7 @@ class KeptComposer extends HTMLElement {
   async #cancel() {
     await this.#upload?.cancel();
     this.#upload = null;
+    this.#fleeting = false;
     const input = one(this, '#clip', HTMLInputElement);
     if (input.files?.[0]) this.#memory.forget(input.files[0]);
     input.value = '';
@@ -128,12 +133,15 @@ class KeptComposer extends HTMLElement {
     });
     this.#upload = upload;
     this.#published = false;
+    this.#fleeting = !file;
     one(this, '#clip', HTMLInputElement).required = false; // what was recorded or dropped is in no field
     if (file) this.#show('describe');
     try {
       const clip = await upload.run();
       if (clip === null) return;
       if (file) this.#memory.forget(file);
+      this.#fleeting = false;
+      this.#forgetDraft();
       this.#uploaded(clip);
     } catch (problem) {
       if (!(problem instanceof Refused)) throw problem;
