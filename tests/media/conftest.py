@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-import psutil
 import pytest
 import recordings
 
@@ -41,14 +40,13 @@ def out(tmp_path: Path) -> Path:
 def _only_waiting_children_are_left() -> Iterator[None]:
     """After each test: at most one child of each kind, which waits for a job and has seen nothing."""
     yield
-    left = [" ".join(child.cmdline()) for child in psutil.Process().children()]
-    assert [command for command in left if "ffmpeg" in command] == []
-    assert len([command for command in left if "jail" in command]) <= len(Trade)
+    assert recordings.children_running("ffmpeg") == []
+    assert len(recordings.children_running("jail")) <= len(Trade)
 
 
 @pytest.fixture(autouse=True, scope="session")
 def _nothing_is_left() -> Iterator[None]:
     yield
     cool()
-    assert [child for child in psutil.Process().children() if "jail" in " ".join(child.cmdline())] == []
+    assert recordings.children_running("jail") == []
     assert list(Path("/tmp").glob("kept-trial-*")) == []

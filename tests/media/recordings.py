@@ -3,7 +3,10 @@
 import shlex
 import struct
 import subprocess
+from contextlib import suppress
 from pathlib import Path
+
+import psutil
 
 from kept.media import find_ffmpeg
 
@@ -59,6 +62,15 @@ def recorder(path: Path, *, seconds: float = 2) -> Path:
     """What a browser's MediaRecorder makes: WebM, VP9 and Opus, written as it goes, so without a duration."""
     vp9 = shlex.split("-c:v libvpx-vp9 -deadline realtime -cpu-used 8 -b:v 300k -c:a libopus -live 1 -f webm")
     return plain(path, seconds=seconds, codecs=vp9)
+
+
+def children_running(word: str, parent: int | None = None) -> list[str]:
+    """Commands of the children of this process, or of `parent`, that contain `word`."""
+    found = []
+    for child in psutil.Process(parent).children():
+        with suppress(psutil.Error):  # it ended meanwhile
+            found.append(" ".join(child.cmdline()))
+    return [command for command in found if word in command]
 
 
 def left_in(folder: Path) -> list[str]:

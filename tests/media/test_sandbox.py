@@ -14,7 +14,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from recordings import left_in
+from recordings import children_running, left_in
 
 from kept.media import Leash, MediaFailed, NotConfined, confinement, find_ffmpeg
 from kept.media.jail import TRIAL, Job, landlock
@@ -147,7 +147,7 @@ async def test_a_cancelled_job_leaves_no_process_and_no_folder(tmp_path: Path) -
         attempt(tmp_path, ["-nostdin", "-re", "-f", "lavfi", "-i", "color", "-f", "null", "-"])
     )
     await asyncio.sleep(0.3)
-    assert any("lavfi" in child.cmdline() for child in psutil.Process().children())
+    assert children_running("lavfi")
     endless.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await endless
@@ -175,7 +175,7 @@ def test_children_end_with_a_parent_that_is_killed(tmp_path: Path) -> None:
     try:
         family = psutil.Process(parent.pid)
         deadline = time.monotonic() + 20
-        while not any("lavfi" in child.cmdline() for child in family.children()):
+        while not children_running("lavfi", parent.pid):
             assert time.monotonic() < deadline
             time.sleep(0.02)
         children = family.children(recursive=True)
