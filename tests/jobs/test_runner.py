@@ -55,7 +55,7 @@ async def test_a_job_is_resumed_after_its_last_finished_step(
             assert worker.returncode == -signal.SIGKILL
             worker = await start(house, jobs, log)
         await until(lambda: "three" in lines(log))
-        for _ in range(100):
+        for _ in range(600):
             [progress] = await progress_of(house.eu, subject)  # type: ignore[arg-type]
             if progress.state is JobState.DONE:
                 break
@@ -84,6 +84,23 @@ async def test_a_failing_job_is_retried_and_then_says_so(
             await asyncio.sleep(0.05)
         assert progress.state is JobState.FAILED
         assert (await progress_of(house.eu, good))[0].kind == "three_steps"  # type: ignore[arg-type]
+    finally:
+        os.kill(worker.pid, signal.SIGTERM)
+        worker.wait(20)
+
+
+async def test_what_nobody_waits_for_takes_no_place_of_what_somebody_waits_for(
+    house: House, fresh_database: Callable[..., str], tmp_path: Path
+) -> None:
+    jobs, log = fresh_database("kept_jobs"), tmp_path / "log"
+    for _ in range(5):
+        await ask(house, "unhurried")
+    worker = await start(house, jobs, log)
+    try:
+        await until(lambda: "unhurried" in lines(log))
+        await ask(house)
+        await until(lambda: "three" in lines(log))
+        assert lines(log).count("unhurried") < 5, "the slow ones went first"
     finally:
         os.kill(worker.pid, signal.SIGTERM)
         worker.wait(20)

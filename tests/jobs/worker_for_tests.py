@@ -43,6 +43,17 @@ async def always_fails(running: Job, _runtime: Any) -> None:
     await running.step("fails", _fail, retry=Step(attempts=3, wait=0.01))
 
 
+async def _slowly() -> None:
+    await write("unhurried")
+    await asyncio.sleep(3)
+
+
+@job("unhurried", hurry=False)
+async def unhurried(running: Job, _runtime: Any) -> None:
+    """Takes its time."""
+    await running.step("slowly", _slowly)
+
+
 async def main() -> None:
     """Run until told to stop."""
     stop = asyncio.Event()

@@ -75,13 +75,19 @@ class Job(Protocol):
 
 JobFunction = Callable[[Job, Any], Awaitable[None]]
 _registry: dict[str, JobFunction] = {}
+_unhurried: set[str] = set()
 
 
-def job(kind: str) -> Callable[[JobFunction], JobFunction]:
-    """Declare the function that does jobs of a kind; it is given the job and the runtime."""
+def job(kind: str, *, hurry: bool = True) -> Callable[[JobFunction], JobFunction]:
+    """Declare the function that does jobs of a kind; it is given the job and the runtime.
+
+    Nobody waits for a kind that has no `hurry`: such jobs never take the places of the others.
+    """
 
     def declare(function: JobFunction) -> JobFunction:
         _registry[kind] = function
+        if not hurry:
+            _unhurried.add(kind)
         return function
 
     return declare
@@ -90,6 +96,11 @@ def job(kind: str) -> Callable[[JobFunction], JobFunction]:
 def registered() -> dict[str, JobFunction]:
     """Every declared kind."""
     return dict(_registry)
+
+
+def unhurried() -> list[str]:
+    """The kinds that nobody waits for."""
+    return sorted(_unhurried)
 
 
 async def enqueue(tx: Tx, kind: str, *, owner_id: UUID, subject_id: UUID, now: datetime) -> UUID:

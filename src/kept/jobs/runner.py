@@ -6,7 +6,8 @@ was running when a worker died, after its last finished step.
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,7 @@ import structlog
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID
 
 from kept.cells import Cell, Cells
-from kept.jobs.port import CHANNEL, STEADY, JobState, Step, registered
+from kept.jobs.port import CHANNEL, STEADY, JobState, Step, registered, unhurried
 from kept.kit import KeptError
 from kept.kit.database import DATABASE_AWAY
 
@@ -25,10 +26,12 @@ POLL_SECONDS = 2.0
 
 _TAKE = """
 UPDATE job SET state = 'running', updated_at = now() WHERE job_id IN (
-    SELECT job_id FROM job WHERE state = 'waiting' ORDER BY asked_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+    SELECT job_id FROM job WHERE state = 'waiting' AND (kind = ANY($1)) = $2
+    ORDER BY asked_at LIMIT 1 FOR UPDATE SKIP LOCKED)
 RETURNING job_id, kind, owner_id, subject_id
 """
 _STUCK = "SELECT job_id, kind, owner_id, subject_id FROM job WHERE state = 'running'"
+_ENDED = "UPDATE job SET state = 'failed', updated_at = now() WHERE job_id = $1 AND state = 'running'"
 _MOVE = "UPDATE job SET state = $2, step = $3, percent = $4, updated_at = now() WHERE job_id = $1"
 
 _context: dict[str, Any] = {}
@@ -87,13 +90,21 @@ async def _run(job_id: str, kind: str, cell: str, owner_id: str, subject_id: str
     await engine_job.moved(JobState.DONE, "", 100)
 
 
+@dataclass(frozen=True, slots=True)
+class _Lane:
+    """Places for jobs of some kinds: a job that nobody waits for takes no place of one that somebody waits for."""
+
+    places: asyncio.Semaphore
+    unhurried: bool
+
+
 class Runner:
-    """Runs jobs of all cells, at most `parallel` at a time, until stopped."""
+    """Runs jobs of all cells until stopped: at most `parallel` at a time that somebody waits for, and one that nobody does."""
 
     def __init__(self, cells: Cells, runtime: Any, *, address: str, parallel: int = 2) -> None:
         self._cells = cells
         self._address = address
-        self._slots = asyncio.Semaphore(parallel)
+        self._lanes = (_Lane(asyncio.Semaphore(parallel), False), _Lane(asyncio.Semaphore(1), True))
         self._wake = asyncio.Event()
         self._running: set[asyncio.Task[None]] = set()
         _context.update(cells=cells, runtime=runtime)
@@ -114,8 +125,7 @@ class Runner:
         DBOS.launch()  # in this thread: the engine then runs workflows on this loop, where the connections belong
         for cell in self._cells:
             for row in await cell.database.fetch(_STUCK):
-                await self._slots.acquire()
-                self._begin(cell, row)
+                self._begin(self._resume(self._lanes[row["kind"] in unhurried()], cell, row))
 
     async def run(self) -> None:
         """Take and run jobs until cancelled."""
@@ -129,33 +139,41 @@ class Runner:
                         await asyncio.wait_for(self._wake.wait(), POLL_SECONDS)
 
     async def _take_all(self) -> bool:
-        """Start what waits, as far as there are free slots; whether anything was started."""
+        """Start what waits, as far as there are free places; whether anything was started."""
         started = False
-        for cell in self._cells:
-            await self._slots.acquire()
-            rows = await self._take(cell)
-            if not rows:
-                self._slots.release()
-                continue
-            self._begin(cell, rows[0])
-            started = True
+        for lane in self._lanes:
+            for cell in self._cells:
+                if not lane.places.locked():
+                    started |= await self._take(lane, cell)
         return started
 
-    async def _take(self, cell: Cell) -> list[Any]:
-        """One waiting job of a cell; none while its database is away."""
+    async def _take(self, lane: _Lane, cell: Cell) -> bool:
+        """Start one waiting job of a cell in a free place; whether there was one. None while its database is away."""
+        await lane.places.acquire()
+        rows = []
         try:
-            return await cell.database.fetch(_TAKE, 1)
+            rows = await cell.database.fetch(_TAKE, unhurried(), lane.unhurried)
         except DATABASE_AWAY as error:
             _log.warning("job.database_away", cell=cell.name, error=type(error).__name__)
-            return []
+        finally:
+            if not rows:
+                lane.places.release()
+        for row in rows:
+            self._begin(self._follow(lane, cell, row))
+        return bool(rows)
 
-    def _begin(self, cell: Cell, row: Any) -> None:
-        task = asyncio.create_task(self._follow(cell, row))
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
         self._running.add(task)
         task.add_done_callback(self._running.discard)
 
-    async def _follow(self, cell: Cell, row: Any) -> None:
-        """Start the workflow (or find it, when it is known already), and hold the slot until it ends."""
+    async def _resume(self, lane: _Lane, cell: Cell, row: Any) -> None:
+        """Wait for a place, and follow what another worker began."""
+        await lane.places.acquire()
+        await self._follow(lane, cell, row)
+
+    async def _follow(self, lane: _Lane, cell: Cell, row: Any) -> None:
+        """Start the workflow (or find it, when it is known already); give the place back when it ends."""
         try:
             with SetWorkflowID(str(row["job_id"])):
                 handle = await DBOS.start_workflow_async(
@@ -164,8 +182,10 @@ class Runner:
             await handle.get_result()
         except Exception as error:  # noqa: BLE001  a job's edge: it said already what failed; the next one's turn
             _log.warning("job.ended", job=str(row["job_id"]), error=type(error).__name__)
+            with contextlib.suppress(*DATABASE_AWAY):  # then the next worker finds it ended, and says so
+                await cell.database.fetch(_ENDED, row["job_id"])
         finally:
-            self._slots.release()
+            lane.places.release()
             self._wake.set()
 
     async def stop(self) -> None:

@@ -18,7 +18,7 @@ HEIGHTS = (540, 720)
 """Lines of the shorter side, the one that most viewers get first."""
 
 
-@job(RENDER)
+@job(RENDER, hurry=False)
 async def render_video(job: Job, works: Works) -> None:
     """Make what is missing of the lighter forms of a clip."""
     cell, now = works.cells.named(job.cell), works.clock.now()
