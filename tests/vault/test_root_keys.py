@@ -47,6 +47,22 @@ async def test_a_wrapped_key_is_bound_to_region_epoch_and_use(kms: LocalKms) -> 
             await kms.unwrap(region, moved, aad)
 
 
+async def test_regions_and_epochs_that_share_a_root_by_mistake_are_still_told_apart(
+    kms: LocalKms, keys_folder: Path
+) -> None:
+    wrapped = await kms.wrap("eu", KEY, AAD)
+    await kms.wrap("us", KEY, AAD)
+    await kms.advance("eu")
+    root = (keys_folder / "eu" / "root-00001.key").read_bytes()
+    for name in ("us/root-00001.key", "eu/root-00002.key"):
+        (keys_folder / name).write_bytes(root)
+    again = LocalKms(keys_folder)
+    assert await again.unwrap("eu", wrapped, AAD) == KEY
+    for region, epoch in (("us", 1), ("eu", 2)):
+        with pytest.raises(WrongKey):
+            await again.unwrap(region, Wrapped(epoch, wrapped.blob), AAD)
+
+
 async def test_a_new_epoch_wraps_and_the_old_one_goes_on_opening(kms: LocalKms) -> None:
     old = await kms.wrap("eu", KEY, AAD)
     assert await kms.advance("eu") == 2

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
@@ -104,7 +105,7 @@ async def test_a_place_must_be_a_declared_column(vault: Vault, place: str) -> No
 
 async def test_a_bucket_has_one_key_made_when_its_first_member_comes(vault: Vault, store: Database) -> None:
     members = [new_id() for _ in range(20)]
-    neighbour = type(members[0])(int=members[0].int ^ 1 << 40)
+    neighbour = UUID(int=members[0].int ^ 1 << 40)
     for member in [*members, neighbour]:
         await vault.create(member)
     rows = await store.fetch("SELECT bucket, version, root_epoch FROM bucket_key")
@@ -113,8 +114,13 @@ async def test_a_bucket_has_one_key_made_when_its_first_member_comes(vault: Vaul
 
 
 async def test_wrapped_keys_cannot_be_swapped_in_the_key_store(open_vault: OpenVault, store: Database) -> None:
-    """Somebody who can write the key store, but has no root, can't give one member another's key."""
-    member, other = new_id(), type(new_id())(int=new_id().int ^ 1 << 40)
+    """Somebody who can write the key store, but has no root, can't give one member another's key.
+
+    What is sealed must be refused, too: it would outlive the member's own key.
+    """
+    member = new_id()
+    other = UUID(int=member.int ^ 1 << 40)
+    assert bucket_of(member) == bucket_of(other)
     vault = open_vault()
     await vault.create(member)
     await vault.create(other)
@@ -122,6 +128,8 @@ async def test_wrapped_keys_cannot_be_swapped_in_the_key_store(open_vault: OpenV
     await store.fetch("UPDATE member_key SET wrapped = (SELECT wrapped FROM member_key WHERE owner_id = $1)", other)
     with pytest.raises(WrongKey):
         await open_vault().open(member, EMAIL, member, sealed, reason=Reason.OWNER)
+    with pytest.raises(WrongKey):
+        await open_vault().seal(member, EMAIL, member, SECRET)
 
 
 @pytest.mark.parametrize(
