@@ -12,6 +12,7 @@ from kept.cells.parcels import CHANNEL as PARCELS
 from kept.jobs.runner import Runner
 from kept.kit.database import DATABASE_AWAY
 from kept.ledger import Log, Sequencer, load_signer, store_of
+from kept.media import warm
 from kept.promises import measure_all, store
 from kept.runtime import Runtime
 from kept.videos import sweep
@@ -38,6 +39,7 @@ class Worker:
         signer = load_signer(stores.signing_key, stores.origin)
         log = Log(stores.database, store_of(stores.objects), signer, runtime.clock)
         await self._runner.start()
+        warm()  # a sandboxed child waits for the first clip
         sources = [cell.database for cell in runtime.cells]
         loops = [
             Sequencer(log, sources, pool=runtime.settings.ledger.pool_seconds).run(),
