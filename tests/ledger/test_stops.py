@@ -87,11 +87,13 @@ async def test_a_full_tile_with_other_content_is_a_fork(bench: Workbench) -> Non
     ],
 )  # fmt: skip
 async def test_a_missing_tile_is_a_gap_until_it_is_back(bench: Workbench, batches: list[int], lost: str) -> None:
-    done = await bench.grown(*batches)
+    """The writer that saw it never writes again; the next one finds the log sound."""
+    done, dead = await bench.grown(*batches), bench.log()
     kept = (bench.folder / lost).read_bytes()
     (bench.folder / lost).unlink()
-    await stops(bench, bench.log(), Gap, why="missing|no checkpoint is published")
+    await stops(bench, dead, Gap, why="missing|no checkpoint is published")
     (bench.folder / lost).write_bytes(kept)
+    await stops(bench, dead, Gap, why="missing|no checkpoint is published")
     done += await bench.grown(1)
     assert await bench.stopped() is None
     bench.is_sound(done)
@@ -169,13 +171,26 @@ async def test_a_store_that_overwrites_is_not_written_to(bench: Workbench) -> No
     assert bench.stored() == []
 
 
-async def test_a_writer_that_another_one_overtook_says_so_and_goes_on(bench: Workbench) -> None:
+def signatures(signer: Signer, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What `signer` signs from now on."""
+    signed: list[str] = []
+    line = Signer.line
+    monkeypatch.setattr(Signer, "line", lambda self, text: (signed.append(text), line(self, text))[1])
+    return signed
+
+
+async def test_a_writer_that_another_one_overtook_signs_nothing_says_so_and_goes_on(
+    bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
     slow, fast = bench.log(), bench.log()
     done = waiting(4)
     await slow.append(done[:1])
     await fast.append(done[1:2])
+    signed = signatures(bench.signer, monkeypatch)
     with pytest.raises(HeadMoved):
         await slow.append(done[2:])
+    assert signed == []
     await slow.append(done[2:])
+    assert len(signed) == 1
     assert await bench.stopped() is None
     bench.is_sound(done)
