@@ -95,6 +95,7 @@ async def test_passkeys_are_added_and_removed(door: AsyncTestClient, member: Bro
     await browser.send("/sign-in/passkey", credential=laptop.answer(asked.text))
     assert await handle_of(browser) == handle
     await member.send(removal)
+    assert (member.path, member.status) == ("/settings", 200)
     assert "/remove" not in member.page
     await member.send("/settings/passkeys/nonsense!/remove")
     assert member.status == 404

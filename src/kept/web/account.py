@@ -174,7 +174,7 @@ class SettingsController(Controller):
         """Take one passkey away."""
         mine = asker.member
         try:
-            credential_id = base64.b64decode(passkey_id + "==", altchars=b"-_", validate=True)
+            credential_id = base64.b64decode(passkey_id + "=" * (-len(passkey_id) % 4), altchars=b"-_", validate=True)
         except (binascii.Error, ValueError):
             raise NoSuchPasskey from None
         async with mine.cell.begin() as tx:
