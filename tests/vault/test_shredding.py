@@ -10,12 +10,14 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 from tests.vault.conftest import NOON, OpenVault
 from tests.vault.made_up import EMAIL
 
 from kept.catalog import KeyRow
 from kept.kit import Database, Kind, new_id
+from kept.kit.database import DatabaseAway
 from kept.vault import KeyDestroyed, Reason, Sealed, Vault
 from kept.vault.cache import MemberKeys
 
@@ -129,7 +131,7 @@ async def start_reader(
 ) -> "subprocess.Popen[str]":
     words = [address, str(folder), str(member), bytes(sealed).hex(), str(lease)]
     command = [sys.executable, "-m", "tests.vault.another_process", *words]
-    process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)  # noqa: ASYNC220
+    process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     started.append(process)
     assert process.stdout is not None
     assert await asyncio.to_thread(process.stdout.readline) == "warm\n"
@@ -283,10 +285,33 @@ async def test_cut_connections_change_nothing_about_it(open_vault: OpenVault, st
         try:
             await one.shred(member)
             break
-        except (DBAPIError, OSError):
+        except DatabaseAway:
             await asyncio.sleep(0.05)
     assert not await opens(one, member, sealed)
     assert not await opens(other, member, sealed)
+
+
+@pytest.mark.parametrize("end", ["pg_terminate_backend", "pg_cancel_backend"])
+async def test_a_question_cut_off_in_the_middle_is_asked_again(
+    open_vault: OpenVault, store: Database, end: str
+) -> None:
+    """As when the server is shut down, or gives up a statement, while a reader asks."""
+    vault = open_vault(lease_seconds=0.6)
+    member, sealed = await member_with_value(vault)
+    waits = "datname = current_database() AND wait_event_type = 'Lock'"
+    asking = f"SELECT {end}(pid) FROM pg_stat_activity WHERE {waits}"  # noqa: S608
+    async with store.begin() as connection:
+        await connection.execute(sa.text("LOCK TABLE key_store IN ACCESS EXCLUSIVE MODE"))
+        for _ in range(100):
+            if await store.fetch(asking):
+                break
+            await asyncio.sleep(0.02)
+        else:
+            pytest.fail("the reader never asked")
+        await asyncio.sleep(0.1)
+    await asyncio.sleep(0.3)
+    assert vault._lease.is_good()
+    assert await opens(vault, member, sealed)
 
 
 async def test_many_shreddings_at_once_all_come_through(open_vault: OpenVault, store: Database) -> None:

@@ -20,9 +20,14 @@ import time
 from collections.abc import Callable
 from uuid import UUID, uuid4
 
+import asyncpg
+import structlog
+
 from kept.kit import Clock, Database
 from kept.kit.database import DATABASE_AWAY
 from kept.vault.cache import KeyCache
+
+_log = structlog.get_logger()
 
 CHANNEL = "key_shredded"
 LEASE_SECONDS = 5.0
@@ -84,7 +89,8 @@ class Lease:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
             self._task = None
-        with contextlib.suppress(*DATABASE_AWAY):
+        # A row that stays makes the next destruction wait for one lease, and no more.
+        with contextlib.suppress(*DATABASE_AWAY, asyncpg.PostgresError):
             await self._store.fetch("DELETE FROM key_reader WHERE reader_id = $1", self._reader_id)
 
     async def renew(self) -> bool:
@@ -144,5 +150,11 @@ class Lease:
                         await wake.wait()
                 if wake.is_set() or self._cache.entries:
                     wake.clear()
-                    with contextlib.suppress(*DATABASE_AWAY):
-                        await self.renew()
+                    await self._try_to_renew()
+
+    async def _try_to_renew(self) -> None:
+        """Renew; where the store can't answer, the lease runs out, and whoever needs a key meets the error."""
+        try:
+            await self.renew()
+        except (*DATABASE_AWAY, asyncpg.PostgresError) as error:
+            _log.warning("vault.lease_not_renewed", error=type(error).__name__)
