@@ -12,7 +12,6 @@ import statistics
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +43,7 @@ async def run() -> dict[str, Any]:
 async def _compare(clip: Path, folder: Path) -> dict[str, Any]:
     bare, ours = [], []
     for number in range(ROUNDS + 1):
-        bare.append(await asyncio.to_thread(_timed, lambda: _bare(clip, folder)))
+        bare.append(await asyncio.to_thread(bare_seconds, clip, folder))
         ours.append(await _prepared(clip, folder / str(number)))
         await asyncio.sleep(PAUSE)
     del bare[0], ours[0]  # the first of each reads programs from the disk
@@ -101,7 +100,8 @@ def _bare(clip: Path, folder: Path) -> None:
     poster.unlink()
 
 
-def _timed(work: Callable[[], None]) -> float:
+def bare_seconds(clip: Path, folder: Path) -> float:
+    """What the bare commands take. Blocks."""
     began = time.perf_counter()
-    work()
+    _bare(clip, folder)
     return time.perf_counter() - began

@@ -143,11 +143,11 @@ class ShelfCard(ShelfRow):
 
 async def show_card(tx: Tx, video: sa.Row[Any], *, now: datetime) -> None:
     """Put the card of a published clip (a row of `video`, locked by the caller) on every shelf."""
-    account = sa.select(Account.handle, Account.band).where(Account.owner_id == video.owner_id)
-    author = (await tx.run(account)).one()
     of_video = sa.and_(Rendition.owner_id == video.owner_id, Rendition.video_id == video.video_id)
-    ready = sa.select(Rendition.name).where(of_video, Rendition.ready_at.is_not(None), Rendition.name != POSTER)
-    names = (await tx.run(ready)).scalars()
+    ready = sa.and_(of_video, Rendition.ready_at.is_not(None), Rendition.name != POSTER)
+    names = sa.select(sa.func.string_agg(Rendition.name, " ")).where(ready).scalar_subquery()
+    known = sa.select(Account.handle, Account.band, names.label("names")).where(Account.owner_id == video.owner_id)
+    author = (await tx.run(known)).one()
     values = {
         "owner_id": video.owner_id,
         "item_id": video.video_id,
@@ -158,7 +158,7 @@ async def show_card(tx: Tx, video: sa.Row[Any], *, now: datetime) -> None:
         "width": video.width,
         "height": video.height,
         "home": tx.cell.name,
-        "renditions": " ".join(sorted(names)),
+        "renditions": " ".join(sorted(author.names.split())),
         "curated": video.picked_at is not None,
         "recommended": is_recommended(AgeBand(author.band)),
         "published_at": video.published_at,

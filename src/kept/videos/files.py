@@ -42,9 +42,11 @@ async def plan(tx: Tx, owner_id: UUID, video_id: UUID, media_types: dict[str, st
         }
         for name, media_type in media_types.items()
     ]
-    await tx.run(insert(Rendition).values(rows).on_conflict_do_nothing())
-    mine = sa.and_(Rendition.owner_id == owner_id, Rendition.video_id == video_id, Rendition.name.in_(media_types))
-    found = await tx.run(sa.select(Rendition.name, Rendition.object_key).where(mine))
+    statement = insert(Rendition).values(rows)
+    unchanged = {"media_type": statement.excluded.media_type}  # a row that is touched is returned, a new one or not
+    same = ["owner_id", "video_id", "name"]
+    named = statement.on_conflict_do_update(index_elements=same, set_=unchanged)
+    found = await tx.run(named.returning(Rendition.name, Rendition.object_key))
     return {row.name: row.object_key for row in found}
 
 

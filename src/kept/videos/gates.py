@@ -86,6 +86,11 @@ class Gates:
         if not self._gates:
             raise EmptyGates("no publish gate is configured, so nothing may be published")
 
+    @property
+    def any_after_decoding(self) -> bool:
+        """Whether any gate wants to see the film."""
+        return not all(gate.before_decoding for gate in self._gates)
+
     async def ask(self, facts: Facts) -> Verdict:
         """The first verdict that holds the clip, or the last that lets it pass.
 

@@ -172,7 +172,7 @@ class Video(CellRow):
         Category.OPERATIONS,
         Level.INTERNAL,
         Purpose.SERVICE,
-        about="When the uploaded file, with all that a camera writes into it, was deleted.",
+        about="Since when the uploaded file, with all that a camera writes into it, is not kept any more.",
         type_=Timestamp,
         nullable=True,
     )

@@ -167,14 +167,14 @@ class Uploads:
     async def _check_quota(self, tx: Tx, owner_id: UUID, *, now: datetime) -> None:
         """Count what the member began; the lock on their `resident` row makes two requests count one after the other."""
         await tx.run(sa.select(Resident.since).where(Resident.member_id == owner_id).with_for_update(key_share=True))
-        count = sa.select(sa.func.count())
-        mine, recent = Upload.owner_id == owner_id, Upload.created_at > now - _DAY
-        unfinished = (await tx.run(count.where(mine, Upload.expires_at > now))).scalar_one()
-        begun = (await tx.run(count.where(mine, recent))).scalar_one()
-        made = (await tx.run(count.where(Video.owner_id == owner_id, Video.created_at > now - _DAY))).scalar_one()
-        if unfinished >= self.limits.unfinished:
+        mine, day = Upload.owner_id == owner_id, now - _DAY
+        made = sa.select(sa.func.count()).where(Video.owner_id == owner_id, Video.created_at > day).scalar_subquery()
+        alive = sa.func.count().filter(Upload.expires_at > now)
+        recent = sa.func.count().filter(Upload.created_at > day)
+        counted = (await tx.run(sa.select(alive.label("unfinished"), (recent + made).label("begun")).where(mine))).one()
+        if counted.unfinished >= self.limits.unfinished:
             raise TooManyUploads(limit=self.limits.unfinished, when="at a time", retry_after=600)
-        if begun + made >= self.limits.per_day:
+        if counted.begun >= self.limits.per_day:
             raise TooManyUploads(limit=self.limits.per_day, when="in a day", retry_after=3600)
 
     async def _receive(self, receiver: Receiver, upload_id: UUID, part: Part, chunks: AsyncIterator[bytes]) -> None:
