@@ -55,6 +55,7 @@ from kept.accounts.sessions import (
 )
 from kept.accounts.signing_in import WrongLogin, sign_in, sign_in_with_passkey
 from kept.accounts.signing_up import Newcomer, SignedIn, free_handle, may_give_email, settle_claims, sign_up
+from kept.accounts.sweeping import forget_lapsed
 from kept.accounts.tickets import BadTicket, Tickets
 
 __all__ = [
@@ -108,6 +109,7 @@ __all__ = [
     "device_of",
     "email_of",
     "finish_making",
+    "forget_lapsed",
     "free_handle",
     "handle_of",
     "is_phone",

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
-from kept.accounts import settle_claims
+from kept.accounts import forget_lapsed, settle_claims
 from kept.cells import Cell
 from kept.cells.parcels import CHANNEL as PARCELS
 from kept.jobs.runner import Runner
@@ -73,7 +73,9 @@ class Worker:
 
     async def _sweep(self) -> None:
         await settle_claims(self._runtime.accounts, now=self._runtime.clock.now())
+        days = self._runtime.settings.accounts.session_days
         for cell in self._runtime.cells:
+            await forget_lapsed(cell, session_days=days, now=self._runtime.clock.now())
             await sweep(cell, self._runtime.studio, now=self._runtime.clock.now())
 
     async def _every(self, seconds: float, do: Callable[[], Awaitable[None]]) -> None:
