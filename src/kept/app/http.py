@@ -17,6 +17,7 @@ from kept import __version__
 from kept.api import API_ROUTES
 from kept.edge import Asker, SecurityHeaders, ask, html_problem, json_problem
 from kept.kit.database import DATABASE_AWAY
+from kept.look.templating import compile_all
 from kept.runtime import Runtime
 from kept.trust import TRUST_ROUTES
 from kept.web import WEB_ROUTES
@@ -50,8 +51,10 @@ def create_app(runtime: Runtime) -> Litestar:
 async def _lifespan(app: Litestar) -> AsyncIterator[None]:
     runtime: Runtime = app.state.runtime
     flushing = asyncio.create_task(_flush(runtime))
+    compiling = asyncio.create_task(asyncio.to_thread(compile_all))  # so that no reader waits for a template
     try:
         yield
+        await compiling
     finally:
         flushing.cancel()
         with contextlib.suppress(asyncio.CancelledError):

@@ -36,6 +36,7 @@ class Server(Section, frozen=True, kw_only=True):
     certificate: Annotated[str, says("TLS certificate chain (PEM file); with `private_key`, we speak TLS.")] = ""
     private_key: Annotated[str, says("TLS private key (PEM file).")] = ""
     trusted_proxy: Annotated[str, says("Address of the one proxy whose X-Forwarded-* headers are believed.")] = ""
+    development: Annotated[bool, says("Show pages for developers, such as /dev/components.")] = False
     public_url: Annotated[str, says("Address that people type, when a proxy or a name stands in front.")] = ""
 
 

@@ -10,7 +10,7 @@ from kept.web.making import UploadPage
 from kept.web.people import me, profile
 from kept.web.signing_in import SignInController, sign_out
 from kept.web.signing_up import SignUpController
-from kept.web.static_files import manifest, offline, static_file, worker
+from kept.web.static_files import gallery, manifest, offline, static_file, worker
 from kept.web.watching import cards, home
 
 WEB_ROUTES = (
@@ -28,6 +28,7 @@ WEB_ROUTES = (
     manifest,
     worker,
     offline,
+    gallery,
 )
 
 __all__ = ["WEB_ROUTES"]

@@ -9,7 +9,7 @@ from litestar.params import FromPath
 from kept.edge import shell_of
 from kept.look import assets, pages
 from kept.look.assets import Asset
-from kept.look.views import ErrorView
+from kept.look.views import ErrorView, GalleryView
 from kept.runtime import Runtime
 
 AnyRequest = Request[object, object, State]
@@ -43,6 +43,14 @@ async def worker(request: AnyRequest) -> Response[bytes]:
 async def offline(request: AnyRequest, runtime: NamedDependency[Runtime]) -> str:
     """What is shown when there is no connection."""
     return pages.render_error(ErrorView(shell=shell_of(request, runtime), status=0))
+
+
+@get("/dev/components", include_in_schema=False, media_type=MediaType.HTML)
+async def gallery(request: AnyRequest, runtime: NamedDependency[Runtime]) -> str:
+    """Every component, once; in development only."""
+    if not runtime.settings.server.development:
+        raise NotFoundException
+    return pages.render_gallery(GalleryView(shell=shell_of(request, runtime)))
 
 
 def _answer(asset: Asset, request: AnyRequest, caching: str) -> Response[bytes]:
