@@ -25,7 +25,8 @@ from kept.vault.reasons import Place
 from kept.vault.sealed import AES_256_GCM_COMMITTED, COMMITMENT_BYTES, HEAD_BYTES, Sealed, sealed_from
 from kept.vault.wrapping import KEY_BYTES, NONCE_BYTES, bind
 
-_BODY = HEAD_BYTES + NONCE_BYTES
+_NONCE = slice(HEAD_BYTES, HEAD_BYTES + NONCE_BYTES)
+_BODY = slice(HEAD_BYTES + NONCE_BYTES, None)
 _ROW_LENGTH = (16).to_bytes(4, "big")
 _OTHER_KEY = "a sealed value is under another key than its owner's key for this column"
 _ALTERED = "a sealed value was altered, or is not of this row"
@@ -78,7 +79,7 @@ def open_with(key: PlaceKey, row_id: UUID, sealed: Sealed) -> bytes:
     if not blob.startswith(key.head):
         raise WrongKey(_OTHER_KEY)
     try:
-        return key.decrypt(blob[HEAD_BYTES:_BODY], blob[_BODY:], key.aad + row_id.int.to_bytes(16, "big"))
+        return key.decrypt(blob[_NONCE], blob[_BODY], key.aad + row_id.int.to_bytes(16, "big"))
     except InvalidTag as error:
         raise WrongKey(_ALTERED) from error
 
@@ -93,7 +94,7 @@ def open_each(key: PlaceKey, values: Iterable[tuple[UUID, Sealed]]) -> list[byte
             if not blob.startswith(head):
                 raise WrongKey(_OTHER_KEY)
             row = row_id.int.to_bytes(16, "big")
-            opened.append(decrypt(blob[HEAD_BYTES:_BODY], blob[_BODY:], aad + row))
+            opened.append(decrypt(blob[_NONCE], blob[_BODY], aad + row))
     except InvalidTag as error:
         raise WrongKey(_ALTERED) from error
     return opened
