@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.ledger.faults import Faults, FaultyStore, Injected
@@ -11,6 +12,9 @@ from tests.ledger.workbench import NOON, ORIGIN, Workbench, waiting
 from kept.kit import Fatal
 from kept.kit.objects import Objects
 from kept.ledger import BadSignature, Checkpoint, Forked, Gap, HeadMoved, Log, Signer, StoreOverwrites, store_of
+from kept.ledger.formats.merkle import leaf_hash
+from kept.ledger.formats.tiles import bundle
+from kept.ledger.publication import publish
 
 Tamper = Callable[[Workbench], Awaitable[None]]
 
@@ -105,9 +109,17 @@ async def test_a_missing_tile_is_a_gap_until_it_is_back(bench: Workbench, batche
 async def test_a_damaged_tile_at_the_edge_is_found_before_writing(bench: Workbench, damaged: str) -> None:
     await bench.grown(300)
     data = bytearray((bench.folder / damaged).read_bytes())
-    data[len(data) // 2] ^= 1
+    data[min(len(data) // 2 + 20, len(data) - 1)] ^= 1  # inside an entry, not at its length
     (bench.folder / damaged).write_bytes(data)
     await stops(bench, bench.log(), Forked, why="tile|root")
+
+
+async def test_an_edge_that_was_replaced_as_a_whole_is_found_before_writing(bench: Workbench) -> None:
+    await bench.grown(300)
+    others = [one.payload for one in waiting(44)]
+    (bench.folder / "tile/0/001.p/44").write_bytes(b"".join(map(leaf_hash, others)))
+    (bench.folder / "tile/entries/001.p/44").write_bytes(bundle(others))
+    await stops(bench, bench.log(), Forked, why="not those of the signed root")
 
 
 async def test_a_tile_that_was_cut_is_a_gap(bench: Workbench) -> None:
@@ -169,6 +181,29 @@ async def test_a_store_that_overwrites_is_not_written_to(bench: Workbench) -> No
     with pytest.raises(StoreOverwrites):
         await log.append(waiting(1))
     assert bench.stored() == []
+
+
+async def test_a_writer_that_comes_late_does_not_publish_over_a_newer_checkpoint(
+    bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It stalls after its head is stored; another one publishes for it and goes on; then it wakes."""
+    late: list[tuple[Any, ...]] = []
+
+    async def stall(*todo: Any) -> None:
+        late.append(todo)
+        raise Injected
+
+    slow, done = bench.log(), waiting(5)
+    await slow.append(done[:1])
+    monkeypatch.setattr("kept.ledger.log.publish", stall)
+    with pytest.raises(Injected):
+        await slow.append(done[1:3])
+    monkeypatch.undo()
+    await bench.log().append(done[3:])
+    await publish(*late[0])
+    assert bench.report().size == 5
+    await slow.append(done)
+    bench.is_sound(done)
 
 
 def signatures(signer: Signer, monkeypatch: pytest.MonkeyPatch) -> list[str]:
