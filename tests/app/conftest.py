@@ -1,6 +1,7 @@
 """Real `kept` processes on data folders of their own."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from tests.conftest import swift_folder
 
 KEPT = (sys.executable, "-P", "-m", "kept.app.main")
 
@@ -29,12 +31,12 @@ def clean_environ(**more: str) -> dict[str, str]:
 class Up:
     """A running `kept up`."""
 
-    def __init__(self, folder: Path, *arguments: str, **environ: str) -> None:
+    def __init__(self, folder: Path, **environ: str) -> None:
         self.folder = folder
         self.said: list[str] = []
         self.begun = time.monotonic()
         self.process = subprocess.Popen(
-            [*KEPT, "up", "--port", "0", "--data", str(folder), *arguments],
+            [*KEPT, "up", "--port", "0", "--data", str(folder)],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -84,9 +86,13 @@ class Up:
     def stop(self) -> int:
         """Tell it to stop, as a service manager does; returns its exit code."""
         self.process.send_signal(signal.SIGTERM)
-        code = self.process.wait(60)
+        return self.process.wait(60)
+
+    def close(self) -> None:
+        """Read what it said to the end; it must have ended."""
         self._reader.join(10)
-        return code
+        assert self.process.stdout is not None
+        self.process.stdout.close()
 
 
 def until(claim: Callable[[], bool], seconds: float = 60, up: Up | None = None) -> None:
@@ -108,18 +114,38 @@ def answers(address: str, path: str = "/readyz") -> int:
         return 0
 
 
+@pytest.fixture(scope="session")
+def first_run() -> Iterator[Up]:
+    """The first run of an installation, stopped by Ctrl-C: its folder is filled, and may be copied."""
+    folder = swift_folder()
+    folder.chmod(0o711)
+    up = Up(folder / "data")
+    up.wait_until_ready()
+    up.process.send_signal(signal.SIGINT)
+    up.process.wait(60)
+    yield up
+    up.close()
+    shutil.rmtree(folder)
+
+
 @pytest.fixture
-def start_up(reachable_folder: Path) -> Iterator[Callable[..., Up]]:
-    """Starts `kept up`; what still runs at the end of the test is stopped."""
+def filled_folder(first_run: Up, reachable_folder: Path) -> Path:
+    """A data folder of the test's own, in which an installation has run."""
+    subprocess.run(["cp", "-a", first_run.folder, reachable_folder / "data"], check=True)
+    return reachable_folder / "data"
+
+
+@pytest.fixture
+def start_up(filled_folder: Path) -> Iterator[Callable[..., Up]]:
+    """Starts `kept up` on the filled folder; what still runs at the end of the test is stopped."""
     begun: list[Up] = []
 
-    def start(*arguments: str, **environ: str) -> Up:
-        begun.append(Up(reachable_folder / "data", *arguments, **environ))
+    def start(**environ: str) -> Up:
+        begun.append(Up(filled_folder, **environ))
         return begun[-1]
 
     yield start
     for up in begun:
         if up.process.poll() is None:
             up.stop()
-        assert up.process.stdout is not None
-        up.process.stdout.close()
+        up.close()

@@ -8,9 +8,11 @@ import msgspec
 import pytest
 import structlog
 from tests.app.conftest import kept
+from typer.testing import CliRunner
 
 from kept.app import logs
-from kept.app.main import _cause
+from kept.app.main import _cause, app
+from kept.cli.catalog import NoSuchTable
 from kept.kit import Fatal, KeptError
 from kept.kit.settings import Section, Settings
 
@@ -57,14 +59,13 @@ def test_an_expected_error_is_one_sentence_and_an_exit_code(tmp_path):
 
 
 def test_the_catalogue_is_whole():
-    checked = kept("catalog", "check")
-    assert checked.returncode == 0, checked.stderr
+    checked = CliRunner().invoke(app, ["catalog", "check"], catch_exceptions=False)
     assert "all declared" in checked.stdout
 
 
 def test_the_data_map_shows_a_table_and_refuses_one_that_is_not_there():
-    assert "member_id" in kept("catalog", "show", "resident").stdout
-    assert kept("catalog", "show", "nothing").returncode == 66
+    assert "member_id" in CliRunner().invoke(app, ["catalog", "show", "resident"]).stdout
+    assert isinstance(CliRunner().invoke(app, ["catalog", "show", "nothing"]).exception, NoSuchTable)
 
 
 def test_of_errors_that_came_together_the_fatal_one_counts():

@@ -1,6 +1,7 @@
 """`kept up`: it comes up, stays up whatever dies, and leaves nothing behind."""
 
 import os
+import shutil
 import signal
 import socket
 import time
@@ -8,29 +9,36 @@ import time
 from tests.app.conftest import Up, answers, kept, until
 
 
-def test_it_comes_up_goes_down_and_comes_up_again_within_six_seconds(start_up):
-    first = start_up()
-    assert answers(first.wait_until_ready()) == 200
-    assert first.stop() == 0
-    assert first.processes() == []
+def test_it_makes_everything_the_first_time_and_stops_in_good_order_at_control_c(first_run):
+    assert "Making the database" in first_run.text
+    assert "Stopping" in first_run.text
+    assert first_run.process.returncode == 0
+    assert first_run.processes() == []
+
+
+def test_a_filled_folder_answers_within_six_seconds_and_the_supervisor_is_small(start_up):
     took = []
     for _ in range(3):
-        again = start_up()
-        assert answers(again.wait_until_ready()) == 200
-        took.append(min(time.monotonic() - again.begun, _cpu(again)))
-        assert "Making the database" not in again.text
-        assert _memory(again.process.pid) < 40
-        assert again.stop() == 0
+        up = start_up()
+        assert answers(up.wait_until_ready()) == 200
+        took.append(min(time.monotonic() - up.begun, _cpu(up)))
+        assert "Making the database" not in up.text
+        assert _memory(up.process.pid) < 40
+        assert up.stop() == 0
         if took[-1] < 6:
             break
     assert min(took) < 6
 
 
-def test_whatever_is_killed_is_started_again(start_up):
+def test_whatever_is_killed_is_started_again_and_a_second_supervisor_is_refused(start_up):
     up = start_up()
     address = up.wait_until_ready()
+    second = kept("up", "--port", "0", "--data", up.folder)
+    assert second.returncode == 73
+    assert "already running" in second.stderr
     for victim in ("serve", "work", "postgres"):
         before = up.child(victim)
+        assert os.getpgid(before) == before, "a signal to our group must not reach it"
         os.kill(before, signal.SIGKILL)
         until(lambda: up.child(victim) not in (0, before), up=up)  # noqa: B023  called before the loop goes on
         until(lambda: answers(address) == 200, up=up)
@@ -49,15 +57,6 @@ def test_nothing_is_left_when_the_supervisor_is_killed_and_the_next_one_starts(s
     until(lambda: not up.processes())
 
 
-def test_a_second_one_is_refused_and_the_first_goes_on(start_up):
-    up = start_up()
-    address = up.wait_until_ready()
-    second = kept("up", "--port", "0", "--data", up.folder)
-    assert second.returncode == 73
-    assert "already running" in second.stderr
-    assert answers(address) == 200
-
-
 def test_a_taken_port_is_named(reachable_folder):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -68,21 +67,12 @@ def test_a_taken_port_is_named(reachable_folder):
     assert f"port {port}" in refused.stderr
 
 
-def test_told_to_stop_while_it_starts_it_stops(start_up):
-    up = start_up()
+def test_told_to_stop_while_it_starts_it_stops(reachable_folder):
+    up = Up(reachable_folder / "data")
     until(lambda: "Making the database" in up.text, up=up)
     assert up.stop() == 0
     until(lambda: not up.processes())
-
-
-def test_control_c_reaches_only_the_supervisor_who_stops_in_good_order(start_up):
-    up = start_up()
-    up.wait_until_ready()
-    groups = {os.getpgid(up.child(name)) for name in ("serve", "work", "postgres")}
-    assert len(groups) == 3
-    assert os.getpgid(up.process.pid) not in groups
-    up.process.send_signal(signal.SIGINT)
-    assert up.process.wait(60) == 0
+    up.close()
 
 
 def test_a_demo_refuses_a_folder_that_is_no_demo(reachable_folder):
@@ -102,20 +92,18 @@ def test_a_wrong_setting_is_named_before_anything_starts(reachable_folder):
     assert not folder.exists()
 
 
-def test_a_server_that_never_comes_up_ends_the_start(reachable_folder):
-    folder = reachable_folder / "data"
-    folder.mkdir()
-    (folder / "ledger").write_text("a file where a folder should be")
-    failed = kept("up", "--port", "0", "--data", folder)
+def test_a_server_that_never_comes_up_ends_the_start(filled_folder):
+    shutil.rmtree(filled_folder / "ledger")
+    (filled_folder / "ledger").write_text("a file where a folder should be")
+    failed = kept("up", "--port", "0", "--data", filled_folder)
     assert failed.returncode == 1
     assert "again and again" in failed.stderr
 
 
-def test_a_server_that_stops_rather_than_lie_ends_the_start_with_its_code(reachable_folder):
-    folder = reachable_folder / "data"
-    folder.mkdir()
-    (folder / "keys").write_text("a file where the keys should be")
-    failed = kept("up", "--port", "0", "--data", folder)
+def test_a_server_that_stops_rather_than_lie_ends_the_start_with_its_code(filled_folder):
+    shutil.rmtree(filled_folder / "keys")
+    (filled_folder / "keys").write_text("a file where the keys should be")
+    failed = kept("up", "--port", "0", "--data", filled_folder)
     assert failed.returncode == 70
     assert "`kept serve` had to; see above" in failed.stderr
 
