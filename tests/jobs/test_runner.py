@@ -9,10 +9,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.fixtures.house import House
 
 from kept.jobs import JobState, enqueue, progress_of
 from kept.kit import new_id
+from tests.fixtures.house import House
 
 WORKER = Path(__file__).with_name("worker_for_tests.py")
 
@@ -69,7 +69,7 @@ async def test_a_job_is_resumed_after_its_last_finished_step(
 
 
 async def test_a_failing_job_is_retried_and_then_says_so(
-    house: House, fresh_database: Callable[..., str], tmp_path: Path
+    house: House, fresh_database: Callable[..., str], tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     jobs, log = fresh_database("kept_jobs"), tmp_path / "log"
     worker = await start(house, jobs, log)
@@ -83,6 +83,9 @@ async def test_a_failing_job_is_retried_and_then_says_so(
                 break
             await asyncio.sleep(0.05)
         assert progress.state is JobState.FAILED
+        told = capfd.readouterr().err
+        assert "RuntimeError" in told
+        assert "canary" not in told, "what an error says may be somebody's"
         assert (await progress_of(house.eu, good))[0].kind == "three_steps"  # type: ignore[arg-type]
     finally:
         os.kill(worker.pid, signal.SIGTERM)

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from kept.app.logs import configure_logging
 from kept.cells import Cell, Cells, Directory
 from kept.jobs import Job, Step, job
 from kept.jobs.runner import Runner
@@ -34,7 +35,7 @@ async def three_steps(running: Job, _runtime: Any) -> None:
 
 async def _fail() -> None:
     await write("attempt")
-    raise RuntimeError("always")
+    raise RuntimeError("canary-of-somebody")
 
 
 @job("always_fails")
@@ -56,6 +57,7 @@ async def unhurried(running: Job, _runtime: Any) -> None:
 
 async def main() -> None:
     """Run until told to stop."""
+    configure_logging()
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     cells = Cells(
