@@ -6,12 +6,12 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from tests.accounts.town import CHEAP, Town
-from tests.fixtures.house import build, tear_down
 
 from kept.accounts import open_accounts
 from kept.kit.settings import Availability
 from kept.postgres import EmbeddedPostgres
+from tests.accounts.town import CHEAP, Town
+from tests.fixtures.house import build, tear_down
 
 
 @pytest.fixture(scope="session")

@@ -4,13 +4,13 @@ from datetime import date
 
 import pytest
 import sqlalchemy as sa
-from tests.accounts.town import Town
 
 from kept.accounts import Session, agree, overview, resume
 from kept.accounts.models import Acceptance
 from kept.accounts.standing import standing
 from kept.policy import Action, Clip, Refused, Service, Standing, require
 from kept.terms import NotCurrentTerms, current
+from tests.accounts.town import Town
 
 TODAY = date(2026, 11, 23)
 

@@ -9,11 +9,11 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from tests.accounts.town import PASSWORD, Town, somebody
 
 from kept.accounts import Accounts, SignedIn, WrongLogin, resume, settle_claims, sign_in, sign_up
 from kept.cells import Cell, Cells, Directory, Home, NameTaken, Tx, strangers
 from kept.vault import LocalKms, Vault
+from tests.accounts.town import PASSWORD, Town, somebody
 
 EFFECTS = ("claim", "create", "commit", "confirm")
 STEPS = [f"{when} {effect}" for effect in EFFECTS for when in ("before", "after")]

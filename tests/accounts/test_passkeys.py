@@ -7,8 +7,6 @@ from datetime import timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.accounts.authenticator import Authenticator
-from tests.accounts.town import PASSWORD, Town
 
 from kept.accounts import (
     BadPasskey,
@@ -30,6 +28,8 @@ from kept.accounts import (
     sign_in,
     sign_in_with_passkey,
 )
+from tests.accounts.authenticator import Authenticator
+from tests.accounts.town import PASSWORD, Town
 
 SITE = RelyingParty("kept.example", "https://kept.example", "Kept")
 

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.accounts.town import CHEAP, PASSWORD
 
 from kept.accounts import (
     Hasher,
@@ -21,6 +20,7 @@ from kept.accounts import (
 from kept.accounts.passwords import BreachedList, normal_password
 from kept.kit.settings import Accounts as AccountSettings
 from kept.kit.settings import BadSettings
+from tests.accounts.town import CHEAP, PASSWORD
 
 
 async def judge(password: str, breached: BreachedList | None = None) -> str:

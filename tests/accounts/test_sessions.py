@@ -7,10 +7,10 @@ from uuid import UUID
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.accounts.town import PASSWORD, Town
 
 from kept.accounts import NoSuchSession, NotSignedIn, resume, revoke, revoke_others, sessions_of, sign_in
 from kept.policy import AgeBand
+from tests.accounts.town import PASSWORD, Town
 
 
 async def test_a_token_leads_home_and_tells_who_it_is(town: Town) -> None:

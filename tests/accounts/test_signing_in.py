@@ -5,12 +5,12 @@ import time
 from datetime import timedelta
 
 import pytest
-from tests.accounts.town import PASSWORD, Town
 
 from kept.accounts import HashedPassword, SignedIn, TooManyAttempts, WrongLogin, open_accounts, resume, sign_in
 from kept.accounts.attempts import FREE
 from kept.kit import Settings
 from kept.kit.settings import Accounts as AccountSettings
+from tests.accounts.town import PASSWORD, Town
 
 
 async def attempt(town: Town, login: str, password: str, after: timedelta = timedelta()) -> SignedIn:

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from tests.accounts.town import PASSWORD, Town
 
 from kept.accounts import (
     BadHandle,
@@ -21,6 +20,7 @@ from kept.accounts.models import Acceptance, Account
 from kept.cells import Cell, NameTaken
 from kept.policy import AgeBand, Refused
 from kept.vault import Reason
+from tests.accounts.town import PASSWORD, Town
 
 TABLES = ("account", "credential_password", "credential_passkey", "session", "acceptance", "resident", "ledger_outbox")
 

@@ -2,9 +2,8 @@
 
 from datetime import timedelta
 
-from tests.accounts.town import PASSWORD, Town
-
 from kept.accounts import forget_lapsed, resume, sign_in
+from tests.accounts.town import PASSWORD, Town
 
 
 async def test_sessions_go_when_nobody_used_them(town: Town) -> None:

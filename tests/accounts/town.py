@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from tests.fixtures.house import House
-
 from kept.accounts import Accounts, Newcomer, SignedIn, sign_up
 from kept.kit.settings import Accounts as AccountSettings
+from tests.fixtures.house import House
 
 PASSWORD = "plum-harbour-sixty-lanterns"
 CHEAP = AccountSettings(argon2_memory_kib=64, argon2_time=1)

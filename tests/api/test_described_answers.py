@@ -12,6 +12,7 @@ from schemathesis.specs.openapi.checks import (
     response_schema_conformance,
     status_code_conformance,
 )
+
 from tests.api.test_accounts import PASSWORD, bearer, join, somebody
 
 CHECKS = [

@@ -5,6 +5,7 @@ import hashlib
 from uuid import uuid4
 
 import pytest
+
 from tests.fixtures.site import TUS, Site
 
 PART = {"content-type": "application/partial-upload"}

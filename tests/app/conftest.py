@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
 from tests.conftest import swift_folder
 
 KEPT = (sys.executable, "-P", "-m", "kept.app.main")

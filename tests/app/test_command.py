@@ -7,7 +7,6 @@ from itertools import pairwise
 import msgspec
 import pytest
 import structlog
-from tests.app.conftest import kept
 from typer.testing import CliRunner
 
 from kept.app import logs
@@ -15,6 +14,7 @@ from kept.app.main import _cause, app
 from kept.cli.catalog import NoSuchTable
 from kept.kit import Fatal, KeptError
 from kept.kit.settings import Section, Settings
+from tests.app.conftest import kept
 
 
 def test_help_is_quick_and_lists_every_noun():

@@ -2,11 +2,11 @@
 
 import pytest
 import sqlalchemy as sa
-from tests.fixtures.house import House
 
 from kept.cells import GuardRefusal
 from kept.kit import new_id
 from kept.ledger import Entry
+from tests.fixtures.house import House
 
 
 def refusal() -> sa.Insert:

@@ -4,10 +4,10 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from tests.fixtures.house import House
 
 from kept.cells import Directory, Home, NameTaken
 from kept.kit import new_id
+from tests.fixtures.house import House
 
 
 async def claim(house: House, handle: str, login: bytes | None = None, cell: str = "us") -> Home:

@@ -2,12 +2,12 @@
 
 import pytest
 import sqlalchemy as sa
-from tests.fixtures.house import House
 
 from kept.catalog import CellRow, Nature
 from kept.cells import OwnerElsewhere, Resident, admit, strangers
 from kept.kit import new_id
 from kept.ledger.models import EntryDetail
+from tests.fixtures.house import House
 
 
 def detail(owner_id: object) -> sa.Insert:

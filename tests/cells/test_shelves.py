@@ -8,12 +8,12 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.fixtures.house import House
 
 from kept.catalog import Category, Crossing, Keep, Level, Purpose, field, shelf
 from kept.cells import NotPublic, ShelfPut, ShelfRemove, ShelfRow, crossings, put_on_shelf, take_off_shelf
 from kept.cells.shelves import apply
 from kept.kit import new_id
+from tests.fixtures.house import House
 
 
 class Poster(ShelfRow):

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+
 from tests.fixtures.platform import Platform
 from tests.journeys import people
 

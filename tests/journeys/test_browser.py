@@ -8,12 +8,12 @@ from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from kept.api.network import is_declared
 from tests.conftest import chromium
 from tests.fixtures.platform import Platform
 from tests.journeys.people import PASSWORD, sign_up
 from tests.media import recordings
-
-from kept.api.network import is_declared
 
 pytestmark = pytest.mark.browser
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+
 from tests.fixtures.platform import Platform
 from tests.journeys.people import Person, sign_up
 from tests.media import recordings

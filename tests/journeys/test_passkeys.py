@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
+
 from tests.conftest import chromium
 from tests.fixtures.platform import Platform
 

@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
-from tests.ledger.workbench import Workbench
 
 from kept.kit import Database
+from tests.ledger.workbench import Workbench
 
 IN_MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None
 """Thousands of synced files a run: where there is a file system without a disk, they go there."""

@@ -6,12 +6,12 @@ import random
 from typing import cast
 
 import pytest
-from tests.ledger.faults import Faults, FaultyDatabase, FaultyStore, Injected
-from tests.ledger.workbench import Workbench, waiting
 
 from kept.kit import Database
 from kept.kit.objects import Objects
 from kept.ledger import Log, Sequencer, Waiting, source_of, store_of, verify
+from tests.ledger.faults import Faults, FaultyDatabase, FaultyStore, Injected
+from tests.ledger.workbench import Workbench, waiting
 
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 

@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.ledger.workbench import ORIGIN, SIGNER, flips, waiting, written
 from typer.testing import CliRunner
 
 from kept.cli.ledger import app
 from kept.ledger import BadNote, CannotRead, NotInTheLog, Signer, check_proof
+from tests.ledger.workbench import ORIGIN, SIGNER, flips, waiting, written
 
 
 def kept(*words: str, data: Path) -> Any:

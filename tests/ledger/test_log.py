@@ -3,11 +3,11 @@
 import asyncio
 
 import pytest
-from tests.ledger.workbench import ORIGIN, Workbench, waiting
 
 from kept.kit.objects import Objects
 from kept.ledger import BadEntry, HeadMoved, Waiting, source_of, store_of, verify
 from kept.ledger.store import RemoteStore
+from tests.ledger.workbench import ORIGIN, Workbench, waiting
 
 
 async def test_a_new_log_publishes_an_empty_head_and_its_key(bench: Workbench) -> None:

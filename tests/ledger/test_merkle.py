@@ -5,7 +5,6 @@ import base64
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.ledger import naive
 
 from kept.ledger.formats.merkle import (
     EMPTY_ROOT,
@@ -17,6 +16,7 @@ from kept.ledger.formats.merkle import (
     leaf_hash,
     root_of,
 )
+from tests.ledger import naive
 
 ENTRIES = [f"entry {number}".encode() for number in range(300)]
 SIZES = st.integers(1, len(ENTRIES))

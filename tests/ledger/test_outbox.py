@@ -7,10 +7,10 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import IntegrityError
-from tests.ledger.workbench import NOON, Workbench
 
 from kept.kit import new_id
 from kept.ledger import Entry, EntryDetail, LedgerOutbox, commitment, outbox_insert, read, recorded
+from tests.ledger.workbench import NOON, Workbench
 
 THING = sa.Table("thing", sa.MetaData(), sa.Column("id", sa.Integer, primary_key=True), sa.Column("text", sa.Text))
 ACT = sa.insert(THING).returning(THING.c.id, THING.c.text)

@@ -3,12 +3,12 @@
 from pathlib import Path
 
 import pytest
-from tests.ledger import naive
-from tests.ledger.workbench import ORIGIN, SIGNER, flips, waiting, written
 
 from kept.ledger import BadProof, Checkpoint, NotInTheLog, Signer, check_proof, prove, source_of
 from kept.ledger.edge import Edge, extended
 from kept.ledger.formats.note import BadNote
+from tests.ledger import naive
+from tests.ledger.workbench import ORIGIN, SIGNER, flips, waiting, written
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 255, 256, 257, 600])

@@ -8,11 +8,11 @@ import time
 from typing import cast
 
 import pytest
-from tests.ledger.workbench import NOON, Workbench, waiting
 
 from kept.kit import Database, new_id
 from kept.ledger import Gap, Log, Sequencer
 from kept.ledger.sequencer import BATCH
+from tests.ledger.workbench import NOON, Workbench, waiting
 
 
 def sequencer(bench: Workbench, log: Log | None = None) -> Sequencer:
@@ -109,9 +109,8 @@ async def test_a_sequencer_that_finds_a_log_unsound_ends(bench: Workbench) -> No
 
 
 async def test_a_log_whose_store_is_down_is_tried_again(bench: Workbench) -> None:
-    from tests.ledger.faults import Faults, FaultyStore
-
     from kept.ledger import store_of
+    from tests.ledger.faults import Faults, FaultyStore
 
     await bench.happened("eu", 5)
     log = bench.log(store=FaultyStore(store_of(bench.objects), Faults(4, after=False)))

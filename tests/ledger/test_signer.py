@@ -6,9 +6,9 @@ import threading
 from pathlib import Path
 
 import pytest
-from tests.ledger.workbench import ORIGIN, flips
 
 from kept.ledger import UnusableKey, load_signer
+from tests.ledger.workbench import ORIGIN, flips
 
 
 def test_a_key_is_made_once_and_only_its_owner_can_read_it(tmp_path: Path) -> None:

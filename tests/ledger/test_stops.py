@@ -6,8 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.ledger.faults import Faults, FaultyStore, Injected
-from tests.ledger.workbench import NOON, ORIGIN, Workbench, waiting
 
 from kept.kit import Fatal
 from kept.kit.objects import Objects
@@ -15,6 +13,8 @@ from kept.ledger import BadSignature, Checkpoint, Forked, Gap, HeadMoved, Log, S
 from kept.ledger.formats.merkle import leaf_hash
 from kept.ledger.formats.tiles import bundle
 from kept.ledger.publication import publish
+from tests.ledger.faults import Faults, FaultyStore, Injected
+from tests.ledger.workbench import NOON, ORIGIN, Workbench, waiting
 
 Tamper = Callable[[Workbench], Awaitable[None]]
 

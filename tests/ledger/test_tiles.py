@@ -5,7 +5,6 @@ import contextlib
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.ledger import naive
 
 from kept.ledger.edge import Edge, extended
 from kept.ledger.formats.tiles import (
@@ -21,6 +20,7 @@ from kept.ledger.formats.tiles import (
     tiles_at,
     unbundle,
 )
+from tests.ledger import naive
 
 LEVELS = st.integers(ENTRIES, 63)
 

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.ledger.workbench import NOON, ORIGIN, SIGNER, flips, waiting, written
 
 from kept.kit import new_id
 from kept.ledger import CannotRead, Checkpoint, Entry, Signer, UrlSource, Waiting, source_of, verify
 from kept.ledger.entry import write
+from tests.ledger.workbench import NOON, ORIGIN, SIGNER, flips, waiting, written
 
 SIZES = (5, 251, 200, 100, 44)
 FILES = [

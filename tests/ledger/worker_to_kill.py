@@ -4,10 +4,9 @@ import asyncio
 import sys
 from pathlib import Path
 
-from tests.ledger.workbench import Workbench
-
 from kept.kit import Database
 from kept.ledger import Sequencer
+from tests.ledger.workbench import Workbench
 
 
 async def main(folder: str, ledger: str, *cells: str) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from playwright.async_api import Browser, Page, async_playwright
+
 from tests.conftest import chromium
 from tests.look.desk import Desk, DeskServer
 from tools.preview import media_folder

@@ -10,9 +10,8 @@ from dataclasses import dataclass, field
 from http.server import ThreadingHTTPServer
 from urllib.parse import parse_qs
 
-from tools.preview import Handler, PreviewServer
-
 from kept.look import paths
+from tools.preview import Handler, PreviewServer
 
 OPTIONS = {
     "challenge": "AAECAwQFBgcICQoLDA0ODw",

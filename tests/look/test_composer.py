@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
 from tests.look.conftest import Visit, Visits
 from tests.look.desk import Desk
 from tools.preview import media_folder

@@ -5,12 +5,12 @@ from collections.abc import AsyncIterator
 import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser
+
+from kept.look import paths
 from tests.look.conftest import Visit, Visits
 from tests.look.desk import Desk, DeskServer
 from tools.preview import routes
 from tools.shots import SIZES
-
-from kept.look import paths
 
 pytestmark = pytest.mark.browser
 

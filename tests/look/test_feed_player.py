@@ -2,6 +2,7 @@
 
 
 import pytest
+
 from tests.look.conftest import Visits
 from tests.look.desk import Desk
 

@@ -4,8 +4,6 @@ import re
 from dataclasses import replace
 
 import pytest
-from tests.look.reading import read
-from tools.preview import routes
 
 from kept.look import pages, paths, samples, samples_trust
 from kept.look.samples import shell
@@ -21,6 +19,8 @@ from kept.look.views import (
     TrustView,
 )
 from kept.look.words import LANGUAGES
+from tests.look.reading import read
+from tools.preview import routes
 
 WHOLE_PAGES = [path for path in routes() if path != paths.CARDS]
 YOUNG = ["/as/young", "/as/young-empty"]

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+
 from tests.look.conftest import Visit, Visits
 from tests.look.desk import Desk
 

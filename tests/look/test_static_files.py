@@ -5,10 +5,10 @@ import re
 from pathlib import Path
 
 import pytest
-from tests.look.reading import read
 
 from kept.look import assets, icons, pages, samples
 from kept.look.samples import shell
+from tests.look.reading import read
 
 FIRST_PAGE = 100_000  # bytes, compressed, without media
 LOOK = Path(assets.__file__).parent

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import recordings
 
 from kept.media import cool
 from kept.media.nursery import Trade
+from tests.media import recordings
 
 
 @pytest.fixture(scope="session")

@@ -6,12 +6,12 @@ import struct
 from pathlib import Path
 
 import pytest
-import recordings
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kept.kit import KeptError
 from kept.media import NotAVideo, check_file, prepare, probe, strip
+from tests.media import recordings
 
 HTML = b"<html><script>alert(document.domain)</script></html>"
 FUZZ = settings(deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import recordings
-from recordings import left_in, pixels
 
 from kept.media import DiskFull, Size, check_file, poster, prepare, probe, rendition, sha256_file
 from kept.media import ffmpeg as programs
+from tests.media import recordings
+from tests.media.recordings import left_in, pixels
 
 
 async def test_a_phone_s_clip_becomes_a_clip_a_poster_and_a_hint(phone: Path, out: Path) -> None:

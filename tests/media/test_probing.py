@@ -5,12 +5,12 @@
 from pathlib import Path
 
 import pytest
-import recordings
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kept.media import Limits, NoPicture, NotAVideo, Probe, TooLarge, TooLong, Truncated, compliant, probe
 from kept.media.compliance import fitted, scaled
+from tests.media import recordings
 
 H264 = ["-c:v", "libx264", "-preset", "ultrafast"]
 

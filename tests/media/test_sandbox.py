@@ -14,13 +14,13 @@ from pathlib import Path
 
 import psutil
 import pytest
-from recordings import children_running, left_in
 
 from kept.media import Leash, MediaFailed, NotConfined, confinement, find_ffmpeg
 from kept.media.jail import TRIAL, Job, landlock
 from kept.media.nursery import _START
 from kept.media.sandbox import Ended, run
 from kept.media.workshop import workshop
+from tests.media.recordings import children_running, left_in
 
 LEASH = Leash(seconds=20, cpu_seconds=10, file_bytes=1 << 24, memory_bytes=2 << 30)
 TRIED = {

@@ -4,11 +4,11 @@
 from pathlib import Path
 
 import pytest
-import recordings
-from recordings import PLACE, SECRETS, pixels
 
 from kept.media import MediaFailed, check_file, prepare, probe, rendition, strip
 from kept.media.traces import any_in, telling
+from tests.media import recordings
+from tests.media.recordings import PLACE, SECRETS, pixels
 
 
 def secrets_in(folder: Path) -> list[str]:

@@ -3,12 +3,12 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.policy.people import member
 
 from kept.policy import Actor, ActorKind, Audience, Clip, Limit, Relation
 from kept.policy.actor import ACTOR_ATTRIBUTES, ACTOR_BITS
 from kept.policy.attributes import codes
 from kept.policy.resources import NOUN_BITS, NOUNS
+from tests.policy.people import member
 
 
 @pytest.mark.parametrize("kind", ActorKind)

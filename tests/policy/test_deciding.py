@@ -1,7 +1,6 @@
 """Decisions as people meet them: what is refused, in which words, and what is counted."""
 
 import pytest
-from tests.policy.people import ADULT, CHILD, OLDER_TEEN, YOUNGER_TEEN, clip, letter, member, visitor
 
 from kept.kit import Kind
 from kept.policy import (
@@ -21,6 +20,7 @@ from kept.policy import (
     require,
     tally,
 )
+from tests.policy.people import ADULT, CHILD, OLDER_TEEN, YOUNGER_TEEN, clip, letter, member, visitor
 
 
 def test_a_child_watches_clips_for_children_and_gets_a_plain_answer_for_the_rest() -> None:

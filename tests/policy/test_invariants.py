@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.policy.people import ADULT, CHILD, OLDER_TEEN, YOUNGER_TEEN, clip, letter, member
 
 from kept.catalog import Level
 from kept.policy import (
@@ -32,6 +31,7 @@ from kept.policy.actor import ACTOR_ATTRIBUTES
 from kept.policy.asking import asked
 from kept.policy.attributes import Attribute, codes
 from kept.policy.deciding import try_code
+from tests.policy.people import ADULT, CHILD, OLDER_TEEN, YOUNGER_TEEN, clip, letter, member
 
 WRITES = [action for action in Action if action.is_write]
 UNDER_16 = (CHILD, YOUNGER_TEEN)

@@ -4,7 +4,6 @@ import random
 
 import cedarpy
 import pytest
-from tests.policy.people import clip, member
 
 from kept.policy import (
     FILES,
@@ -25,6 +24,7 @@ from kept.policy.deciding import try_code
 from kept.policy.decision import decision
 from kept.policy.resources import NOUN_MASK
 from kept.policy.texts import cedar_text
+from tests.policy.people import clip, member
 
 
 def test_the_generated_files_belong_to_the_texts() -> None:

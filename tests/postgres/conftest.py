@@ -9,10 +9,10 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from tests.conftest import swift_folder
 
 from kept.postgres import EmbeddedPostgres
 from kept.postgres.layout import Layout
+from tests.conftest import swift_folder
 
 HOLDING = Path(__file__).with_name("holding.py")
 Hold = Callable[[Path], "subprocess.Popen[str]"]

@@ -8,12 +8,12 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from tests.postgres.conftest import HOLDING, run
 
 import kept
 from kept.postgres import EmbeddedPostgres, FolderNotFit
 from kept.postgres.account import NAME
 from kept.postgres.layout import Layout
+from tests.postgres.conftest import HOLDING, run
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root runs the server as another user")
 

@@ -9,11 +9,11 @@ from collections.abc import Callable
 
 import psycopg
 import pytest
-from tests.postgres.conftest import HOLDING, postmaster_of, processes_of, run, until
 
 from kept.kit.processes import die_with_parent
 from kept.postgres import EmbeddedPostgres
 from kept.postgres.layout import Layout
+from tests.postgres.conftest import HOLDING, postmaster_of, processes_of, run, until
 
 
 def test_what_was_committed_survives_the_killing_of_the_server(server):

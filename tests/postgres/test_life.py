@@ -9,10 +9,10 @@ import time
 from pathlib import Path
 
 import pytest
-from tests.postgres.conftest import processes_of, run
 
 from kept.postgres import AlreadyRunning, EmbeddedPostgres, FolderNotFit, NotRunning, OtherVersion, ServerFailed
 from kept.postgres.layout import Layout
+from tests.postgres.conftest import processes_of, run
 
 
 def test_a_filled_folder_starts_within_a_second_and_has_its_rows(server):

@@ -6,13 +6,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from tests.fixtures.house import NOON, House
 
 from kept.catalog.intake import tally as intake_tally
 from kept.cells import Cell, Cells, Directory, Gateway, crossings, routed, tallied
 from kept.kit import Database
 from kept.kit.database import DatabaseAway
 from kept.runtime import Tallies
+from tests.fixtures.house import NOON, House
 
 DAY = NOON.date()
 

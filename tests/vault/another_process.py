@@ -6,10 +6,9 @@ import sys
 from pathlib import Path
 from uuid import UUID
 
-from tests.vault.made_up import EMAIL, SCHEMA
-
 from kept.kit import Database, KeptError, SystemClock
 from kept.vault import Beacon, LocalKms, Reason, Sealed, Vault
+from tests.vault.made_up import EMAIL, SCHEMA
 
 
 async def main(address: str, folder: str, member: str, blob: str, lease: str) -> None:

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.vault.made_up import SCHEMA
 
 from kept.catalog import KeyRow
 from kept.kit import Database, FixedClock
 from kept.postgres import EmbeddedPostgres
 from kept.vault import Beacon, LocalKms, Vault
+from tests.vault.made_up import SCHEMA
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 OpenVault = Callable[..., Vault]

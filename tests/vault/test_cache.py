@@ -5,13 +5,13 @@ from uuid import UUID
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.vault.conftest import OpenVault
-from tests.vault.made_up import BIRTH, EMAIL
 
 from kept.kit import Database, new_id
 from kept.vault import CacheSize, Reason
 from kept.vault.cache import KeyCache, MemberKeys
 from kept.vault.wrapping import new_key
+from tests.vault.conftest import OpenVault
+from tests.vault.made_up import BIRTH, EMAIL
 
 
 def keys() -> MemberKeys:

@@ -8,11 +8,11 @@ from uuid import UUID
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.vault.conftest import OpenVault
 
 from kept.kit import new_id
 from kept.vault import Beacon, KeyFileExposed, normalise
 from kept.vault.beacon import keyed_index
+from tests.vault.conftest import OpenVault
 
 KEY = bytes(32)
 

@@ -1,10 +1,10 @@
 """Nothing is opened without a reason that is good for the place."""
 
 import pytest
-from tests.vault.made_up import BIRTH, DRAFT, EMAIL, LETTER, TOTP
 
 from kept.kit import Kind, new_id
 from kept.vault import KeyDestroyed, Reason, ReasonRefused, Vault
+from tests.vault.made_up import BIRTH, DRAFT, EMAIL, LETTER, TOTP
 
 PLACES = (EMAIL, BIRTH, DRAFT, TOTP, LETTER)
 OPENS = {

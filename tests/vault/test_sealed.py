@@ -9,10 +9,10 @@ import msgspec
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import CompileError, StatementError
-from tests.vault.made_up import EMAIL, PERSON, SCHEMA
 
 from kept.kit import Database, new_id
 from kept.vault import NotSealed, Reason, Sealed, Vault
+from tests.vault.made_up import EMAIL, PERSON, SCHEMA
 
 SECRET = b"kim@example.org, born in May"
 BLOB = b"\x01\x00\x01" + bytes(32) + bytes(12) + b"ciphertext" + bytes(16)

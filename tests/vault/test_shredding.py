@@ -12,14 +12,14 @@ from uuid import UUID, uuid4
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
-from tests.vault.conftest import NOON, OpenVault
-from tests.vault.made_up import EMAIL
 
 from kept.catalog import KeyRow
 from kept.kit import Database, Kind, new_id
 from kept.kit.database import DatabaseAway
 from kept.vault import KeyDestroyed, Reason, Sealed, Vault
 from kept.vault.cache import MemberKeys
+from tests.vault.conftest import NOON, OpenVault
+from tests.vault.made_up import EMAIL
 
 SECRET = b"kim@example.org"
 ROOT = Path(__file__).parents[2]

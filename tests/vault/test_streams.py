@@ -9,8 +9,6 @@ from cryptography.hazmat.primitives.hashes import SHA256, SHA512
 from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.vault.conftest import OpenVault
-from tests.vault.made_up import DRAFT, EMAIL, LETTER
 
 from kept.kit import new_id
 from kept.vault import KeyDestroyed, Reason, ReasonRefused, Vault, WrongKey
@@ -18,6 +16,8 @@ from kept.vault.cache import MemberKeys
 from kept.vault.reasons import Place
 from kept.vault.streams import OpeningStream, SealingStream
 from kept.vault.wrapping import bind
+from tests.vault.conftest import OpenVault
+from tests.vault.made_up import DRAFT, EMAIL, LETTER
 
 CHUNK = 16 * 1024
 OWNER, ROW = UUID(int=1), UUID(int=2)

@@ -6,8 +6,6 @@ from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
-from tests.vault.conftest import OpenVault
-from tests.vault.made_up import BIRTH, EMAIL, LETTER
 
 from kept.catalog import KeyRow, Level, problems
 from kept.kit import Database, new_id
@@ -22,6 +20,8 @@ from kept.vault import (
     WrongKey,
 )
 from kept.vault.hierarchy import bucket_of
+from tests.vault.conftest import OpenVault
+from tests.vault.made_up import BIRTH, EMAIL, LETTER
 
 SECRET = b"kim@example.org"
 

@@ -7,9 +7,6 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from tests.fixtures.lot import LIMITS, HereAndNow, Lot, pieces
-from tests.videos.faulty import Crash, Faults, FaultyCell, FaultySpool, Passing, When, faulty_cells
-from tests.videos.test_processing import entries
 
 from kept.accounts import Session
 from kept.cells import Cells
@@ -17,6 +14,9 @@ from kept.jobs import registered
 from kept.kit import FixedClock
 from kept.media import Limits, Prepared, prepare
 from kept.videos import NoSuchUpload, Part, Studio, Uploads, VideoState, orphans, withdraw
+from tests.fixtures.lot import LIMITS, HereAndNow, Lot, pieces
+from tests.videos.faulty import Crash, Faults, FaultyCell, FaultySpool, Passing, When, faulty_cells
+from tests.videos.test_processing import entries
 
 
 @dataclass

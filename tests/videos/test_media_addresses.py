@@ -7,12 +7,12 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.fixtures.house import NOON
-from tests.fixtures.lot import Lot
-from tests.videos.test_takedown import asked
 
 from kept.kit import new_id
 from kept.videos import BadMediaAddress, MediaAddresses, MediaFile, Slice, find_media, matches, slice_of
+from tests.fixtures.house import NOON
+from tests.fixtures.lot import Lot
+from tests.videos.test_takedown import asked
 
 ADDRESSES = MediaAddresses(bytes(32), 600)
 VIDEO = new_id()

@@ -7,9 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.fixtures.lot import Lot, viewer, visitor
-from tests.media import recordings
-from tests.media.recordings import SECRETS
 
 from kept.kit import Fatal
 from kept.policy import AgeBand
@@ -25,6 +22,9 @@ from kept.videos import (
     visible_video,
 )
 from kept.videos.processing import Clip, make_ready
+from tests.fixtures.lot import Lot, viewer, visitor
+from tests.media import recordings
+from tests.media.recordings import SECRETS
 
 
 async def entries(lot: Lot, cell_name: str, about: object) -> list[str]:

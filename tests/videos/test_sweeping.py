@@ -4,11 +4,11 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from tests.fixtures.lot import Lot
 
 from kept.kit import new_id
 from kept.videos import NoSuchUpload, VideoState, orphans, sweep
 from kept.videos.files import CLIPS
+from tests.fixtures.lot import Lot
 
 
 async def leftovers(lot: Lot) -> set[str]:

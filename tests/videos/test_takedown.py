@@ -3,13 +3,13 @@
 from uuid import UUID
 
 import pytest
-from tests.fixtures.lot import Lot
-from tests.videos.test_processing import entries
 
 from kept.accounts import Session
 from kept.kit import new_id
 from kept.kit.objects import NoSuchObject
 from kept.videos import Asked, BadMediaAddress, NoSuchVideo, Slice, VideoState, find_media, withdraw
+from tests.fixtures.lot import Lot
+from tests.videos.test_processing import entries
 
 
 async def take_down(lot: Lot, by: Session, video_id: UUID) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 from litestar.testing import AsyncTestClient
+
 from tests.accounts.authenticator import Authenticator
 from tests.web.browser import ADULT, ORIGIN, PASSWORD, Browser, join, name
 

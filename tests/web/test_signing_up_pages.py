@@ -7,10 +7,10 @@ from uuid import UUID
 
 import pytest
 from litestar.testing import AsyncTestClient
-from tests.accounts.authenticator import Authenticator
-from tests.web.browser import ADULT, CHILD, ORIGIN, PASSWORD, TERMS, Browser, join, name, runtime_of, to_account
 
 from kept.kit import Database
+from tests.accounts.authenticator import Authenticator
+from tests.web.browser import ADULT, CHILD, ORIGIN, PASSWORD, TERMS, Browser, join, name, runtime_of, to_account
 
 
 @pytest.fixture
