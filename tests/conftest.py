@@ -6,7 +6,6 @@ Sockets lead to this machine and nowhere else.
 import itertools
 import os
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,6 +13,7 @@ import pytest
 from pytest_socket import socket_allow_hosts
 
 from kept.postgres import EmbeddedPostgres
+from tests.fixtures.folders import swift_folder
 
 pytest_plugins = ["tests.fixtures.house", "tests.fixtures.lot", "tests.fixtures.platform", "tests.fixtures.site"]
 
@@ -39,13 +39,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_runtest_setup() -> None:
     socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
-
-
-def swift_folder(prefix: str = "kept-") -> Path:
-    """A new folder, in memory where there is room for many databases: a disk would make the tests three times as long."""
-    memory = Path("/dev/shm")
-    roomy = os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 2 * 1024**3
-    return Path(tempfile.mkdtemp(prefix=prefix, dir=memory if roomy else None))
 
 
 @pytest.fixture

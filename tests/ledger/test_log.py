@@ -6,7 +6,7 @@ import pytest
 
 from kept.kit.objects import Objects
 from kept.ledger import BadEntry, HeadMoved, Waiting, source_of, store_of, verify
-from kept.ledger.store import RemoteStore
+from kept.ledger.store import FolderStore, RemoteStore
 from tests.ledger.workbench import ORIGIN, Workbench, waiting
 
 
@@ -83,6 +83,21 @@ async def test_two_writers_lose_and_double_nothing(bench: Workbench) -> None:
     assert sum(moved) > 0
     assert await bench.stopped() is None
     bench.is_sound([one for writer in batches for batch in writer for one in batch])
+
+
+async def test_two_writers_may_begin_a_log_at_once(bench: Workbench) -> None:
+    class Overtaken(FolderStore):
+        """Another writer begins the log after we have looked into the database, and before we look at the files."""
+
+        async def get(self, key: str) -> bytes | None:
+            await bench.log().open()
+            return await super().get(key)
+
+    late = bench.log(store=Overtaken(bench.folder, bench.objects))
+    batch = waiting(3)
+    await late.append(batch)
+    assert await bench.stopped() is None
+    bench.is_sound(batch)
 
 
 async def test_callers_of_one_writer_take_turns(bench: Workbench) -> None:

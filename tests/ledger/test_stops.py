@@ -116,16 +116,27 @@ async def test_a_damaged_tile_at_the_edge_is_found_before_writing(bench: Workben
 
 async def test_an_edge_that_was_replaced_as_a_whole_is_found_before_writing(bench: Workbench) -> None:
     await bench.grown(300)
-    others = [one.payload for one in waiting(44)]
-    (bench.folder / "tile/0/001.p/44").write_bytes(b"".join(map(leaf_hash, others)))
-    (bench.folder / "tile/entries/001.p/44").write_bytes(bundle(others))
+    replace_entries(bench, "001.p/44", 44)
     await stops(bench, bench.log(), Forked, why="not those of the signed root")
+
+
+async def test_a_full_tile_that_was_replaced_with_its_bundle_is_found_before_writing(bench: Workbench) -> None:
+    await bench.grown(300)
+    replace_entries(bench, "000", 256)
+    await stops(bench, bench.log(), Forked, why="tile/0/000 does not hash into the level above")
+
+
+def replace_entries(bench: Workbench, tile: str, count: int) -> None:
+    """Another history in this place: tile and bundle agree with one another."""
+    others = [one.payload for one in waiting(count)]
+    (bench.folder / "tile/0" / tile).write_bytes(b"".join(map(leaf_hash, others)))
+    (bench.folder / "tile/entries" / tile).write_bytes(bundle(others))
 
 
 async def test_a_tile_that_was_cut_is_a_gap(bench: Workbench) -> None:
     await bench.grown(300)
     (bench.folder / "tile/0/001.p/44").write_bytes(b"")
-    await stops(bench, bench.log(), Gap, why="cut short")
+    await stops(bench, bench.log(), Gap, why="0 bytes instead of 1408")
 
 
 async def test_files_of_an_older_backup_are_a_gap(bench: Workbench) -> None:

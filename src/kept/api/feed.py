@@ -9,7 +9,6 @@ from litestar.params import QueryParameter
 
 from kept.api.bodies import problems
 from kept.api.given import GivenAsker, GivenRuntime
-from kept.api.videos import viewer_of
 from kept.feed import MOST, PAGE, Card
 
 
@@ -43,5 +42,5 @@ async def get_feed(
 
     Viewers under 13 get the clips that staff picked for them, and no others.
     """
-    body = await runtime.feed.page_json(viewer_of(asker), cursor, limit=limit, now=runtime.clock.now())
+    body = await runtime.feed.page_json(asker.viewer, cursor, limit=limit, now=runtime.clock.now())
     return Response(body, media_type="application/json", headers={"cache-control": "no-store"})

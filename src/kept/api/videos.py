@@ -20,8 +20,8 @@ from kept.videos import (
     NoSuchVideo,
     SeenVideo,
     VideoState,
-    Viewer,
     best_file,
+    file_address,
     sentence,
     visible_video,
     withdraw,
@@ -86,7 +86,7 @@ class VideoController(Controller):
 
         404 for a clip that there isn't, and for one that is none of their business.
         """
-        video = await visible_video(viewer_of(asker), video_id)
+        video = await visible_video(asker.viewer, video_id)
         progress = await _progress(asker, video) if video.own and video.state is VideoState.PROCESSING else None
         return _answer(video, progress, asker, runtime)
 
@@ -109,7 +109,7 @@ class VideoController(Controller):
         ] = None,
     ) -> Redirect:
         """Leads to the file to play, by an address that works for some minutes. 409 while there is none yet."""
-        video = await visible_video(viewer_of(asker), video_id)
+        video = await visible_video(asker.viewer, video_id)
         if video.state in (VideoState.WITHDRAWN, VideoState.FAILED):
             raise NoSuchVideo
         if not video.playable:
@@ -118,7 +118,7 @@ class VideoController(Controller):
         if name not in video.files:
             raise NoSuchVideo
         return Redirect(
-            media_address(video, name, asker, runtime), status_code=302, headers={"cache-control": "no-store"}
+            _address(video, name, asker, runtime), status_code=302, headers={"cache-control": "no-store"}
         )
 
     @delete(
@@ -136,17 +136,9 @@ class VideoController(Controller):
             await withdraw(tx, video_id, by=by, pseudonym=pseudonym, now=runtime.clock.now())
 
 
-def viewer_of(asker: Asker) -> Viewer:
-    """Whoever asks, as one who looks."""
-    return Viewer(cell=asker.cell, actor=asker.actor, member_id=asker.member_id)
-
-
-def media_address(video: SeenVideo, name: str, asker: Asker, runtime: Runtime) -> str:
-    """Where a file of a clip can be had by whoever asks."""
+def _address(video: SeenVideo, name: str, asker: Asker, runtime: Runtime) -> str:
     addresses, now = runtime.studio.addresses, runtime.clock.now()
-    if video.own and video.state is not VideoState.PUBLISHED:
-        return addresses.own_address(video.home, video.video_id, name, now=now)
-    return addresses.address(video.home, video.video_id, name, viewer_cell=asker.cell.name, now=now)
+    return file_address(addresses, video, name, viewer_cell=asker.cell.name, now=now)
 
 
 async def _progress(asker: Asker, video: SeenVideo) -> ProgressAnswer:
@@ -159,7 +151,7 @@ async def _progress(asker: Asker, video: SeenVideo) -> ProgressAnswer:
 def _answer(video: SeenVideo, progress: ProgressAnswer | None, asker: Asker, runtime: Runtime) -> VideoAnswer:
     files: dict[str, Any] = {}
     if video.playable:
-        files = {name: media_address(video, name, asker, runtime) for name in video.files}
+        files = {name: _address(video, name, asker, runtime) for name in video.files}
     has_poster = video.has_poster and video.state not in (VideoState.WITHDRAWN, VideoState.FAILED)
     return VideoAnswer(
         id=video.video_id,
@@ -175,7 +167,7 @@ def _answer(video: SeenVideo, progress: ProgressAnswer | None, asker: Asker, run
         width=video.width,
         height=video.height,
         media=files[best_file(video.files)] if files else None,
-        poster=media_address(video, POSTER, asker, runtime) if has_poster else None,
+        poster=_address(video, POSTER, asker, runtime) if has_poster else None,
         placeholder=video.placeholder or None,
         renditions=files,
     )

@@ -17,6 +17,7 @@ from kept.edge.state import AnyConnection, runtime_of
 from kept.kit import KeptError, Kind, Settings
 from kept.policy import Actor, AgeBand, Refused
 from kept.runtime import Runtime
+from kept.videos import Viewer
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -55,6 +56,11 @@ class Asker:
         if self.session is None:
             raise SignInFirst
         return self.session
+
+    @property
+    def viewer(self) -> Viewer:
+        """Who asks, as one who looks at clips."""
+        return Viewer(cell=self.cell, actor=self.actor, member_id=self.member_id)
 
     @property
     def member_id(self) -> UUID | None:

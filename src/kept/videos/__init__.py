@@ -38,7 +38,7 @@ from kept.videos.studio import Studio, open_studio
 from kept.videos.sweeping import orphans, sweep
 from kept.videos.takedown import remove_video, withdraw
 from kept.videos.uploading import Ends, Part, Received, Uploads
-from kept.videos.viewing import SeenVideo, Viewer, best_file, own_videos, visible_video
+from kept.videos.viewing import SeenVideo, Viewer, best_file, file_address, own_videos, visible_video
 
 __all__ = [
     "CHUNK",
@@ -86,6 +86,7 @@ __all__ = [
     "best_file",
     "block_hash",
     "curate",
+    "file_address",
     "find_media",
     "matches",
     "open_studio",

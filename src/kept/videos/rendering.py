@@ -5,7 +5,7 @@ from uuid import UUID
 
 from kept.cells import Cell
 from kept.jobs import Job, job
-from kept.media import rendition
+from kept.media import rendition, warm
 from kept.videos import files
 from kept.videos.cards import show_card
 from kept.videos.models import VideoState
@@ -41,8 +41,11 @@ async def render(cell: Cell, studio: Studio, owner_id: UUID, video_id: UUID, hei
         key = (await files.plan(tx, owner_id, video_id, {name: files.MP4}))[name]
     with files.workplace(studio, cell, video_id) as folder:
         made = folder / f"{name}.mp4"
-        async with files.film_of(cell, owner_id, video_id) as film:
-            await rendition(film, made, height)
+        try:
+            async with files.film_of(cell, owner_id, video_id) as film:
+                await rendition(film, made, height)
+        finally:
+            warm()  # the next upload, for which somebody waits, shall find a child ready
         stored = await files.take_in(cell.objects, key, made)
     async with cell.begin() as tx:
         video = await locked(tx, owner_id, video_id)

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from kept.cells import Cell
 from kept.policy import Action, Actor, Relation, can
+from kept.videos.addresses import MediaAddresses
 from kept.videos.cards import POSTER, as_resource
 from kept.videos.errors import NoSuchVideo
 from kept.videos.models import VideoState
@@ -92,6 +93,15 @@ async def own_videos(viewer: Viewer, *, before: UUID | None, limit: int) -> list
     """The viewer's own clips but those they deleted, the newest first, older than `before`."""
     rows = await viewer.cell.database.fetch(_OWN_PAGE, viewer.member_id, before, limit)
     return [_own(row, viewer.cell) for row in rows]
+
+
+def file_address(
+    addresses: MediaAddresses, video: SeenVideo, name: str, *, viewer_cell: str, now: datetime
+) -> str:
+    """Where a file of a clip can be had by the viewer who was shown it; what is not published, by its author alone."""
+    if video.own and video.state is not VideoState.PUBLISHED:
+        return addresses.own_address(video.home, video.video_id, name, now=now)
+    return addresses.address(video.home, video.video_id, name, viewer_cell=viewer_cell, now=now)
 
 
 def best_file(names: tuple[str, ...], *, lighter: bool = False) -> str:

@@ -7,7 +7,7 @@ from kept.feed import Card
 from kept.jobs import JobState, progress_of
 from kept.look.views import AuthorView, CardView, ClipState, MyClip
 from kept.runtime import Runtime
-from kept.videos import POSTER, SeenVideo, VideoState, Viewer, best_file, sentence
+from kept.videos import POSTER, SeenVideo, VideoState, best_file, file_address, sentence
 
 _STATES = {
     VideoState.PUBLISHED: ClipState.PUBLISHED,
@@ -15,11 +15,6 @@ _STATES = {
     VideoState.WITHDRAWN: ClipState.WITHDRAWN,
     VideoState.FAILED: ClipState.FAILED,
 }
-
-
-def viewer_of(asker: Asker) -> Viewer:
-    """Whoever asks, as one who looks."""
-    return Viewer(cell=asker.cell, actor=asker.actor, member_id=asker.member_id)
 
 
 def card_view(card: Card, *, save_data: bool) -> CardView:
@@ -48,8 +43,8 @@ def seen_card(video: SeenVideo, asker: Asker, runtime: Runtime) -> CardView | No
         author=AuthorView(handle=video.handle),
         caption=video.caption,
         published_at=video.published_at or video.created_at,
-        media=file_address(video, best_file(video.files), asker, runtime),
-        poster=file_address(video, POSTER, asker, runtime),
+        media=address_of(video, best_file(video.files), asker, runtime),
+        poster=address_of(video, POSTER, asker, runtime),
         seconds=video.seconds or 0.0,
         width=video.width or 720,
         height=video.height or 1280,
@@ -58,12 +53,10 @@ def seen_card(video: SeenVideo, asker: Asker, runtime: Runtime) -> CardView | No
     )
 
 
-def file_address(video: SeenVideo, name: str, asker: Asker, runtime: Runtime) -> str:
+def address_of(video: SeenVideo, name: str, asker: Asker, runtime: Runtime) -> str:
     """Where a file of a clip can be had by whoever asks."""
     addresses, now = runtime.studio.addresses, runtime.clock.now()
-    if video.own and video.state is not VideoState.PUBLISHED:
-        return addresses.own_address(video.home, video.video_id, name, now=now)
-    return addresses.address(video.home, video.video_id, name, viewer_cell=asker.cell.name, now=now)
+    return file_address(addresses, video, name, viewer_cell=asker.cell.name, now=now)
 
 
 def my_clip(video: SeenVideo, state: ClipState, asker: Asker, runtime: Runtime) -> MyClip:
@@ -75,7 +68,7 @@ def my_clip(video: SeenVideo, state: ClipState, asker: Asker, runtime: Runtime) 
         made_at=video.created_at,
         state=state,
         seconds=video.seconds or 0.0,
-        poster=file_address(video, POSTER, asker, runtime) if shown else "",
+        poster=address_of(video, POSTER, asker, runtime) if shown else "",
         reason=sentence(video.reason),
     )
 

@@ -17,7 +17,7 @@ from kept.policy import Action, Clip, Relation, can
 from kept.runtime import Runtime
 from kept.videos import POSTER, NoSuchVideo, SeenVideo, VideoState, best_file, sentence, visible_video, withdraw
 from kept.web.answers import PRIVATE, lead_on, page
-from kept.web.cards import file_address, my_clip, seen_card, state_of, viewer_of
+from kept.web.cards import address_of, my_clip, seen_card, state_of
 
 AnyRequest = Request[Any, Any, State]
 
@@ -53,7 +53,7 @@ class ClipController(Controller):
     @get("/state")
     async def state(self, clip_id: FromPath[UUID], asker: NamedDependency[Asker]) -> Response[Told]:
         """Where one's own clip is. Raises NoSuchVideo, also for somebody else's."""
-        video = await visible_video(viewer_of(asker), clip_id)
+        video = await visible_video(asker.viewer, clip_id)
         if not video.own:
             raise NoSuchVideo
         return Response(Told(await state_of(video, asker), sentence(video.reason)), headers=PRIVATE)
@@ -66,7 +66,7 @@ class ClipController(Controller):
         video = await _seen(clip_id, asker)
         if not video.playable:
             raise NoSuchVideo
-        address = file_address(video, best_file(video.files), asker, runtime)
+        address = address_of(video, best_file(video.files), asker, runtime)
         return Redirect(address, status_code=302, headers=PRIVATE)
 
     @get("/delete")
@@ -85,7 +85,7 @@ class ClipController(Controller):
             thing=video.caption,
             action=paths.clip_delete(str(clip_id)),
             back=paths.clip(str(clip_id)),
-            poster=file_address(video, POSTER, asker, runtime) if video.has_poster else "",
+            poster=address_of(video, POSTER, asker, runtime) if video.has_poster else "",
         )
         return page(pages.render_confirm(view))
 
@@ -107,7 +107,7 @@ class ClipController(Controller):
 
 
 async def _seen(clip_id: UUID, asker: Asker) -> SeenVideo:
-    video = await visible_video(viewer_of(asker), clip_id)
+    video = await visible_video(asker.viewer, clip_id)
     if video.state is VideoState.WITHDRAWN:
         raise NoSuchVideo
     return video

@@ -17,7 +17,7 @@ from kept.policy import Action, AgeBand, Person, Relation, Service, can
 from kept.runtime import Runtime
 from kept.videos import own_videos
 from kept.web.answers import lead_on, page
-from kept.web.cards import card_view, my_clip, state_of, viewer_of
+from kept.web.cards import card_view, my_clip, state_of
 
 AnyRequest = Request[Any, Any, State]
 PAGE = 24
@@ -36,7 +36,7 @@ async def me(
     may_upload = can(asker.actor, Action.UPLOAD, Service())
     if not may_upload.allowed:
         return lead_on(paths.SETTINGS)
-    found = await own_videos(viewer_of(asker), before=after, limit=PAGE + 1)
+    found = await own_videos(asker.viewer, before=after, limit=PAGE + 1)
     shown = found[:PAGE]
     states = await asyncio.gather(*(state_of(video, asker) for video in shown))
     view = MyClipsView(
@@ -71,7 +71,7 @@ async def profile(
         raise NotFoundException
     now = runtime.clock.now()
     shell = shell_of(request, runtime, asker)
-    found = await runtime.feed.page_of(viewer_of(asker), home.member_id, after, limit=PAGE, now=now)
+    found = await runtime.feed.page_of(asker.viewer, home.member_id, after, limit=PAGE, now=now)
     if not found.cards:
         raise NotFoundException
     view = ProfileView(

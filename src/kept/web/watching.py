@@ -12,7 +12,7 @@ from kept.look import pages, paths
 from kept.look.views import FeedView, Nav
 from kept.runtime import Runtime
 from kept.web.answers import page
-from kept.web.cards import card_view, viewer_of
+from kept.web.cards import card_view
 
 AnyRequest = Request[Any, Any, State]
 Cursor = Annotated[str | None, QueryParameter(name="after", description="Where the page before ended.", max_length=200)]
@@ -41,6 +41,6 @@ async def cards(
 
 async def _view(request: AnyRequest, runtime: Runtime, asker: Asker, after: str | None, first: int) -> FeedView:
     shell = shell_of(request, runtime, asker, active=Nav.HOME)
-    found = await runtime.feed.page(viewer_of(asker), after, now=shell.now)
+    found = await runtime.feed.page(asker.viewer, after, now=shell.now)
     shown = tuple(card_view(card, save_data=shell.save_data) for card in found.cards)
     return FeedView(shell=shell, cards=shown, next_cursor=found.next_cursor, first=first)
