@@ -1,6 +1,6 @@
 """Faults at every effect: the n-th thing that a job does to the world fails, before or after it is done."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from enum import Enum
@@ -54,9 +54,9 @@ class FaultyObjects(Objects):
         super().__init__(real.address)
         self._faults = faults
 
-    async def take_in(self, key: str, file: Path) -> None:
-        async with self._faults.around("store an object"):
-            await super().take_in(key, file)
+    async def take_in(self, files: Mapping[str, Path]) -> None:
+        async with self._faults.around("store objects"):
+            await super().take_in(files)
 
     async def delete(self, key: str) -> None:
         async with self._faults.around("delete an object"):

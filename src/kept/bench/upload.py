@@ -23,6 +23,8 @@ ROUNDS = 8
 LIMIT = 1.5
 ASK_EVERY = 0.02
 """Seconds between questions; each takes a little of the two processors that do the work."""
+BEFORE_ASKING = 0.15
+"""Seconds in which no clip is ready anyhow."""
 PAUSE = 0.6
 """Seconds after which children that get ready for the next clip are ready."""
 
@@ -82,6 +84,7 @@ def _published(running: Platform, data: bytes, token: str) -> dict[str, float]:
 
 
 def _when_published(running: Platform, place: str, token: str) -> dict[str, Any]:
+    time.sleep(BEFORE_ASKING)
     while True:
         video: dict[str, Any] = running.ask("GET", place, authorization=token).json()
         if video["state"] == "published":

@@ -7,7 +7,7 @@ Paths are slash-separated keys. A folder is opened 0700. Conditional puts are pr
 import asyncio
 import errno
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 
 import obstore
@@ -40,20 +40,21 @@ class Objects:
         """Store `data` under `key`, replacing what was there; durable in the store's own terms."""
         await obstore.put_async(self._store, key, data)
 
-    async def take_in(self, key: str, file: Path) -> None:
-        """Make `file`, whose bytes are synced, the object `key`; the file is gone afterwards.
+    async def take_in(self, files: Mapping[str, Path]) -> None:
+        """Make each file, whose bytes are synced, the object of its key; the files are gone afterwards.
 
-        In a folder on the same file system it is renamed, and the name synced; otherwise it is copied.
+        In a folder on the same file system they are renamed, and the names synced; otherwise they are copied.
         """
         if self.folder is not None:
             try:
-                await asyncio.to_thread(_rename, file, self.folder / key)
+                await asyncio.to_thread(_rename, {self.folder / key: file for key, file in files.items()})
                 return
             except OSError as error:
                 if error.errno != errno.EXDEV:
                     raise
-        await self.put(key, file)
-        await asyncio.to_thread(file.unlink)
+        for key, file in files.items():
+            await self.put(key, file)
+            await asyncio.to_thread(file.unlink)
 
     async def create(self, key: str, data: bytes) -> bool:
         """Store `data` only if `key` is free; False when it was taken."""
@@ -109,10 +110,16 @@ class Objects:
         return first and not second
 
 
-def _rename(file: Path, to: Path) -> None:
-    to.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    file.replace(to)
-    for folder in (to.parent, to.parent.parent):  # the second holds the name of the first, which may be new
+def _rename(files: Mapping[Path, Path]) -> None:
+    """Rename each value to its key; then sync the folders, and those that hold their names where they are new."""
+    changed = set()
+    for to, file in files.items():
+        if not to.parent.is_dir():
+            to.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            changed.add(to.parent.parent)
+        file.replace(to)
+        changed.add(to.parent)
+    for folder in changed:
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
             os.fsync(descriptor)

@@ -4,7 +4,7 @@ import asyncio
 import secrets
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -29,15 +29,23 @@ MP4, WEBP = "video/mp4", "image/webp"
 
 _KEY_BYTES = 24
 
+Stored = dict[str, dict[str, object]]
+"""What the row of each file says of it, by the file's name."""
+
 
 async def plan(tx: Tx, owner_id: UUID, video_id: UUID, media_types: dict[str, str]) -> dict[str, str]:
-    """Name the files of a clip before they are stored; returns the object key of each, the same at every call."""
+    """Name the files of a clip before they are stored; returns the object key of each, the same at every call.
+
+    The commit need not reach the disk before the files do: if a crash of the database loses it, they are leftovers.
+    """
+    await tx.run(sa.text("SET LOCAL synchronous_commit = off"))
+    shelf = secrets.token_hex(1)
     rows = [
         {
             "owner_id": owner_id,
             "video_id": video_id,
             "name": name,
-            "object_key": f"{CLIPS}{secrets.token_hex(1)}/{secrets.token_urlsafe(_KEY_BYTES)}",
+            "object_key": f"{CLIPS}{shelf}/{secrets.token_urlsafe(_KEY_BYTES)}",
             "media_type": media_type,
         }
         for name, media_type in media_types.items()
@@ -50,16 +58,14 @@ async def plan(tx: Tx, owner_id: UUID, video_id: UUID, media_types: dict[str, st
     return {row.name: row.object_key for row in found}
 
 
-async def take_in(objects: Objects, key: str, file: Path) -> dict[str, object]:
-    """Store a synced file, which is gone from its place then; returns what its row says of it."""
-    facts = await asyncio.to_thread(_facts, file)
-    await objects.take_in(key, file)
+async def take_in(objects: Objects, keys: Mapping[str, str], made: Mapping[str, Path]) -> Stored:
+    """Store synced files by their names; they are gone from their places then. Returns what their rows say of them."""
+    facts = {name: await asyncio.to_thread(_facts, file) for name, file in made.items()}
+    await objects.take_in({keys[name]: file for name, file in made.items()})
     return facts
 
 
-async def mark_ready(
-    tx: Tx, owner_id: UUID, video_id: UUID, stored: dict[str, dict[str, object]], *, now: datetime
-) -> None:
+async def mark_ready(tx: Tx, owner_id: UUID, video_id: UUID, stored: Stored, *, now: datetime) -> None:
     """The files of a clip are there; what `take_in` said of each, by name."""
     for name, facts in stored.items():
         here = sa.and_(Rendition.owner_id == owner_id, Rendition.video_id == video_id, Rendition.name == name)

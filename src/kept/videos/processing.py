@@ -140,8 +140,7 @@ async def _prepare_and_store(clip: Clip) -> bool:
             _log.info("video.refused", code=error.code, video=str(clip.video_id))
             await give_up(clip.cell, clip.studio, clip.owner_id, clip.video_id, reason=error.code, now=clip.now)
             return False
-        made_files = {files.SOURCE: made.video, POSTER: made.poster}
-        stored = {name: await files.take_in(clip.cell.objects, keys[name], path) for name, path in made_files.items()}
+        stored = await files.take_in(clip.cell.objects, keys, {files.SOURCE: made.video, POSTER: made.poster})
     columns = {
         "seconds": made.probe.seconds,
         "width": made.size.width,
@@ -151,7 +150,7 @@ async def _prepare_and_store(clip: Clip) -> bool:
     return await _record(clip, stored, columns)
 
 
-async def _record(clip: Clip, stored: dict[str, dict[str, object]], columns: dict[str, object]) -> bool:
+async def _record(clip: Clip, stored: files.Stored, columns: dict[str, object]) -> bool:
     """Note what was stored, and that the original goes now; delete it all if the clip was withdrawn meanwhile."""
     mine = sa.and_(Video.owner_id == clip.owner_id, Video.video_id == clip.video_id)
     wanted = sa.and_(mine, Video.state == VideoState.PROCESSING)

@@ -38,7 +38,7 @@ async def render(cell: Cell, studio: Studio, owner_id: UUID, video_id: UUID, hei
         video = await locked(tx, owner_id, video_id)
         if video is None or video.state != VideoState.PUBLISHED or min(video.width, video.height) <= height:
             return False
-        key = (await files.plan(tx, owner_id, video_id, {name: files.MP4}))[name]
+        keys = await files.plan(tx, owner_id, video_id, {name: files.MP4})
     with files.workplace(studio, cell, video_id) as folder:
         made = folder / f"{name}.mp4"
         try:
@@ -46,12 +46,12 @@ async def render(cell: Cell, studio: Studio, owner_id: UUID, video_id: UUID, hei
                 await rendition(film, made, height)
         finally:
             warm()  # the next upload, for which somebody waits, shall find a child ready
-        stored = await files.take_in(cell.objects, key, made)
+        stored = await files.take_in(cell.objects, keys, {name: made})
     async with cell.begin() as tx:
         video = await locked(tx, owner_id, video_id)
         if video is not None and video.state == VideoState.PUBLISHED:
-            await files.mark_ready(tx, owner_id, video_id, {name: stored}, now=now)
+            await files.mark_ready(tx, owner_id, video_id, stored, now=now)
             await show_card(tx, video, now=now)
             return True
-    await cell.objects.delete(key)
+    await cell.objects.delete(keys[name])
     return False

@@ -95,9 +95,7 @@ async def own_videos(viewer: Viewer, *, before: UUID | None, limit: int) -> list
     return [_own(row, viewer.cell) for row in rows]
 
 
-def file_address(
-    addresses: MediaAddresses, video: SeenVideo, name: str, *, viewer_cell: str, now: datetime
-) -> str:
+def file_address(addresses: MediaAddresses, video: SeenVideo, name: str, *, viewer_cell: str, now: datetime) -> str:
     """Where a file of a clip can be had by the viewer who was shown it; what is not published, by its author alone."""
     if video.own and video.state is not VideoState.PUBLISHED:
         return addresses.own_address(video.home, video.video_id, name, now=now)
