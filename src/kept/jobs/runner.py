@@ -35,18 +35,22 @@ _HEARD = Step(attempts=11, wait=0.5)
 _FAILED = ("ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
 """The engine's words for a workflow that has ended without a result."""
 
-_TAKE = """
-UPDATE job SET state = 'running', updated_at = now() WHERE job_id IN (
+_UNSYNCED = "FROM (SELECT set_config('synchronous_commit', 'off', true)) AS unsynced"
+"""What a crash of the database forgets of this is found again: a job that nobody follows is taken once more."""
+
+_TAKE = f"""
+UPDATE job SET state = 'running', updated_at = now() {_UNSYNCED} WHERE job_id IN (
     SELECT job_id FROM job WHERE state = 'waiting' AND (kind = ANY($1)) = $2
     ORDER BY asked_at LIMIT 1 FOR UPDATE SKIP LOCKED)
 RETURNING job_id, kind, owner_id, subject_id
-"""
+"""  # noqa: S608  constants
 _STUCK = """
 SELECT job_id, kind, owner_id, subject_id FROM job
 WHERE state = 'running' AND updated_at <= now() - make_interval(secs => $1)
 """
 _SETTLE = "UPDATE job SET state = $2, updated_at = now() WHERE job_id = $1 AND state = 'running'"
-_MOVE = "UPDATE job SET state = $2, step = $3, percent = $4, updated_at = now() WHERE job_id = $1"
+_SET = "UPDATE job SET state = $2, step = $3, percent = $4, updated_at = now()"
+_END, _MOVE = f"{_SET} WHERE job_id = $1", f"{_SET} {_UNSYNCED} WHERE job_id = $1"
 
 _context: dict[str, Any] = {}
 """What a resumed workflow needs and can't be stored: the runtime, and the cells by name."""
@@ -67,12 +71,12 @@ class EngineJob:
     ) -> Any:
         """See `port.Job.step`."""
         with contextlib.suppress(*DATABASE_AWAY):
-            await self._moved(JobState.RUNNING, name, percent)
+            await self._cell.database.fetch(_MOVE, self._job_id, JobState.RUNNING, name, percent)
         return await self._attempt(name, retry, run, *args)
 
     async def ended(self, state: JobState, percent: int) -> None:
         """Say how it ended; a step of its own, for others go by that word."""
-        await self._attempt(state.value, _HEARD, self._moved, state, "", percent)
+        await self._attempt(state.value, _HEARD, self._end, state, percent)
 
     async def _attempt(self, name: str, retry: Step, run: Callable[..., Awaitable[Any]], *args: Any) -> Any:
         async def attempt() -> Any:
@@ -88,8 +92,15 @@ class EngineJob:
         }
         return await DBOS.run_step_async(options, attempt)
 
-    async def _moved(self, state: JobState, step: str, percent: int) -> None:
-        await self._cell.database.fetch(_MOVE, self._job_id, state, step, percent)
+    async def _end(self, state: JobState, percent: int) -> None:
+        await self._cell.database.fetch(_END, self._job_id, state, "", percent)
+
+
+def _unsynced(address: str) -> str:
+    """The engine's database, whose commits don't wait for the disk: what it forgets, it does again, as steps allow."""
+    joint = "&" if "?" in address else "?"
+    setting = "options=-csynchronous_commit%3Doff"
+    return address.replace("postgresql://", "postgresql+psycopg://", 1) + joint + setting
 
 
 def _may_pass(error: BaseException) -> bool:
