@@ -191,6 +191,7 @@ class SessionRow(CellRow):
         Purpose.AUTHENTICATION,
         about="When the session was last used, to the hour or so.",
         type_=Timestamp,
+        index=True,
     )
 
 

@@ -178,6 +178,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['owner_id'], ['resident.member_id'], name='resident_session'),
     sa.PrimaryKeyConstraint('owner_id', 'session_id')
     )
+    op.create_index(op.f('ix_session_last_seen_at'), 'session', ['last_seen_at'], unique=False)
     op.create_table('upload',
     sa.Column('owner_id', sa.Uuid(), nullable=False),
     sa.Column('upload_id', sa.Uuid(), nullable=False),
