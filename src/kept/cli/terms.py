@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from kept.cli.asking import composition
 from kept.terms import (
     KINDS,
     all_versions,
@@ -16,6 +17,12 @@ from kept.terms import (
 )
 
 app = typer.Typer(help="Terms, privacy notices and guidelines.", no_args_is_help=True)
+
+
+@app.callback()
+def declared(context: typer.Context) -> None:
+    """Terms, privacy notices and guidelines."""
+    composition(context).declare_tables()  # what the notices say of data is made from all tables
 
 
 @app.command("list")
