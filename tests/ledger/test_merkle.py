@@ -87,6 +87,13 @@ def test_everything_extends_the_empty_tree_and_nothing_shrinks() -> None:
     assert not is_included(leaf_hash(ENTRIES[0]), 7, 7, [], root)
 
 
+def test_a_proof_that_ends_below_the_root_proves_nothing() -> None:
+    """As if a log of one entry were shown as the root of two."""
+    leaf = leaf_hash(ENTRIES[0])
+    assert not is_included(leaf, 0, 2, [], leaf)
+    assert not is_extension(1, leaf, 2, leaf, [])
+
+
 def test_proofs_for_leaves_that_are_not_there_are_refused() -> None:
     with pytest.raises(ValueError, match="leaf 7 is not in a tree of 7"):
         inclusion_spans(7, 7)

@@ -46,8 +46,11 @@ async def test_a_large_backlog_is_logged_in_batches(bench: Workbench) -> None:
 
 
 async def test_entries_of_a_cell_are_logged_in_the_order_in_which_they_happened(bench: Workbench) -> None:
-    for _ in range(5):
-        await bench.happened("eu", 2)
+    await bench.happened("eu", 10)
+    cell = bench.cells["eu"]
+    await cell.fetch("CREATE TABLE mixed AS SELECT * FROM ledger_outbox ORDER BY entry_id DESC")
+    await cell.fetch("TRUNCATE ledger_outbox")
+    await cell.fetch("INSERT INTO ledger_outbox SELECT * FROM mixed")
     ids = sorted(await bench.outbox("eu"))
     log = bench.log()
     await sequencer(bench, log).drain()
@@ -95,6 +98,16 @@ async def test_entries_that_are_not_committed_yet_wait_for_nobody(bench: Workben
         assert await sequencer(bench).drain() == 1
     assert await sequencer(bench).drain() == 1
     assert bench.report().entries == 2
+
+
+async def test_what_another_sequencer_is_logging_is_left_to_it(bench: Workbench) -> None:
+    await bench.happened("eu", 1)
+    async with bench.cells["eu"].begin() as connection:
+        await connection.exec_driver_sql("SELECT FROM ledger_outbox FOR UPDATE")
+        await bench.happened("eu", 1)
+        async with asyncio.timeout(2):
+            assert await sequencer(bench).drain() == 1
+    assert await sequencer(bench).drain() == 1
 
 
 async def test_a_sequencer_that_finds_a_log_unsound_ends(bench: Workbench) -> None:

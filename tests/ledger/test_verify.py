@@ -99,6 +99,20 @@ def test_a_whole_log_rewritten_under_another_key_is_found_by_who_kept_the_key(co
     assert not verify(source_of(copy), vkey=SIGNER.vkey.text).good
 
 
+def test_another_history_under_a_signed_checkpoint_is_found(copy: Path, tmp_path: Path) -> None:
+    """Entries and tiles agree with one another; only the root tells."""
+    note = (copy / "checkpoint").read_text()
+    written(tmp_path / "other", [waiting(size) for size in SIZES])
+    (tmp_path / "other" / "checkpoint").write_text(note)
+    assert verify(source_of(tmp_path / "other")).deviations == ["checkpoint: its root is not that of the 600 entries"]
+
+
+def test_a_log_that_publishes_another_key_is_found_by_who_kept_it(copy: Path) -> None:
+    (copy / "vkey").write_text(Signer(ORIGIN, bytes(32)).vkey.text)
+    report = verify(source_of(copy), vkey=SIGNER.vkey.text)
+    assert report.deviations == ["vkey: the log publishes another key than the one given"]
+
+
 def test_entries_that_no_writer_of_ours_would_log_are_named(tmp_path: Path) -> None:
     (good,) = waiting(1)
     spaced = Waiting(new_id(), good.payload.replace(b":", b": ", 1))

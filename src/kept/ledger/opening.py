@@ -1,14 +1,14 @@
 """What is checked before a process writes for the first time: that head, checkpoint and tiles are one history.
 
-| database                  | published           | means                                                    |
-|---------------------------|---------------------|----------------------------------------------------------|
-| no head                   | nothing             | a new log                                                |
-| no head                   | a checkpoint        | Forked: the database was emptied or restored             |
-| head of n entries         | n entries           | sound, if the roots and the right edge agree             |
-| head of n, pending from m | m, or nothing for 0 | a writer was killed before it published: finish its work |
-| head of n, pending from m | n entries           | a writer was killed while it tidied: finish that         |
-| head of n                 | more than n         | Forked: the database was restored from an older backup   |
-| head of n                 | less, not pending   | Gap: files were lost                                     |
+| database                  | published         | means                                                    |
+|---------------------------|-------------------|----------------------------------------------------------|
+| no head, or head of 0     | nothing           | a new log                                                |
+| no head                   | a checkpoint      | Forked: the database was emptied or restored             |
+| head of n entries         | n entries         | sound, if the roots and the right edge agree             |
+| head of n, pending from m | m entries         | a writer was killed before it published: finish its work |
+| head of n, pending from m | n entries         | a writer was killed while it tidied: finish that         |
+| head of n                 | more than n       | Forked: the database was restored from an older backup   |
+| head of n                 | less, not pending | Gap: files were lost                                     |
 """
 
 from datetime import datetime
@@ -55,14 +55,14 @@ async def open_edge(database: Database, store: Store, signer: Signer, now: datet
         published = await _published(store, signer.vkey)
         _check_order(head.checkpoint, published, pending)
         await store.create({VKEY: signer.vkey.text.encode()})
-        if published is None and pending is None:
+        if published is None:
             await store.replace(CHECKPOINT, head.note.encode())
             return Edge()
         if pending is None or published == head.checkpoint:
             edge = await read_edge(store, head.checkpoint.size, head.checkpoint.root)
             files: dict[str, bytes] = {}
         else:
-            before = Edge() if published is None else await read_edge(store, published.size, published.root)
+            before = await read_edge(store, published.size, published.root)
             edge, files = extended(before, unbundle(pending.data))
             if (edge.size, edge.root) != (head.checkpoint.size, head.checkpoint.root):
                 raise Forked("the pending entries do not lead to the stored head")
@@ -86,7 +86,7 @@ def _check_order(head: Checkpoint, published: Checkpoint | None, pending: Pendin
     """The rows of the table above."""
     begins = head.size if pending is None else pending.start
     if published is None:
-        if begins:
+        if head.size:
             raise Gap(f"the stored head has {head.size} entries, but no checkpoint is published")
         return
     if published.size > head.size:
@@ -157,23 +157,21 @@ async def _above(store: Store, edge: Edge, tile: Tile) -> bytes:
 
 
 async def _hashes(store: Store, tile: Tile) -> tuple[bytes, ...]:
-    return split_hashes((await _fetch(store, tile))[: tile.width * HASH_BYTES])
+    data, expected = await _fetch(store, tile), tile.width * HASH_BYTES
+    if len(data) != expected:
+        raise Gap(f"{tile.path} has {len(data)} bytes instead of {expected}")
+    return split_hashes(data)
 
 
 async def _entries(store: Store, tile: Tile) -> tuple[bytes, ...]:
     try:
-        return tuple(unbundle(await _fetch(store, tile))[: tile.width])
+        return tuple(unbundle(await _fetch(store, tile)))
     except BadBundle as error:
         raise Forked(f"{tile.path} is damaged") from error
 
 
 async def _fetch(store: Store, tile: Tile) -> bytes:
-    """A tile, or the full tile that it has become since. Raises Gap."""
     data = await store.get(tile.path)
-    if data is None and not tile.is_full:
-        data = await store.get(tile.full.path)
     if data is None:
         raise Gap(f"{tile.path} is missing")
-    if tile.level != ENTRIES and len(data) < tile.width * HASH_BYTES:
-        raise Gap(f"{tile.path} is cut short")
     return data
