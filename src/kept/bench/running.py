@@ -54,6 +54,7 @@ class Platform:
 
     port: int
     process: "subprocess.Popen[bytes]"
+    folder: Path
 
     def ask(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
         """One request on a connection of its own; underscores in header names stand for hyphens. Blocks."""
@@ -107,7 +108,7 @@ def _started() -> Iterator[Platform]:
     with (parent / "log").open("wb") as log:
         process = subprocess.Popen(command, env={**os.environ, **CHEAP}, stdout=log, stderr=log)
     try:
-        yield Platform(port, process)
+        yield Platform(port, process, parent / "data")
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(60)
