@@ -196,10 +196,10 @@ class SessionController(Controller):
             ]
         )
 
-    @delete("/current", summary="Sign out", operation_id="sign_out", security=_BEARER, responses=problems(401, 403, 404, 451))
-    async def sign_out(self, asker: NamedDependency[Asker]) -> None:
+    @delete("/current", summary="Sign out", operation_id="sign_out", security=_BEARER, responses=problems(401, 403, 404))
+    async def sign_out(self, anybody: NamedDependency[Asker]) -> None:
         """End the session that asks; its token is worth nothing from then on."""
-        mine = asker.member
+        mine = anybody.member
         async with mine.cell.begin() as tx:
             await revoke(tx, mine, mine.session_id)
 

@@ -8,14 +8,13 @@ import structlog
 from litestar import Litestar, Request, Response
 from litestar.datastructures import State
 from litestar.di import Provide
-from litestar.middleware import DefineMiddleware
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 
 from kept import __version__
 from kept.api import API_ROUTES
-from kept.edge import Asker, SecurityHeaders, ask, html_problem, json_problem
+from kept.edge import Asker, SecurityHeaders, ask, ask_anywhere, html_problem, json_problem
 from kept.kit.database import DATABASE_AWAY
 from kept.look.templating import compile_all
 from kept.runtime import Runtime
@@ -35,9 +34,10 @@ def create_app(runtime: Runtime) -> Litestar:
         dependencies={
             "runtime": Provide(_runtime, sync_to_thread=False),
             "asker": Provide(_asker),
+            "anybody": Provide(_anybody),
         },
         exception_handlers={Exception: _problem},
-        middleware=[DefineMiddleware(SecurityHeaders, secure=secure)],
+        before_send=[SecurityHeaders(secure=secure)],
         lifespan=[_lifespan],
         openapi_config=_openapi(),
         state=State({"runtime": runtime}),
@@ -72,6 +72,11 @@ def _runtime(state: State) -> Runtime:
 
 async def _asker(request: Request[object, object, State]) -> Asker:
     return await ask(request)
+
+
+async def _anybody(request: Request[object, object, State]) -> Asker:
+    """Whoever asks, wherever they are: for what is offered everywhere."""
+    return await ask_anywhere(request)
 
 
 async def _flush(runtime: Runtime) -> None:

@@ -4,7 +4,7 @@ Nothing here knows a page or a resource; nothing below knows HTTP.
 Start reading at `asking.py` (who is asking), then `errors.py` (how things fail, as people and programs see it).
 """
 
-from kept.edge.asking import Asker, ask, refusals_counted, require_offered, require_own_page
+from kept.edge.asking import Asker, ask, ask_anywhere, refusals_counted, require_offered, require_own_page
 from kept.edge.body import form_of, json_of
 from kept.edge.cookies import clear_cookie, cookie_name, forget_cookie, kept_cookie, private_cookie, session_cookie
 from kept.edge.errors import Problem, json_problem, status_of
@@ -22,6 +22,7 @@ __all__ = [
     "RateLimit",
     "SecurityHeaders",
     "ask",
+    "ask_anywhere",
     "clear_cookie",
     "cookie_name",
     "forget_cookie",

@@ -74,7 +74,7 @@ class Asker:
 
 
 async def ask(connection: AnyConnection) -> Asker:
-    """Resolve who is asking; a dependency of every handler.
+    """Resolve who is asking; a dependency of every handler but those that serve everywhere.
 
     Whose browser holds the cookie of a session that ended is a visitor: nobody is locked out of a page by it.
 
@@ -83,8 +83,19 @@ async def ask(connection: AnyConnection) -> Asker:
         CrossSite: a page elsewhere tries to act with this browser's cookie.
         NotSignedIn: a bearer token that is not, or no longer, good.
     """
+    require_offered(connection)
+    asker = await ask_anywhere(connection)
+    if asker.session is not None and not asker.actor.offered:
+        raise _not_offered(connection, asker.session.country)
+    return asker
+
+
+async def ask_anywhere(connection: AnyConnection) -> Asker:
+    """As `ask`, also from and for countries in which the service is not offered: the terms and notices stay readable there,
+    and whoever is signed in can sign out (see policy/cedar/regions.cedar). Raises CrossSite, NotSignedIn.
+    """
     runtime = runtime_of(connection)
-    country = require_offered(connection)
+    country = _country(connection, runtime.settings)
     token = _token(connection, runtime.settings)
     if token is None:
         return _visitor(connection, country)
@@ -94,21 +105,23 @@ async def ask(connection: AnyConnection) -> Asker:
         if "authorization" in connection.headers:
             raise
         return _visitor(connection, country)
-    if session.country in runtime.settings.availability.refused_countries:
-        runtime.tallies.count(f"availability.refused:{session.country}")
-        raise NotOffered(country=session.country)
     runtime.tallies.routed(session.cell.name, session.cell.name, "served")
     return Asker(session.cell, session.actor, session)
 
 
 def require_offered(connection: AnyConnection) -> str | None:
     """The country that a request is known to come from. Raises NotOffered; asked by itself where no session matters."""
-    runtime = runtime_of(connection)
-    country = _country(connection, runtime.settings)
-    if country in runtime.settings.availability.refused_countries:
-        runtime.tallies.count(f"availability.refused:{country}")
-        raise NotOffered(country=country)
+    settings = runtime_of(connection).settings
+    country = _country(connection, settings)
+    if country in settings.availability.refused_countries:
+        raise _not_offered(connection, country)
     return country
+
+
+def _not_offered(connection: AnyConnection, country: str) -> NotOffered:
+    """A refusal, counted for the evidence of `service.availability`."""
+    runtime_of(connection).tallies.count(f"availability.refused:{country}")
+    return NotOffered(country=country)
 
 
 @contextmanager
@@ -155,7 +168,8 @@ def _country(connection: AnyConnection, settings: Settings) -> str | None:
     if not header or not settings.server.trusted_proxy:
         return None
     peer = connection.client.host if connection.client else ""
-    return connection.headers.get(header) if peer == settings.server.trusted_proxy else None
+    told = connection.headers.get(header, "") if peer == settings.server.trusted_proxy else ""
+    return told.strip().upper() or None
 
 
 def _visitor(connection: AnyConnection, country: str | None) -> Asker:
@@ -163,4 +177,5 @@ def _visitor(connection: AnyConnection, country: str | None) -> Asker:
     cells = list(runtime.cells)
     region = runtime.cells.region_of(country) if country else cells[0].region
     cell = next((cell for cell in cells if cell.region == region), cells[0])
-    return Asker(cell, Actor.visitor(offered=True, told=country is not None))
+    offered = country not in runtime.settings.availability.refused_countries
+    return Asker(cell, Actor.visitor(offered=offered, told=country is not None))

@@ -7,7 +7,7 @@ import structlog
 from litestar import Response
 from litestar.connection import Request
 from litestar.datastructures import State
-from litestar.exceptions import HTTPException
+from litestar.exceptions import HTTPException, ValidationException
 
 from kept.edge.state import runtime_of
 from kept.kit import KeptError, Kind
@@ -62,9 +62,13 @@ def status_of(error: KeptError) -> int:
 
 
 def _plain(error: HTTPException) -> str:
+    """A sentence; never the framework's own, which repeats the whole address, with what stands in its query."""
+    if isinstance(error, ValidationException) and isinstance(error.extra, list):
+        wrong = ", ".join(f"“{one.get('key', '')}” ({one.get('message', '')})" for one in error.extra)
+        return f"Something in this request can't be read: {wrong}."
     phrases = {
         404: "There is nothing here.",
         405: "This address doesn't take that method.",
         413: "That is more than we take at once.",
     }
-    return phrases.get(error.status_code, error.detail or HTTPStatus(error.status_code).phrase)
+    return phrases.get(error.status_code, HTTPStatus(error.status_code).phrase + ".")

@@ -3,8 +3,7 @@
 The content security policy is the enforcement of `network.declared`: a call that the manifest doesn't hold can't be made.
 """
 
-from litestar.enums import ScopeType
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from litestar.types import Message, Scope
 
 POLICY = "; ".join(
     [
@@ -34,17 +33,22 @@ HEADERS = [
 STRICT_TRANSPORT = (b"strict-transport-security", b"max-age=31536000")
 
 
-class SecurityHeaders:
-    """ASGI middleware that adds the headers; `secure` says that people reach us by TLS."""
+NO_STORE = (b"cache-control", b"no-store")
 
-    def __init__(self, app: ASGIApp, *, secure: bool) -> None:
-        self._app = app
+
+class SecurityHeaders:
+    """Adds the headers to everything that is sent, also where no route answers; `secure` says that people reach us by TLS.
+
+    What doesn't say how long it may be kept is kept by nobody: most answers are for one person's eyes.
+    """
+
+    def __init__(self, *, secure: bool) -> None:
         self._headers = [*HEADERS, STRICT_TRANSPORT] if secure else HEADERS
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *self._headers]
-            await send(message)
-
-        await self._app(scope, receive, with_headers if scope["type"] == ScopeType.HTTP else send)
+    async def __call__(self, message: Message, scope: Scope) -> None:
+        """A `before_send` hook."""
+        if message["type"] == "http.response.start":
+            given = [*message["headers"]]
+            if not any(name.lower() == NO_STORE[0] for name, _ in given):
+                given.append(NO_STORE)
+            message["headers"] = given + self._headers

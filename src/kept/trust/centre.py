@@ -27,7 +27,7 @@ _LEDGER = (
 
 @get("/trust", media_type=MediaType.HTML, include_in_schema=False)
 async def trust_centre(
-    request: Request[object, object, State], runtime: NamedDependency[Runtime], asker: NamedDependency[Asker]
+    request: Request[object, object, State], runtime: NamedDependency[Runtime], anybody: NamedDependency[Asker]
 ) -> str:
     """The page; it shows what the worker measured last, and how old that is."""
     readings, history = await asyncio.gather(standing(runtime), recent(runtime))
@@ -39,7 +39,7 @@ async def trust_centre(
     )
     measured = [one.measured_at for one in readings if one.measured_at is not None]
     view = TrustView(
-        shell=shell_of(request, runtime, asker),
+        shell=shell_of(request, runtime, anybody),
         groups=groups,
         measured_at=max(measured, default=None),
         operator=runtime.settings.site.operator,

@@ -21,11 +21,11 @@ AnyRequest = Request[object, object, State]
 
 @get("/documents/{kind:str}", media_type=MediaType.HTML, include_in_schema=False)
 async def document(
-    kind: FromPath[str], request: AnyRequest, runtime: NamedDependency[Runtime], asker: NamedDependency[Asker]
+    kind: FromPath[str], request: AnyRequest, runtime: NamedDependency[Runtime], anybody: NamedDependency[Asker]
 ) -> str:
     """The version that holds today. Raises UnknownDocument."""
-    shell = shell_of(request, runtime, asker)
-    return _page(current(kind, language=shell.language, on=shell.now.date()), request, runtime, asker)
+    shell = shell_of(request, runtime, anybody)
+    return _page(current(kind, language=shell.language, on=shell.now.date()), request, runtime, anybody)
 
 
 @get("/documents/{kind:str}/{version:str}", media_type=MediaType.HTML, include_in_schema=False)
@@ -34,11 +34,11 @@ async def document_version(
     version: FromPath[str],
     request: AnyRequest,
     runtime: NamedDependency[Runtime],
-    asker: NamedDependency[Asker],
+    anybody: NamedDependency[Asker],
 ) -> str:
     """One version, for ever. Raises UnknownDocument."""
-    shell = shell_of(request, runtime, asker)
-    return _page(version_of(kind, version, language=shell.language), request, runtime, asker)
+    shell = shell_of(request, runtime, anybody)
+    return _page(version_of(kind, version, language=shell.language), request, runtime, anybody)
 
 
 def _page(shown: Document, request: AnyRequest, runtime: Runtime, asker: Asker) -> str:

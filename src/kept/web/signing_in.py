@@ -126,10 +126,10 @@ class SignInController(Controller):
 
 
 @post(paths.SIGN_OUT, include_in_schema=False)
-async def sign_out(runtime: NamedDependency[Runtime], asker: NamedDependency[Asker]) -> Response[Any]:
+async def sign_out(runtime: NamedDependency[Runtime], anybody: NamedDependency[Asker]) -> Response[Any]:
     """End the session of this browser, and lead to the start."""
-    if asker.session is not None:
-        mine = asker.session
+    if anybody.session is not None:
+        mine = anybody.session
         with suppress(NoSuchSession):  # pressed twice
             async with mine.cell.begin() as tx:
                 await revoke(tx, mine, mine.session_id)
