@@ -54,7 +54,7 @@ async def quick(lot: Lot, small_clip: bytes, tmp_path: Path, monkeypatch: pytest
         shutil.copy(once.poster, poster)
         return replace(once, video=video, poster=poster)
 
-    monkeypatch.setattr("kept.videos.processing.prepare", copied)
+    monkeypatch.setattr("kept.videos.preparing.prepare", copied)
     return small_clip
 
 
@@ -89,7 +89,7 @@ async def test_a_clip_is_published_once_whatever_fails(lot: Lot, quick: bytes) -
 
     before = set(await leftovers(lot))
     effects = await effects_of(lot, "process_video", begin)
-    assert effects == 5, "plan, store, record, delete the original, publish"
+    assert effects == 4, "plan, store, note and publish, delete the original"
     for faults in every_fault(effects):
         by, video_id = await begin()
         await survives(lot, "process_video", by, video_id, faults)

@@ -21,7 +21,8 @@ from kept.videos import (
     unblock_hash,
     visible_video,
 )
-from kept.videos.processing import Clip, make_ready
+from kept.videos.preparing import Clip
+from kept.videos.processing import bring_out
 from tests.fixtures.lot import Lot, viewer, visitor
 from tests.media import recordings
 from tests.media.recordings import SECRETS
@@ -207,7 +208,7 @@ async def test_a_step_that_runs_again_changes_nothing(lot: Lot, small_clip: byte
     video_id = await lot.publish(by, small_clip)
     stored, seen = await lot.stored(lot.house.us), await lot.seen(by, video_id)
     lot.studio.spool.path("us", video_id).write_bytes(b"something else")
-    assert not await make_ready(Clip(by.cell, lot.studio, by.member_id, video_id, lot.clock))
+    assert not await bring_out(Clip(by.cell, lot.studio, by.member_id, video_id, lot.clock))
     await lot.run(by.cell, "process_video", by.member_id, video_id)
     assert (await lot.stored(lot.house.us), await lot.seen(by, video_id)) == (stored, seen)
     assert (await entries(lot, "us", video_id)) == ["video.received", "video.published"]

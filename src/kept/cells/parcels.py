@@ -87,8 +87,8 @@ async def send(tx: Tx, parcel: AnyParcel, *, now: datetime) -> None:
         for cell in tx.cell.neighbours
     ]
     if rows:
-        await tx.run(sa.insert(Parcel), rows)
-        await tx.run(sa.select(sa.func.pg_notify(CHANNEL, "")))
+        sent = sa.insert(Parcel).values(rows).cte("sent")
+        await tx.run(sa.select(sa.func.pg_notify(CHANNEL, "")).add_cte(sent))
 
 
 def unpack(row: sa.Row[Any]) -> AnyParcel:

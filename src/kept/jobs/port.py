@@ -120,8 +120,8 @@ async def enqueue(tx: Tx, kind: str, *, owner_id: UUID, subject_id: UUID, now: d
         asked_at=now,
         updated_at=now,
     )
-    await tx.run(row.on_conflict_do_nothing())
-    await tx.run(sa.select(sa.func.pg_notify(CHANNEL, "")))
+    asked = row.on_conflict_do_nothing().cte("asked")
+    await tx.run(sa.select(sa.func.pg_notify(CHANNEL, "")).add_cte(asked))
     return job_id
 
 

@@ -20,6 +20,11 @@ from kept.videos.studio import Studio, Works
 REMOVE = "remove_video"
 """The kind of job that deletes what there is of a clip."""
 
+_ENDED = """
+SELECT r.object_key FROM video v LEFT JOIN rendition r ON r.owner_id = v.owner_id AND r.video_id = v.video_id
+WHERE v.owner_id = $1 AND v.video_id = $2 AND v.ended_at IS NOT NULL
+"""
+
 
 async def withdraw(tx: Tx, video_id: UUID, *, by: Session, pseudonym: str, now: datetime) -> None:
     """The author takes a clip away, in whatever state it is. Doing it twice does it once.
@@ -49,16 +54,16 @@ async def remove_video(job: Job, works: Works) -> None:
 
 async def remove_files(cell: Cell, studio: Studio, owner_id: UUID, video_id: UUID, now: datetime) -> None:
     """Delete every file of a clip that has ended, and then the rows that name them; nothing, of any other. Safe to repeat."""
-    mine = sa.and_(Video.owner_id == owner_id, Video.video_id == video_id, Video.ended_at.is_not(None))
-    files = sa.and_(Rendition.owner_id == owner_id, Rendition.video_id == video_id)
-    async with cell.begin() as tx:
-        if not (await tx.run(sa.select(Video.video_id).where(mine))).all():
-            return
-        keys = list((await tx.run(sa.select(Rendition.object_key).where(files))).scalars())
+    rows = await cell.database.fetch(_ENDED, owner_id, video_id)
+    if not rows:
+        return
+    keys = [row["object_key"] for row in rows if row["object_key"] is not None]
     for key in keys:
         await cell.objects.delete(key)
-    async with cell.begin() as tx:
-        await tx.run(sa.delete(Rendition).where(files, Rendition.object_key.in_(keys)))
+    if keys:
+        mine = sa.and_(Rendition.owner_id == owner_id, Rendition.video_id == video_id)
+        async with cell.begin() as tx:
+            await tx.run(sa.delete(Rendition).where(mine, Rendition.object_key.in_(keys)))
     await remove_original(cell, studio, owner_id, video_id, now)
 
 
