@@ -131,7 +131,7 @@ def test_a_clip_survives(
         viewer.wait_for(upload.video_id, "published", seconds=20)
         until(lambda: onlooker.seen, 20, "the viewer never saw it")
     assert onlooker.complaints == []
-    assert len(onlooker.seen) == 1
+    assert 1 <= len(onlooker.seen) <= 3, "the source, then its renditions: each was whole, or there would be a complaint"
     assert published["caption"] == f"{moment.__name__} {victim}"
     assert is_playable(viewer.media(upload.video_id).content, somewhere)
     everything_is_in_order(wreck, upload.video_id)
