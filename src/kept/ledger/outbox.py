@@ -35,34 +35,28 @@ def recorded(statement: Act, entries: Sequence[Entry], *, cell: str, now: dateti
     kind = next(own for base, own in _KINDS.items() if isinstance(statement, base))
     twin: Any = object.__new__(kind)
     twin.__dict__.update(statement.__dict__)
-    twin.record = _Record(entries, cell, now)
+    _fill(twin, entries, cell, now)
     return cast(Act, twin)
 
 
 def outbox_insert(entries: Sequence[Entry], *, cell: str, now: datetime) -> list[sa.Executable]:
     """Statements that log entries whose act changes no row of its own; to be run in one transaction of the caller's."""
-    return [_Alone(entries, cell, now)] if entries else []
+    if not entries:
+        return []
+    alone = _Alone()
+    _fill(alone, entries, cell, now)
+    return [alone]
 
 
-class _Record(sa.ClauseElement):
-    """The rows that record an act: the values of the two inserts, side by side."""
-
-    _traverse_internals = [  # noqa: RUF012  as SQLAlchemy declares it
-        ("waiting", InternalTraversal.dp_clauseelement_list),
-        ("details", InternalTraversal.dp_clauseelement_list),
-        ("now", InternalTraversal.dp_clauseelement),
-    ]
-    """How SQLAlchemy's statement cache tells two of them apart: by their number of values, not by the values."""
-
-    def __init__(self, entries: Iterable[Entry], cell: str, now: datetime) -> None:
-        self.now = sa.bindparam("ledger_now", now, _TIME)
-        self.waiting: list[sa.BindParameter[Any]] = []
-        self.details: list[sa.BindParameter[Any]] = []
-        for number, entry in enumerate(entries):
-            waiting, detail = write(entry, cell=cell, now=now)
-            self.waiting += _values(f"ledger_{number}", _OUTBOX, waiting)
-            if detail is not None:
-                self.details += _values(f"detail_{number}", _DETAIL, detail)
+def _fill(statement: Any, entries: Iterable[Entry], cell: str, now: datetime) -> None:
+    """Give `statement` the values of its entries' rows, side by side; the outbox's stand behind the time."""
+    logged, detailed = [sa.bindparam("ledger_now", now, _TIME)], []
+    for number, entry in enumerate(entries):
+        waiting, detail = write(entry, cell=cell, now=now)
+        logged += _values(f"ledger_{number}", _OUTBOX, waiting)
+        if detail is not None:
+            detailed += _values(f"detail_{number}", _DETAIL, detail)
+    statement.logged, statement.detailed = tuple(logged), tuple(detailed)
 
 
 def _values(prefix: str, types: Mapping[str, Any], row: Waiting | Detail) -> list[sa.BindParameter[Any]]:
@@ -70,23 +64,24 @@ def _values(prefix: str, types: Mapping[str, Any], row: Waiting | Detail) -> lis
     return [sa.bindparam(f"{prefix}_{name}", getattr(row, name), type_) for name, type_ in types.items()]
 
 
-_RECORD = [("record", InternalTraversal.dp_clauseelement)]
+_VALUES = [("logged", InternalTraversal.dp_clauseelement_tuple), ("detailed", InternalTraversal.dp_clauseelement_tuple)]
+"""How SQLAlchemy's statement cache tells two of them apart: by their number of values, not by the values."""
 
 
 class _RecordedInsert(sa.Insert):
-    _traverse_internals = [*sa.Insert._traverse_internals, *_RECORD]  # noqa: RUF012  as SQLAlchemy declares it
+    _traverse_internals = [*sa.Insert._traverse_internals, *_VALUES]  # noqa: RUF012  as SQLAlchemy declares it
 
 
 class _RecordedUpdate(sa.Update):
-    _traverse_internals = [*sa.Update._traverse_internals, *_RECORD]  # noqa: RUF012  as SQLAlchemy declares it
+    _traverse_internals = [*sa.Update._traverse_internals, *_VALUES]  # noqa: RUF012  as SQLAlchemy declares it
 
 
 class _RecordedDelete(sa.Delete):
-    _traverse_internals = [*sa.Delete._traverse_internals, *_RECORD]  # noqa: RUF012  as SQLAlchemy declares it
+    _traverse_internals = [*sa.Delete._traverse_internals, *_VALUES]  # noqa: RUF012  as SQLAlchemy declares it
 
 
-class _Alone(sa.Executable, _Record):
-    _traverse_internals = _Record._traverse_internals
+class _Alone(sa.Executable, sa.ClauseElement):
+    _traverse_internals = _VALUES
 
 
 _KINDS: dict[type[Any], type[Any]] = {sa.Insert: _RecordedInsert, sa.Update: _RecordedUpdate, sa.Delete: _RecordedDelete}
@@ -94,37 +89,38 @@ _KINDS: dict[type[Any], type[Any]] = {sa.Insert: _RecordedInsert, sa.Update: _Re
 
 @compiles(_RecordedInsert)
 def _compile_insert(act: Any, compiler: Any, **options: Any) -> str:
-    return _with_record(compiler.visit_insert(act, **options), act.record, compiler)
+    return _with_rows(compiler.visit_insert(act, **options), act, compiler)
 
 
 @compiles(_RecordedUpdate)
 def _compile_update(act: Any, compiler: Any, **options: Any) -> str:
-    return _with_record(compiler.visit_update(act, **options), act.record, compiler)
+    return _with_rows(compiler.visit_update(act, **options), act, compiler)
 
 
 @compiles(_RecordedDelete)
 def _compile_delete(act: Any, compiler: Any, **options: Any) -> str:
-    return _with_record(compiler.visit_delete(act, **options), act.record, compiler)
+    return _with_rows(compiler.visit_delete(act, **options), act, compiler)
 
 
 @compiles(_Alone)
-def _compile_alone(record: _Alone, compiler: Any, **_: Any) -> str:
-    return _with_record("", record, compiler)
+def _compile_alone(alone: Any, compiler: Any, **_: Any) -> str:
+    return _with_rows("", alone, compiler)
 
 
-def _with_record(act: str, record: _Record, compiler: Any) -> str:
-    """The SQL of `act` with that of its rows; without an act, of the rows alone."""
-    now, only_if = compiler.process(record.now), " WHERE EXISTS (SELECT FROM act)" if act else ""
+def _with_rows(act: str, statement: Any, compiler: Any) -> str:
+    """The SQL of `act` with that of its entries' rows; without an act, of the rows alone."""
+    now, *logged = [compiler.process(bind) for bind in statement.logged]
+    detailed = [compiler.process(bind) for bind in statement.detailed]
+    only_if = " WHERE EXISTS (SELECT FROM act)" if act else ""
 
-    def insert(table: str, columns: Iterable[str], binds: Sequence[sa.BindParameter[Any]]) -> str:
-        names, texts = ", ".join(columns), [compiler.process(bind) for bind in binds]
-        width = names.count(",") + 1
-        rows = [f"({', '.join(texts[at : at + width])})" for at in range(0, len(texts), width)]
-        source = f"(VALUES {', '.join(rows)}) AS written({names})"
-        return f"INSERT INTO {table} ({names}, created_at) SELECT {names}, {now} FROM {source}{only_if}"  # noqa: S608
+    def insert(table: str, columns: Sequence[str], texts: Sequence[str]) -> str:
+        width = len(columns)
+        rows = [", ".join(texts[at : at + width]) for at in range(0, len(texts), width)]
+        source = " UNION ALL ".join(f"SELECT {row}, {now}{only_if}" for row in rows)
+        return f"INSERT INTO {table} ({', '.join(columns)}, created_at) {source}"
 
     parts = [f"act AS ({act})"] if act else []
-    parts.append(f"logged AS ({insert('ledger_outbox', _OUTBOX, record.waiting)})")
-    if record.details:
-        parts.append(f"detailed AS ({insert('entry_detail', _DETAIL, record.details)})")
+    parts.append(f"logged AS ({insert('ledger_outbox', list(_OUTBOX), logged)})")
+    if detailed:
+        parts.append(f"detailed AS ({insert('entry_detail', list(_DETAIL), detailed)})")
     return f"WITH {', '.join(parts)} SELECT {'* FROM act' if act else '1'}"  # noqa: S608
