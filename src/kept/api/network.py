@@ -19,6 +19,9 @@ from kept.edge import RateLimit, json_of
 
 _REPORTS = RateLimit(per_minute=60, burst=60)
 
+LARGEST_REPORT = 1024 * 1024
+"""Bytes; as much as the addresses that a report may hold."""
+
 
 @dataclass(frozen=True, slots=True)
 class Declared:
@@ -52,7 +55,13 @@ class FirstOpen(Intake):
     ]
 
 
-@post("/api/v1/network/first-open", status_code=204, summary="Report the calls of a first open", tags=["promises"])
+@post(
+    "/api/v1/network/first-open",
+    status_code=204,
+    summary="Report the calls of a first open",
+    tags=["promises"],
+    request_max_body_size=LARGEST_REPORT,
+)
 async def first_open(request: Request[object, object, State], runtime: GivenRuntime) -> None:
     """Takes the addresses that a browser called, and counts those outside the manifest."""
     _REPORTS.take(request)

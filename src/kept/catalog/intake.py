@@ -153,6 +153,8 @@ def _refusal(into: type[Intake], why: str) -> KeptError:
 def _scanned(value: T) -> T:
     tally["scanned"] += 1
     for name, text in _texts(value):
+        if "\0" in text:
+            raise InvalidBody(why=f"“{name}” holds a character that no text can hold (U+0000)")
         if MAC_ADDRESS.search(text):
             tally[f"forbidden:{type(value).__name__}"] += 1
             raise ForbiddenValue(field=name)

@@ -54,7 +54,8 @@ class UploadPage(Controller):
         require_own_page(request)
         require(asker.actor, Action.UPLOAD, Service())
         limit = runtime.settings.uploads.max_bytes
-        if int(request.headers.get("content-length") or limit) > limit + _ROOM_FOR_THE_FORM:
+        length = request.headers.get("content-length", "")  # a browser says it; else there would be no end to reading
+        if not length.isdecimal() or int(length) > limit + _ROOM_FOR_THE_FORM:
             return _again(request, runtime, asker, "", f"A clip may have {limit // (1 << 20)} MB at most.")
         form = await request.form()
         clip, said = form.get("clip"), str(form.get("caption") or "")
