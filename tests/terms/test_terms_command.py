@@ -1,5 +1,7 @@
 """`kept terms`, as a person uses it."""
 
+import importlib
+
 from typer.testing import CliRunner
 
 from kept.cli.terms import app
@@ -8,12 +10,20 @@ from kept.terms import KINDS, current, generated_part
 RUN = CliRunner()
 
 
+class Declared:
+    """What `app` hands to commands, as far as these use it."""
+
+    def declare_tables(self) -> None:
+        importlib.import_module("kept.app.schema")
+
+
+
 def test_every_document_is_listed_with_its_version() -> None:
-    output = RUN.invoke(app, ["list"]).output
+    output = RUN.invoke(app, ["list"], obj=Declared()).output
     for kind in KINDS:
         assert f"{kind:<14} {current(kind).version}" in output
 
 
 def test_a_document_and_the_part_about_data_are_printed_as_they_are() -> None:
-    assert RUN.invoke(app, ["show", "terms"]).output == current("terms").text
-    assert RUN.invoke(app, ["data"]).output == generated_part()
+    assert RUN.invoke(app, ["show", "terms"], obj=Declared()).output == current("terms").text
+    assert RUN.invoke(app, ["data"], obj=Declared()).output == generated_part()
