@@ -101,7 +101,7 @@ class Database:
         async with self._opening:  # two that come first together must not make two
             if self._pool is None:
                 self._pool = await asyncpg.create_pool(
-                    self.address, min_size=1, max_size=self._pool_size, ssl=self._tls or None
+                    self.address, min_size=1, max_size=self._pool_size, ssl=self._tls or None, reset=_as_it_is
                 )
             return self._pool
 
@@ -156,6 +156,11 @@ def is_away(error: BaseException | None) -> bool:
     if isinstance(error, asyncpg.InterfaceError):
         return "clos" in str(error)  # "connection is closed", "pool is closing"
     return isinstance(error, DATABASE_AWAY)
+
+
+async def _as_it_is(_connection: object) -> None:
+    """Give a connection back as it is: `fetch` runs single statements, which leave nothing behind, and a reset is a round
+    trip as long as the statement itself."""
 
 
 def _tls(host: str, query: dict[str, str]) -> ssl.SSLContext | None:
