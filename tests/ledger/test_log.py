@@ -104,6 +104,22 @@ async def test_two_writers_may_begin_a_log_at_once(bench: Workbench) -> None:
     bench.is_sound(batch)
 
 
+async def test_a_log_verifies_at_any_moment_while_it_is_written(bench: Workbench) -> None:
+    async def write() -> None:
+        log = bench.log()
+        for _ in range(60):
+            await log.append(waiting(23))
+
+    writing = asyncio.create_task(write())
+    sizes = []
+    while not writing.done():
+        report = await asyncio.to_thread(bench.report)
+        sizes += [report.size] if report.origin else []
+        assert report.deviations == [] or not report.origin
+    await writing
+    assert len(set(sizes)) > 3
+
+
 async def test_callers_of_one_writer_take_turns(bench: Workbench) -> None:
     log, batches = bench.log(), [waiting(9) for _ in range(8)]
     places = await asyncio.gather(*map(log.append, batches))

@@ -1,6 +1,8 @@
 """Where a log is read from: a folder, an address, or an object store. Blocking, for a command line or a thread."""
 
 import asyncio
+import http.client
+import os
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -51,9 +53,10 @@ class FolderSource:
             raise CannotRead(source=self.name, why=str(error)) from error
 
     def keys(self) -> Iterator[str]:
-        for path in sorted(self._folder.rglob("*")):
-            if not path.is_dir():
-                yield path.relative_to(self._folder).as_posix()
+        for folder, below, files in os.walk(self._folder):  # passes over what a writer removes meanwhile
+            below.sort()
+            for name in sorted(files):
+                yield (Path(folder) / name).relative_to(self._folder).as_posix()
 
 
 class UrlSource:
@@ -73,7 +76,7 @@ class UrlSource:
                 if error.code == 404:
                     return None
                 raise CannotRead(source=self.name, why=f"{key}: {error}") from error
-        except OSError as error:
+        except (OSError, http.client.HTTPException) as error:
             raise CannotRead(source=self.name, why=str(error)) from error
 
     def keys(self) -> None:
