@@ -114,7 +114,9 @@ async def test_a_changed_card_is_not_remembered_as_it_was(lot: Lot, empty: Cell)
     assert b'"new"' in await feed.page_json(visitor(empty), None, now=lot.now)
 
 
-async def test_a_page_is_one_round_trip(lot: Lot, empty: Cell, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_page_is_one_round_trip_and_one_more_for_new_cards(
+    lot: Lot, empty: Cell, monkeypatch: pytest.MonkeyPatch
+) -> None:
     await put_cards(empty, [lot.now - timedelta(minutes=minute) for minute in range(30)])
     asked: list[str] = []
     fetch = empty.database.fetch
@@ -124,8 +126,29 @@ async def test_a_page_is_one_round_trip(lot: Lot, empty: Cell, monkeypatch: pyte
         return await fetch(statement, *values)
 
     monkeypatch.setattr(empty.database, "fetch", counted)
-    page = await Feed(lot.studio.addresses).page(visitor(empty), None, limit=24, now=lot.now)
-    assert (len(page.cards), len(asked)) == (24, 1)
+    feed = Feed(lot.studio.addresses)
+    for round_trips in (2, 3, 4):
+        page = await feed.page(visitor(empty), None, limit=24, now=lot.now)
+        assert (len(page.cards), len(asked)) == (24, round_trips)
+    await put_cards(empty, [lot.now + timedelta(seconds=second) for second in range(5)])
+    page = await feed.page(visitor(empty), None, limit=24, now=lot.now)
+    assert (len(page.cards), len(asked)) == (24, 6)
+
+
+async def test_a_card_that_goes_between_two_questions_is_left_out(
+    lot: Lot, empty: Cell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = await put_cards(empty, [lot.now - timedelta(minutes=minute) for minute in range(3)])
+    fetch = empty.database.fetch
+
+    async def meanwhile(statement: str, *values: object) -> object:
+        if "ANY" in statement:
+            await fetch("DELETE FROM shelf_card WHERE item_id = $1", ids[1])
+        return await fetch(statement, *values)
+
+    monkeypatch.setattr(empty.database, "fetch", meanwhile)
+    page = await Feed(lot.studio.addresses).page(visitor(empty), None, now=lot.now)
+    assert [card.id for card in page.cards] == [ids[0], ids[2]]
 
 
 async def test_nobody_gets_more_cards_than_a_page_holds(lot: Lot, empty: Cell) -> None:

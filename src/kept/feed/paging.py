@@ -1,4 +1,5 @@
-"""Pages of a feed: one round trip to the shelf of the viewer's own cell, the newest first, whatever the number of cards.
+"""Pages of a feed: which cards, and in which order, is asked of the shelf of the viewer's own cell at each request, in one
+round trip, the newest first. A card that this process has not given out yet costs the page one more, whatever their number.
 
 Nobody is profiled. Viewers under 13 are offered their own feed by the policy, and that one holds cards that staff picked
 (`curated` on the card, set by `videos.curate`) and no others.
@@ -15,6 +16,7 @@ import msgspec
 
 from kept.feed.card import Card, card_of
 from kept.feed.cursor import Cursor
+from kept.feed.together import Together
 from kept.policy import Action, Service, can, require
 from kept.videos import MediaAddresses, Viewer
 
@@ -24,38 +26,46 @@ MOST = 24
 
 REMEMBERED = 4_000
 
-_COLUMNS = "item_id, parcel_id, handle, caption, placeholder, seconds, width, height, home, renditions, published_at"
-_SELECT = f"SELECT {_COLUMNS} FROM shelf_card WHERE "  # noqa: S608  constants
 _ORDER = " ORDER BY published_at DESC, item_id DESC LIMIT $1"
 _AFTER = " AND (published_at, item_id) < ($2, $3)"
 _BY_OWNER, _BY_OWNER_AFTER = "owner_id = $2", " AND (published_at, item_id) < ($3, $4)"
+_SELECT = "SELECT item_id, parcel_id, published_at FROM shelf_card WHERE "
+_CARDS = """
+SELECT item_id, parcel_id, handle, caption, placeholder, seconds, width, height, home, renditions, published_at
+FROM shelf_card WHERE item_id = ANY($1)
+"""
+
+Key = tuple[UUID, UUID, int, str]
+"""A version of a card for one cell's viewers: clip, parcel, window of its addresses, cell."""
 
 
 @dataclass(frozen=True, slots=True)
 class FeedPage:
-    """Cards, and the cursor of what follows; None at the end."""
+    """Cards, and the cursor of what follows; None at the end. Pages of equal `key` are the same to the letter."""
 
     cards: tuple[Card, ...]
     next_cursor: str | None
+    key: tuple[Key, ...]
 
 
 class Feed:
-    """Feeds as this process gives them out; remembers cards that it has written as JSON."""
+    """Feeds as this process gives them out; remembers cards and how they are written as JSON."""
 
     def __init__(self, addresses: MediaAddresses) -> None:
         self._addresses = addresses
-        self._written: OrderedDict[tuple[UUID, UUID, int, str], bytes] = OrderedDict()
+        self._known: OrderedDict[Key, tuple[Card, bytes]] = OrderedDict()
+        self._together: Together[Sequence[Mapping[str, Any]]] = Together()
 
     async def page(self, viewer: Viewer, cursor: str | None, *, limit: int = PAGE, now: datetime) -> FeedPage:
         """One page. Raises BadCursor; Refused when the policy offers the viewer no feed."""
         rows, following = await self._rows(viewer, cursor, limit)
-        return FeedPage(self._cards(rows, viewer, now), following)
+        return await self._page(rows, following, viewer, now)
 
     async def page_json(self, viewer: Viewer, cursor: str | None, *, limit: int = PAGE, now: datetime) -> bytes:
         """The same page as `{"cards": […], "next_cursor": …}`. Raises as `page`."""
         rows, following = await self._rows(viewer, cursor, limit)
-        window, cell = self._addresses.window(now), viewer.cell.name
-        cards = b",".join([self._json(row, window, cell, now) for row in rows])
+        known = await self._cards(rows, viewer, now)
+        cards = b",".join([written for _, _, written in known])
         return b'{"cards":[' + cards + b'],"next_cursor":' + msgspec.json.encode(following) + b"}"
 
     async def page_of(
@@ -67,32 +77,57 @@ class Feed:
         sql = _SELECT + which + _BY_OWNER + ("" if after is None else _BY_OWNER_AFTER) + _ORDER
         values = () if after is None else (after.published_at, after.item_id)
         rows, following = _cut(await viewer.cell.database.fetch(sql, _most(limit) + 1, owner_id, *values), _most(limit))
-        return FeedPage(self._cards(rows, viewer, now), following)
+        return await self._page(rows, following, viewer, now)
 
     async def _rows(
         self, viewer: Viewer, cursor: str | None, limit: int
     ) -> tuple[Sequence[Mapping[str, Any]], str | None]:
+        """The cards of a page by clip and version, and where the next one begins."""
         which = "curated" if _is_for_children(viewer) else "recommended"
         most = _most(limit)
-        if cursor is None:
-            return _cut(await viewer.cell.database.fetch(_SELECT + which + _ORDER, most + 1), most)
-        after = Cursor.read(cursor)
-        sql = _SELECT + which + _AFTER + _ORDER
-        return _cut(await viewer.cell.database.fetch(sql, most + 1, after.published_at, after.item_id), most)
+        values: tuple[Any, ...] = (most + 1,)
+        sql = _SELECT + which + _ORDER
+        if cursor is not None:
+            after = Cursor.read(cursor)
+            values = (most + 1, after.published_at, after.item_id)
+            sql = _SELECT + which + _AFTER + _ORDER
+        database = viewer.cell.database
+        rows = await self._together.ask((viewer.cell.name, sql, values), lambda: database.fetch(sql, *values))
+        return _cut(rows, most)
 
-    def _cards(self, rows: Sequence[Mapping[str, Any]], viewer: Viewer, now: datetime) -> tuple[Card, ...]:
-        return tuple(card_of(row, self._addresses, viewer_cell=viewer.cell.name, now=now) for row in rows)
+    async def _page(
+        self, rows: Sequence[Mapping[str, Any]], following: str | None, viewer: Viewer, now: datetime
+    ) -> FeedPage:
+        known = await self._cards(rows, viewer, now)
+        return FeedPage(tuple(card for _, card, _ in known), following, tuple(key for key, _, _ in known))
 
-    def _json(self, row: Mapping[str, Any], window: int, cell: str, now: datetime) -> bytes:
-        """A card as JSON. It is the same until its shelf row changes (`parcel_id`) or its addresses do (`window`)."""
-        key = (row["item_id"], row["parcel_id"], window, cell)
-        written = self._written.get(key)
-        if written is None:
-            written = msgspec.json.encode(card_of(row, self._addresses, viewer_cell=cell, now=now))
-            self._written[key] = written
-            if len(self._written) > REMEMBERED:
-                self._written.popitem(last=False)
-        return written
+    async def _cards(
+        self, rows: Sequence[Mapping[str, Any]], viewer: Viewer, now: datetime
+    ) -> list[tuple[Key, Card, bytes]]:
+        """The cards of a page; one that was taken off the shelf between two questions is left out."""
+        window, cell = self._addresses.window(now), viewer.cell.name
+        keys: list[Key] = [(row["item_id"], row["parcel_id"], window, cell) for row in rows]
+        missing = [key[0] for key in keys if key not in self._known]
+        fresh = {} if not missing else await self._ask(missing, viewer, window, now)
+        found = []
+        for key in keys:
+            at = fresh.get(key[0], key)
+            known = self._known.get(at)
+            if known is not None:
+                found.append((at, *known))
+        return found
+
+    async def _ask(self, items: list[UUID], viewer: Viewer, window: int, now: datetime) -> dict[UUID, Key]:
+        """Fetch and remember cards; the keys of the versions that there are now."""
+        cell = viewer.cell.name
+        fresh: dict[UUID, Key] = {}
+        for row in await viewer.cell.database.fetch(_CARDS, items):
+            key = fresh[row["item_id"]] = (row["item_id"], row["parcel_id"], window, cell)
+            card = card_of(row, self._addresses, viewer_cell=cell, now=now)
+            self._known[key] = (card, msgspec.json.encode(card))
+        while len(self._known) > REMEMBERED:
+            self._known.popitem(last=False)
+        return fresh
 
 
 def _is_for_children(viewer: Viewer) -> bool:
