@@ -43,7 +43,7 @@ class Body(MsgspecDTO[T]):
 
 
 def problems(*statuses: int) -> dict[int, ResponseSpec]:
-    """The statuses with which a handler may fail, as problem details (RFC 9457)."""
+    """The statuses with which a handler may fail, as problem details (RFC 9457); 503 while the database is away, at any."""
     return {
         status: ResponseSpec(
             Problem,
@@ -51,5 +51,12 @@ def problems(*statuses: int) -> dict[int, ResponseSpec]:
             media_type="application/problem+json",
             generate_examples=False,
         )
-        for status in sorted({400, *statuses})
+        for status in sorted({400, 503, *statuses})
+    }
+
+
+def empty(*statuses: int) -> dict[int, ResponseSpec]:
+    """Answers without a body: all they say is in their headers."""
+    return {
+        status: ResponseSpec(None, description=HTTPStatus(status).phrase, generate_examples=False) for status in statuses
     }

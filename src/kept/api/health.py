@@ -4,6 +4,7 @@ import msgspec
 from litestar import Request, Response, get
 from litestar.datastructures import State
 from litestar.exceptions import NotFoundException
+from litestar.openapi.datastructures import ResponseSpec
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from kept import __version__
@@ -34,7 +35,10 @@ async def healthz() -> Health:
     return Health("ok", __version__)
 
 
-@get("/readyz", summary="Members can be served", tags=["operations"], raises=[])
+_NOT_READY = {503: ResponseSpec(Readiness, description="Something is missing", generate_examples=False)}
+
+
+@get("/readyz", summary="Members can be served", tags=["operations"], responses=_NOT_READY)
 async def readyz(runtime: GivenRuntime) -> Response[Readiness]:
     """Asks every database, and whether the ledger is being written. 503 when anything is missing."""
     problems = []

@@ -1,16 +1,19 @@
 """Media files: signed addresses, byte ranges, and a look at the clip's state at each request."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Annotated, Any
 from uuid import UUID
 
 from litestar import Controller, Request, Response, get, head
 from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
+from litestar.openapi.spec import OpenAPIMediaType, OpenAPIResponse, Operation, Schema
+from litestar.openapi.spec.enums import OpenAPIFormat, OpenAPIType
 from litestar.params import PathParameter, QueryParameter
 from litestar.response import Stream
 
-from kept.api.bodies import problems
+from kept.api.bodies import empty, problems
 from kept.api.given import GivenRuntime
 from kept.edge import require_offered
 from kept.runtime import Runtime
@@ -39,6 +42,21 @@ def asked_of(
     )
 
 
+_FILE = empty(200, 206, 304, 416)
+
+
+@dataclass
+class Playable(Operation):
+    """Documents that what comes is a film or a picture."""
+
+    def __post_init__(self) -> None:
+        binary = Schema(type=OpenAPIType.STRING, format=OpenAPIFormat.BINARY)
+        for status in ("200", "206"):
+            answer = (self.responses or {}).get(status)
+            if isinstance(answer, OpenAPIResponse):
+                answer.content = {kind: OpenAPIMediaType(schema=binary) for kind in ("video/mp4", "image/webp")}
+
+
 class MediaController(Controller):
     """Media files."""
 
@@ -46,7 +64,7 @@ class MediaController(Controller):
     tags = ("media",)
     dependencies: Mapping[str, Provide] = {"asked": Provide(asked_of, sync_to_thread=False)}
 
-    @get(summary="A media file", operation_id="get_media", responses=problems(404, 451))
+    @get(operation_class=Playable, summary="A media file", operation_id="get_media", responses=_FILE | problems(404, 451))
     async def get_media(
         self, asked: NamedDependency[Asked], request: AnyRequest, runtime: GivenRuntime
     ) -> Response[Any]:
@@ -56,7 +74,7 @@ class MediaController(Controller):
         """
         return await _answer(asked, request, runtime)
 
-    @head(summary="What a media file is", operation_id="head_media", responses=problems(404, 451))
+    @head(summary="What a media file is", operation_id="head_media", responses=empty(200) | problems(404, 451))
     async def head_media(
         self, asked: NamedDependency[Asked], request: AnyRequest, runtime: GivenRuntime
     ) -> Response[None]:

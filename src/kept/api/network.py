@@ -12,10 +12,12 @@ from urllib.parse import urlsplit
 import msgspec
 from litestar import Request, Response, post
 from litestar.datastructures import State
+from litestar.params import JSONBody
 
+from kept.api.bodies import Body, problems
 from kept.api.given import GivenRuntime
 from kept.catalog import Intake, not_stored
-from kept.edge import RateLimit, json_of
+from kept.edge import RateLimit
 
 _REPORTS = RateLimit(per_minute=60, burst=60)
 
@@ -61,14 +63,17 @@ class FirstOpen(Intake):
     summary="Report the calls of a first open",
     tags=["promises"],
     request_max_body_size=LARGEST_REPORT,
+    dto=Body[FirstOpen],
+    responses=problems(413, 422, 429),
 )
-async def first_open(request: Request[object, object, State], runtime: GivenRuntime) -> None:
+async def first_open(
+    data: JSONBody[FirstOpen], request: Request[object, object, State], runtime: GivenRuntime
+) -> None:
     """Takes the addresses that a browser called, and counts those outside the manifest."""
     _REPORTS.take(request)
-    report = await json_of(request, FirstOpen)
-    undeclared = sum(not is_declared(call, request.headers.get("host", "")) for call in report.calls)
+    undeclared = sum(not is_declared(call, request.headers.get("host", "")) for call in data.calls)
     runtime.tallies.count("network.openings")
-    runtime.tallies.count("network.calls", len(report.calls))
+    runtime.tallies.count("network.calls", len(data.calls))
     runtime.tallies.count("network.undeclared", undeclared)
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 import msgspec
 from litestar import get
 
+from kept.api.bodies import problems
 from kept.api.given import GivenRuntime
 from kept.promises import standing
 
@@ -18,7 +19,7 @@ class PromiseAnswer(msgspec.Struct):
     state: str
     figure: str
     sample: int
-    details: dict[str, str | int | float]
+    details: dict[str, str | float]
     measured_at: datetime | None
     enforcement: str
     evidence: str
@@ -32,7 +33,7 @@ class PromisesAnswer(msgspec.Struct):
     promises: list[PromiseAnswer]
 
 
-@get("/api/v1/promises", summary="Every promise and where it stands", tags=["promises"])
+@get("/api/v1/promises", summary="Every promise and where it stands", tags=["promises"], responses=problems())
 async def promises(runtime: GivenRuntime) -> PromisesAnswer:
     """The newest evidence of each promise. Evidence older than ten minutes proves nothing, and its promise is unproven."""
     return PromisesAnswer(
@@ -44,7 +45,7 @@ async def promises(runtime: GivenRuntime) -> PromisesAnswer:
                 state=reading.state,
                 figure=reading.figure,
                 sample=reading.sample,
-                details=reading.details,
+                details=dict(reading.details),
                 measured_at=reading.measured_at,
                 enforcement=reading.promise.enforcement,
                 evidence=reading.promise.evidence,

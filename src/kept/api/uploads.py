@@ -9,11 +9,12 @@ from uuid import UUID
 from litestar import Controller, HttpMethod, Request, Response, delete, head, patch, post, route
 from litestar.datastructures import State
 from litestar.exceptions import InternalServerException, MethodNotAllowedException
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.openapi.spec import Operation, Parameter, Schema
 from litestar.openapi.spec.enums import OpenAPIType
 from litestar.params import PathParameter
 
-from kept.api.bodies import problems
+from kept.api.bodies import empty, problems
 from kept.api.given import GivenAsker, GivenRuntime
 from kept.api.resumable import (
     ALGORITHMS,
@@ -26,7 +27,7 @@ from kept.api.resumable import (
     part_of,
     written_metadata,
 )
-from kept.edge import json_problem
+from kept.edge import Problem, json_problem
 from kept.kit import KeptError
 from kept.runtime import Runtime
 from kept.videos import ChecksumMismatch, OffsetMismatch, Received, TooLarge, UploadInterrupted
@@ -40,6 +41,11 @@ CHECKSUM_MISMATCH = 460
 
 _BEARER: list[dict[str, list[str]]] = [{"bearer": []}]
 _REFUSALS = (401, 403, 404, 409, 410, 412, 413, 415, 422, 429, 451, 507)
+_MISMATCH = {
+    CHECKSUM_MISMATCH: ResponseSpec(
+        Problem, description="Checksum Mismatch", media_type="application/problem+json", generate_examples=False
+    )
+}
 
 
 def _header(name: str, description: str, kind: OpenAPIType = OpenAPIType.STRING) -> Parameter:
@@ -74,7 +80,12 @@ class UploadController(Controller):
     exception_handlers = {KeptError: lambda request, error: _refusal(request, error)}  # noqa: RUF012  as Litestar has it
 
     @route(
-        http_method=HttpMethod.OPTIONS, status_code=204, summary="What uploads can be", operation_id="upload_options"
+        http_method=HttpMethod.OPTIONS,
+        status_code=204,
+        summary="What uploads can be",
+        operation_id="upload_options",
+        security=[{}],
+        responses=empty(204),
     )
     async def announce(self, runtime: GivenRuntime) -> Response[None]:
         """Versions and extensions of tus, the media type of the IETF draft, and the largest upload."""
@@ -96,7 +107,7 @@ class UploadController(Controller):
         operation_class=Resumable,
         summary="Begin an upload",
         operation_id="create_upload",
-        responses=problems(*_REFUSALS),
+        responses=empty(201) | problems(*_REFUSALS) | _MISMATCH,
     )
     async def create(self, request: AnyRequest, asker: GivenAsker, runtime: GivenRuntime) -> Response[None]:
         """Make an upload, whose address is in Location; the first bytes, or all of them, may come along.
@@ -111,7 +122,11 @@ class UploadController(Controller):
         return _answer(wish.dialect, state, 201, runtime, location=f"{PATH}/{state.upload_id}")
 
     @head(
-        "/{upload_id:uuid}", operation_class=Resumable, summary="Where an upload stands", operation_id="upload_offset"
+        "/{upload_id:uuid}",
+        operation_class=Resumable,
+        summary="Where an upload stands",
+        operation_id="upload_offset",
+        responses=empty(200, 204) | problems(401, 404, 410, 412, 451),
     )
     async def stand(
         self, upload_id: UploadId, request: AnyRequest, asker: GivenAsker, runtime: GivenRuntime
@@ -127,7 +142,7 @@ class UploadController(Controller):
         operation_class=Resumable,
         summary="Send a part",
         operation_id="append_upload",
-        responses=problems(*_REFUSALS),
+        responses=empty(204) | problems(*_REFUSALS) | _MISMATCH,
     )
     async def append(
         self, upload_id: UploadId, request: AnyRequest, asker: GivenAsker, runtime: GivenRuntime
@@ -145,7 +160,7 @@ class UploadController(Controller):
         "/{upload_id:uuid}",
         summary="Cancel an upload",
         operation_id="cancel_upload",
-        responses=problems(401, 403, 404, 412, 451),
+        responses=empty(204) | problems(401, 403, 404, 412, 451),
     )
     async def cancel(
         self, upload_id: UploadId, request: AnyRequest, asker: GivenAsker, runtime: GivenRuntime

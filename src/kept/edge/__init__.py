@@ -5,7 +5,7 @@ Start reading at `asking.py` (who is asking), then `errors.py` (how things fail,
 """
 
 from kept.edge.asking import Asker, ask, ask_anywhere, refusals_counted, require_offered, require_own_page
-from kept.edge.body import form_of, json_of
+from kept.edge.body import form_of
 from kept.edge.cookies import clear_cookie, cookie_name, forget_cookie, kept_cookie, private_cookie, session_cookie
 from kept.edge.errors import Problem, json_problem, status_of
 from kept.edge.headers import SecurityHeaders
@@ -28,7 +28,6 @@ __all__ = [
     "forget_cookie",
     "form_of",
     "html_problem",
-    "json_of",
     "json_problem",
     "kept_cookie",
     "private_cookie",

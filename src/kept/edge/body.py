@@ -1,19 +1,15 @@
-"""Bodies come in by one way: through the catalogue's intake, which refuses what is not declared."""
+"""Forms come in by one way: through the catalogue's intake, which refuses what is not declared."""
 
 from typing import TypeVar
 
-from kept.catalog import Intake, accept, decode
+from kept.catalog import Intake, accept
 from kept.edge.errors import AnyRequest
 
 T = TypeVar("T", bound=Intake)
 
 
-async def json_of(request: AnyRequest, into: type[T]) -> T:
-    """The JSON body. Raises UnknownField, ForbiddenValue, InvalidBody (see catalog.decode)."""
-    return decode(await request.body(), into)
-
 
 async def form_of(request: AnyRequest, into: type[T]) -> T:
-    """The fields of a form; empty ones are left out. Raises as `json_of`."""
+    """The fields of a form; empty ones are left out. Raises UnknownField, ForbiddenValue, InvalidBody (see catalog.accept)."""
     form = await request.form()
     return accept({key: value for key, value in form.items() if value != ""}, into)
