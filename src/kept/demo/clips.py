@@ -23,7 +23,7 @@ _PATTERNS = ((0, 2, 4, 7, 4, 2, 9, 7), (0, 4, 7, 4, 9, 7, 4, 2), (0, 2, 4, 2, 7,
 class ClipNotDrawn(KeptError):
     code = "clip_not_drawn"
     kind = Kind.BUG
-    message = "The clip {title} could not be drawn. Does this ffmpeg have all its filters?"
+    message = "The clip {title} could not be drawn: this ffmpeg seems to lack a filter."
 
 
 @dataclass(frozen=True, slots=True)
