@@ -8,7 +8,7 @@ import structlog
 
 from kept.promises import evidence  # noqa: F401  declares the checks
 from kept.promises.listing import PROMISES
-from kept.promises.promise import Finding, Promise, Reading, Verdict, state_of
+from kept.promises.promise import FRESH, Finding, Promise, Reading, Verdict, state_of
 from kept.promises.registry import check_of, code_of
 from kept.runtime import Runtime
 
@@ -16,7 +16,7 @@ _log = structlog.get_logger()
 
 _LATEST = """
 SELECT DISTINCT ON (promise_id) promise_id, measured_at, verdict, figure, sample, details
-FROM promise_reading ORDER BY promise_id, measured_at DESC
+FROM promise_reading WHERE measured_at <= $1 ORDER BY promise_id, measured_at DESC
 """
 _STORE = """
 INSERT INTO promise_reading (promise_id, measured_at, verdict, figure, sample, details)
@@ -57,8 +57,9 @@ async def store(runtime: Runtime, readings: list[Reading]) -> None:
 
 async def standing(runtime: Runtime) -> list[Reading]:
     """Where each promise stands by its newest stored reading; what the page shows."""
-    rows = {row["promise_id"]: row for row in await runtime.cells.directory.database.fetch(_LATEST)}
     now = runtime.clock.now()
+    newest = await runtime.cells.directory.database.fetch(_LATEST, now + FRESH)
+    rows = {row["promise_id"]: row for row in newest}
     readings = []
     for promise in PROMISES:
         row = rows.get(promise.id)

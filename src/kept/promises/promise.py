@@ -73,7 +73,7 @@ class Reading:
 
 
 FRESH = timedelta(minutes=10)
-"""Older evidence proves nothing."""
+"""Older evidence proves nothing; nor does evidence from the future, which a clock left that was set back since."""
 
 
 def state_of(finding: Finding | None, *, measurable: bool, age: timedelta | None) -> State:
@@ -84,4 +84,4 @@ def state_of(finding: Finding | None, *, measurable: bool, age: timedelta | None
         return State.UNPROVEN
     if finding.verdict is Verdict.BAD:
         return State.BROKEN
-    return State.KEPT if age is not None and age <= FRESH else State.UNPROVEN
+    return State.KEPT if age is not None and abs(age) <= FRESH else State.UNPROVEN

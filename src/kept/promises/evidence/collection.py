@@ -11,7 +11,8 @@ from kept.promises.promise import Finding
 from kept.promises.registry import measures
 from kept.runtime import Runtime
 
-MAC_PATTERN = r"\m([0-9a-f]{2}[:-]){5}[0-9a-f]{2}\M"
+MAC_PATTERN = r"\m[0-9a-f]{2}([:-])([0-9a-f]{2}\1){4}[0-9a-f]{2}\M|\m([0-9a-f]{4}\.){2}[0-9a-f]{4}\M"
+"""What intakes refuse (catalog.intake), in PostgreSQL's dialect: six pairs, or three quads with dots."""
 OURS = {"alembic_version"}
 
 _COLUMNS = """

@@ -19,7 +19,8 @@ async def sealed_and_opened_with_a_reason(runtime: Runtime) -> Finding:
             for column in table.c:
                 if isinstance(column.type, SealedColumn):
                     sql = (
-                        f'SELECT count(*) AS n, count(*) FILTER (WHERE get_byte("{column.name}", 0) <> ALL($1)) AS bad '
+                        f'SELECT count(*) AS n, count(*) FILTER (WHERE length("{column.name}") = 0 '
+                        f'OR get_byte("{column.name}", 0) <> ALL($1)) AS bad '
                         f'FROM "{table.name}" WHERE "{column.name}" IS NOT NULL'
                     )
                     row = (await cell.database.fetch(sql, list(SUITES)))[0]

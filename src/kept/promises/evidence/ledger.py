@@ -11,6 +11,8 @@ from kept.runtime import Runtime
 @measures("audit.independent", "kept.ledger")
 async def verified_by_ourselves(runtime: Runtime) -> Finding:
     """The whole log is checked; a deviation breaks the promise, and its absence alone does not prove it."""
+    if not await runtime.ledger.database.fetch("SELECT origin FROM log_head"):
+        return Finding(Verdict.EMPTY, "The log has not begun yet.", 0)
     report = await asyncio.to_thread(verify, source_of(runtime.ledger.objects))
     figure = f"{report.entries:,} entries verify; no outside witness has cosigned them yet"
     if not report.good:

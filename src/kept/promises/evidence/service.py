@@ -7,7 +7,9 @@ from kept.promises.promise import Finding
 from kept.promises.registry import measures
 from kept.runtime import Runtime
 
-_OPEN = "SELECT count(*) AS n FROM account WHERE closed_at IS NULL AND country = ANY($1)"
+_OPEN = """
+SELECT count(*) AS members, count(*) FILTER (WHERE country = ANY($1)) AS listed FROM account WHERE closed_at IS NULL
+"""
 
 
 @measures("service.availability", "kept.edge.asking", "kept.accounts.signing_up")
@@ -16,10 +18,13 @@ async def availability(runtime: Runtime) -> Finding:
     listed = runtime.settings.availability.refused_countries
     since = (runtime.clock.now() - timedelta(days=30)).date()
     refused = await tallied(runtime.cells, "availability.refused:", since=since)
-    accounts = 0
+    accounts, members = 0, 0
     for cell in runtime.cells:
-        accounts += (await cell.database.fetch(_OPEN, listed))[0]["n"]
+        row = (await cell.database.fetch(_OPEN, listed))[0]
+        accounts += row["listed"]
+        members += row["members"]
     names = ", ".join(listed) or "none"
     figure = f"Not offered in: {names}. {sum(refused.values())} refusals, {accounts} accounts"
+    looked_at = members + sum(refused.values()) if listed else 0
     details = {f"refused_{name.rpartition(':')[2]}": count for name, count in refused.items()}
-    return Finding.of(good=accounts == 0, figure=figure, sample=len(listed), **details)
+    return Finding.of(good=accounts == 0, figure=figure, sample=looked_at, **details)

@@ -1,0 +1,236 @@
+"""Each check on a live installation: empty where there is nothing to see, good where all is well, bad with one offender."""
+
+from collections.abc import Awaitable, Callable
+from datetime import date, timedelta
+from uuid import UUID
+
+import pytest
+
+from kept.catalog.intake import tally as intake_tally
+from kept.cells import Gateway
+from kept.kit import new_id
+from kept.ledger import Entry, Log, Sequencer, load_signer, outbox_insert, store_of
+from kept.promises import Verdict
+from tests.fixtures.house import NOON
+from tests.promises.conftest import Installation
+
+GOOD, BAD, EMPTY = Verdict.GOOD, Verdict.BAD, Verdict.EMPTY
+CHILD = date(2018, 4, 1)
+MAC = "00:1b:44:11:3a:b7"
+
+_ONE_HANDLE = "UPDATE handle SET handle = $1 WHERE handle = (SELECT min(handle) FROM handle)"
+
+Plant = Callable[[Installation], Awaitable[None]]
+
+
+async def a_stranger_row(here: Installation) -> None:
+    """A private row of somebody who lives elsewhere, as a restored backup or a hand might leave it."""
+    foreign = await here.join("DE")
+    await here.run("us", "INSERT INTO resident (member_id, since) VALUES ($1, $2)", foreign.member_id, NOON)
+    await here.run(
+        "us",
+        "INSERT INTO acceptance (owner_id, document, version, accepted_at) VALUES ($1, 'terms', 'x', $2)",
+        foreign.member_id,
+        NOON,
+    )
+
+
+async def a_row_of_nobody(here: Installation) -> None:
+    await here.run("eu", "INSERT INTO resident (member_id, since) VALUES ($1, $2)", new_id(), NOON)
+
+
+async def a_request_served_elsewhere(here: Installation) -> None:
+    here.runtime.tallies.routed("us", "eu", "served")
+
+
+async def a_private_field_that_crossed(here: Installation) -> None:
+    await here.run(
+        "us",
+        "INSERT INTO crossing_count (day, kind, category, to_cell, count) VALUES ($1, 'private', 'user.contact', 'eu', 1)",
+        NOON.date(),
+    )
+
+
+async def an_undeclared_column(here: Installation) -> None:
+    await here.run("eu", "ALTER TABLE account ADD COLUMN gps text")
+
+
+async def an_undeclared_table(here: Installation) -> None:
+    await here.run("ledger", "CREATE TABLE contacts (phone text)")
+
+
+async def an_undeclared_column_of_keys(here: Installation) -> None:
+    await here.run("us_keys", "ALTER TABLE member_key ADD COLUMN plain bytea")
+
+
+async def a_mac_address_in_an_account(here: Installation) -> None:
+    await here.run("us", "UPDATE account SET language = $1", f"en {MAC}")
+
+
+async def a_mac_address_in_the_directory(here: Installation) -> None:
+    await here.run("directory", _ONE_HANDLE, MAC.upper().replace(":", "-"))
+
+
+async def a_mac_address_with_dots(here: Installation) -> None:
+    await here.run("us", "UPDATE account SET handle = '001b.4411.3ab7'")
+
+
+async def a_mac_address_in_json(here: Installation) -> None:
+    await here.run(
+        "us",
+        "INSERT INTO parcel (parcel_id, to_cell, kind, shelf, content, made_at) VALUES ($1, 'eu', 'put', 'x', $2, $3)",
+        new_id(),
+        f'{{"a": ["{MAC}"]}}',
+        NOON,
+    )
+
+
+async def a_work_of_a_child(here: Installation) -> None:
+    child = await here.join(born=CHILD)
+    await here.run(
+        "us",
+        "INSERT INTO upload (owner_id, upload_id, received, caption, created_at, expires_at)"
+        " VALUES ($1, $2, 0, 'mine', $3, $3)",
+        child.member_id,
+        new_id(),
+        NOON,
+    )
+
+
+async def an_account_in_a_listed_country(here: Installation) -> None:
+    await here.run("us", "UPDATE account SET country = 'RU'")
+
+
+async def a_member_without_the_current_terms(here: Installation) -> None:
+    one = await here.join()
+    await here.run("us", "DELETE FROM acceptance WHERE owner_id = $1 AND document = 'terms'", one.member_id)
+
+
+async def a_member_with_old_terms(here: Installation) -> None:
+    await here.run("us", "UPDATE acceptance SET version = '2020-01-01' WHERE document = 'terms'")
+
+
+async def a_plain_value_in_a_sealed_column(here: Installation) -> None:
+    await here.run("us", "UPDATE account SET birth_date = $1", b"1990-05-17")
+
+
+async def an_empty_value_in_a_sealed_column(here: Installation) -> None:
+    await here.run("us", "UPDATE account SET birth_date = ''::bytea")
+
+
+async def an_undeclared_call(here: Installation) -> None:
+    here.runtime.tallies.count("network.openings")
+    here.runtime.tallies.count("network.undeclared")
+
+
+OFFENDERS: list[tuple[str, Plant]] = [
+    ("residency.home", a_stranger_row),
+    ("residency.home", a_row_of_nobody),
+    ("residency.routing", a_request_served_elsewhere),
+    ("residency.crossing", a_private_field_that_crossed),
+    ("collection.declared", an_undeclared_column),
+    ("collection.declared", an_undeclared_table),
+    ("collection.declared", an_undeclared_column_of_keys),
+    ("collection.no-mac", a_mac_address_in_an_account),
+    ("collection.no-mac", a_mac_address_in_the_directory),
+    ("collection.no-mac", a_mac_address_with_dots),
+    ("collection.no-mac", a_mac_address_in_json),
+    ("youth.under13", a_work_of_a_child),
+    ("service.availability", an_account_in_a_listed_country),
+    ("terms.published", a_member_without_the_current_terms),
+    ("terms.published", a_member_with_old_terms),
+    ("access.encrypted", a_plain_value_in_a_sealed_column),
+    ("access.encrypted", an_empty_value_in_a_sealed_column),
+    ("network.declared", an_undeclared_call),
+]
+
+
+async def live_a_little(here: Installation) -> None:
+    """What a platform sees on a day on which nothing goes wrong."""
+    await here.join("US")
+    await here.join("DE")
+    await here.join("US", CHILD)
+    tallies = here.runtime.tallies
+    tallies.routed("us", "us", "served")
+    tallies.routed("eu", "eu", "served")
+    tallies.count("network.openings", 3)
+    tallies.count("network.calls", 20)
+    tallies.count("refused:under_13:upload", 2)
+    tallies.count("availability.refused:CN", 4)
+    intake_tally["scanned"] += 7
+    intake_tally["forbidden:SignUp"] += 1
+    intake_tally["unknown:SignUp.gps"] += 2
+    Gateway.saw_media(here.runtime.gateway, "us", "eu")
+
+
+@pytest.mark.parametrize(("promise", "plant"), OFFENDERS, ids=[f"{name}-{plant.__name__}" for name, plant in OFFENDERS])
+async def test_one_offender_breaks_a_promise_that_was_kept(installation: Installation, promise: str, plant: Plant) -> None:
+    empty = await installation.verdict(promise)
+    assert empty is (GOOD if promise == "collection.declared" else EMPTY)
+    await live_a_little(installation)
+    good = await installation.found(promise)
+    assert (good.verdict, good.sample > 0) == (GOOD, True), good
+    await plant(installation)
+    bad = await installation.found(promise)
+    assert bad.verdict is BAD, bad
+    assert bad.figure != good.figure
+
+
+async def test_figures_say_what_was_counted(installation: Installation) -> None:
+    await live_a_little(installation)
+    told = {name: (await installation.found(name)).figure for name, _ in OFFENDERS}
+    assert told["residency.home"].startswith("0 of ")
+    assert told["residency.routing"] == "100.00 % of 2 member requests served at home"
+    assert told["residency.crossing"] == "1 fields crossed, 0 of another kind"
+    assert told["collection.declared"].endswith("2 unknown fields refused")
+    assert told["collection.no-mac"] == "0 stored; 1 refused in 7 intakes"
+    assert told["youth.under13"] == "2 attempts refused, 0 successes, by 1 accounts"
+    assert told["service.availability"] == "Not offered in: CN, RU. 4 refusals, 0 accounts"
+    assert told["terms.published"].startswith("100 % of 3 members")
+    assert told["access.encrypted"].startswith("0 of ")
+    assert told["network.declared"] == "3 first openings, 20 calls, 0 undeclared"
+
+
+async def test_what_lies_behind_the_time_that_counts_does_not_count(installation: Installation) -> None:
+    await a_request_served_elsewhere(installation)
+    await an_undeclared_call(installation)
+    await a_private_field_that_crossed(installation)
+    counted = ("residency.routing", "network.declared", "residency.crossing")
+    assert {await installation.verdict(name) for name in counted} == {BAD}
+    installation.clock.advance(timedelta(days=40))
+    assert {await installation.verdict(name) for name in counted} == {EMPTY}
+
+
+async def test_a_name_that_only_looks_like_an_address_is_none(installation: Installation) -> None:
+    await live_a_little(installation)
+    for text in ("12:30:45", "2026-11-23", "00:1b:44:11:3a", str(UUID(int=0x001B44113AB7)), "ab-cd:ef-12:34-56"):
+        await installation.run("us", "UPDATE account SET language = $1", text)
+        assert await installation.verdict("collection.no-mac") is GOOD, text
+
+
+async def test_the_ledger_alone_proves_nothing_and_a_flipped_bit_breaks_it(installation: Installation) -> None:
+    here = installation.runtime
+    assert await installation.verdict("audit.independent") is EMPTY
+    signer = load_signer(here.ledger.signing_key, here.ledger.origin)
+    log = Log(here.ledger.database, store_of(here.ledger.objects), signer, here.clock)
+    await log.open()
+    async with here.cells.named("us").begin() as tx:
+        for statement in outbox_insert([Entry("thing.happened", actor="system:test")], cell="us", now=NOON):
+            await tx.run(statement)
+    await Sequencer(log, [cell.database for cell in here.cells]).drain()
+    found = await installation.found("audit.independent")
+    assert (found.verdict, found.sample) == (EMPTY, 1)
+    assert "no outside witness" in found.figure
+    tile = next(path for path in (here.settings.data_folder / "ledger" / "tile").rglob("*") if path.is_file())
+    data = bytearray(tile.read_bytes())
+    data[len(data) // 2] ^= 1
+    tile.write_bytes(data)
+    assert await installation.verdict("audit.independent") is BAD
+
+
+async def test_a_ledger_whose_files_are_gone_is_no_new_one(installation: Installation) -> None:
+    here = installation.runtime
+    signer = load_signer(here.ledger.signing_key, here.ledger.origin)
+    await Log(here.ledger.database, store_of(here.ledger.objects), signer, here.clock).open()
+    (here.settings.data_folder / "ledger" / "checkpoint").unlink()
+    assert await installation.verdict("audit.independent") is BAD
