@@ -2,7 +2,7 @@
 
 Promise `network.declared`: the manifest below is the whole list. A browser tells once, at its first open, which addresses
 were called, as paths of this host or as the name of another; nothing about who or what is asked, and none of it is stored
-but the counts.
+but the counts. A report that does not come from a page of ours is answered and not counted: nobody else makes evidence.
 """
 
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from litestar.params import JSONBody
 from kept.api.bodies import Body, problems
 from kept.api.given import GivenRuntime
 from kept.catalog import Intake, not_stored
-from kept.edge import RateLimit
+from kept.edge import RateLimit, is_opening
 
 _REPORTS = RateLimit(per_minute=60, burst=60)
 
@@ -55,6 +55,9 @@ class FirstOpen(Intake):
         msgspec.Meta(max_length=500),
         not_stored("held against the manifest and counted"),
     ]
+    ticket: Annotated[
+        str, msgspec.Meta(max_length=200), not_stored("shows that the report comes from a page of ours")
+    ] = ""
 
 
 @post(
@@ -71,6 +74,9 @@ async def first_open(
 ) -> None:
     """Takes the addresses that a browser called, and counts those outside the manifest."""
     _REPORTS.take(request)
+    if not is_opening(runtime, data.ticket):
+        runtime.tallies.count("network.strangers")
+        return
     undeclared = sum(not is_declared(call, request.headers.get("host", "")) for call in data.calls)
     runtime.tallies.count("network.openings")
     runtime.tallies.count("network.calls", len(data.calls))

@@ -10,6 +10,7 @@ from kept.edge.cookies import clear_cookie, cookie_name, forget_cookie, kept_coo
 from kept.edge.errors import Problem, json_problem, status_of
 from kept.edge.headers import SecurityHeaders
 from kept.edge.limits import RateLimit
+from kept.edge.opening import is_opening, opening_ticket
 from kept.edge.refusals import html_problem
 from kept.edge.shell import LANGUAGE_COOKIE, THEME_COOKIE, shell_of
 from kept.edge.state import runtime_of
@@ -28,8 +29,10 @@ __all__ = [
     "forget_cookie",
     "form_of",
     "html_problem",
+    "is_opening",
     "json_problem",
     "kept_cookie",
+    "opening_ticket",
     "private_cookie",
     "refusals_counted",
     "require_offered",

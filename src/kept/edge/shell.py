@@ -2,6 +2,7 @@
 
 from kept.accounts import Session
 from kept.edge.asking import Asker
+from kept.edge.opening import opening_ticket
 from kept.edge.state import AnyConnection
 from kept.look.views import Nav, Shell, Theme, Viewer
 from kept.look.words import DEFAULT_LANGUAGE, LANGUAGES
@@ -25,6 +26,7 @@ def shell_of(
         viewer=viewer,
         nav=_doors(asker),
         active=active,
+        opening=opening_ticket(runtime),
         save_data=connection.headers.get("save-data", "").lower() == "on",
     )
 

@@ -60,8 +60,6 @@ class Beacon:
         self.ticket_key = _derived(key, "ticket")
         """Under it go notes that browsers keep for us for minutes or hours; nothing that is stored."""
         self.media_key = _derived(key, "media")
-        """Signs the short-lived addresses of clips, which every cell has to recognise."""
-        self.media_key = _derived(key, "media")
         """Under it media addresses are signed; nothing that is stored."""
 
     def blind_index(self, kind: str, text: str) -> bytes:

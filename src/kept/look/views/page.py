@@ -63,7 +63,7 @@ class Shell:
     """What surrounds every page. `nav` holds exactly the doors that exist for this viewer.
 
     Forms carry no token: the edge takes a cookie from our own pages only, as browsers tell (Fetch Metadata, SameSite).
-    `save_data` is the browser's wish to be sent little (Save-Data).
+    `save_data` is the browser's wish to be sent little (Save-Data). With the ticket `opening` a browser tells its calls.
     """
 
     now: datetime
@@ -74,6 +74,7 @@ class Shell:
     active: Nav | None = None
     notice: Notice | None = None
     save_data: bool = False
+    opening: str = ""
 
 
 class Page(Protocol):

@@ -1,7 +1,6 @@
 // What every page has: notices, layers, times, sharing, and the worker that keeps the shell for when there is no connection.
 import './page/toasts.js';
 import './page/layers.js';
-import { tellFirstOpen } from './page/network.js';
 import { reportFirstOpen } from './page/opening.js';
 import { listenForPeeks } from './page/peek.js';
 import { listenForShares } from './page/share.js';
@@ -11,7 +10,6 @@ keepTimes();
 listenForPeeks();
 listenForShares();
 reportFirstOpen();
-tellFirstOpen();
 
 if ('serviceWorker' in navigator && window.isSecureContext) {
   addEventListener('load', () => navigator.serviceWorker.register('/sw.js').catch(() => undefined));

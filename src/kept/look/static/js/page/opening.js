@@ -1,5 +1,6 @@
 // Tells, once a browser, which calls it made when the app was first opened: promise `network.declared`. Of a path only its
-// beginning is sent ('/media/'), of another host only its name; never which page, and nothing about who looks.
+// beginning is sent ('/media/'), of another host only its name; never which page, and nothing about who looks. The ticket
+// shows that the report comes from a page of ours, so that nobody else's counts.
 
 const ADDRESS = '/api/v1/network/first-open';
 const PLACE = 'kept.opened';
@@ -21,7 +22,7 @@ function report() {
   fetch(ADDRESS, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify({ calls }),
+    body: JSON.stringify({ calls, ticket: document.body.dataset.opening ?? '' }),
     credentials: 'omit',
     keepalive: true,
   }).catch(() => undefined);
