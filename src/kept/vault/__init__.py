@@ -8,7 +8,9 @@ Start reading at `vault.py` (the verbs), then `sealing.py` (what a sealed value 
 
 from kept.vault.beacon import Beacon, normalise
 from kept.vault.cache import CacheSize
+from kept.vault.envelopes import seal_envelope
 from kept.vault.errors import (
+    EnvelopeRefused,
     ForeignKeyStore,
     KeyDestroyed,
     KeyFileExposed,
@@ -29,6 +31,7 @@ __all__ = [
     "SUITES",
     "Beacon",
     "CacheSize",
+    "EnvelopeRefused",
     "ForeignKeyStore",
     "KeyDestroyed",
     "KeyFileExposed",
@@ -47,4 +50,5 @@ __all__ = [
     "Wrapped",
     "WrongKey",
     "normalise",
+    "seal_envelope",
 ]

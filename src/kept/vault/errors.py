@@ -35,6 +35,14 @@ class UnknownPlace(KeptError):
     message = "“{place}” is not a column that the catalogue knows."
 
 
+class EnvelopeRefused(KeptError):
+    """What came from another cell is no envelope for this one. Not fatal: whoever can reach a door can send bytes."""
+
+    code = "envelope_refused"
+    kind = Kind.INVALID
+    message = "This envelope can't be opened here: {why}."
+
+
 class WrongKey(Fatal):
     """A value does not open under its owner's key: it was altered, or moved from another row, column, owner or cell."""
 

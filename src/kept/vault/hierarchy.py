@@ -21,7 +21,7 @@ from kept.vault.cache import MemberKeys
 from kept.vault.errors import ForeignKeyStore, KeyDestroyed, NoSuchKey, WrongKey
 from kept.vault.kms import Kms, Wrapped
 from kept.vault.lease import CHANNEL
-from kept.vault.models import BucketKey, CellSecret, KeyStore, MemberKey, ShreddedKey
+from kept.vault.models import BucketKey, KeyStore, MemberKey, ShreddedKey
 from kept.vault.wrapping import bind, forget, new_key, unwrap, wrap
 
 BUCKETS = 4_096
@@ -81,19 +81,6 @@ class Hierarchy:
                 await connection.execute(claim)
             elif [tuple(row) for row in found] != [(self._cell, self._region)]:
                 raise ForeignKeyStore(f"this key store is that of cell {found[0].cell}, not of {self._cell}")
-
-    async def secret(self, name: str, *, now: datetime) -> bytearray:
-        """A key of the cell's own, made at first use. Raises WrongKey, RootKeyLost: the root is not the one it had."""
-        select = sa.select(CellSecret.root_epoch, CellSecret.wrapped).where(CellSecret.name == name)
-        aad = bind("kept/secret/v1", self._cell, name)
-        async with self._store.begin() as connection:
-            row = (await connection.execute(select)).first()
-            if row is None:
-                made = await self._kms.wrap(self._region, new_key(), aad)
-                values = {"name": name, "root_epoch": made.epoch, "wrapped": made.blob, "made_at": now}
-                await connection.execute(insert(CellSecret).values(values).on_conflict_do_nothing())
-                row = (await connection.execute(select)).one()
-        return await self._kms.unwrap(self._region, Wrapped(row.root_epoch, row.wrapped), aad)
 
     async def create(self, member_id: UUID, *, now: datetime) -> None:
         """Make a member's key; one that is there stays. Raises KeyDestroyed."""

@@ -17,6 +17,8 @@ from kept.catalog import CellRow
 from kept.kit import Clock, Database
 from kept.vault.beacon import Beacon, keyed_index
 from kept.vault.cache import CacheSize, KeyCache, MemberKeys
+from kept.vault.cell_secrets import CellSecrets
+from kept.vault.envelopes import EnvelopeKeys
 from kept.vault.errors import KeyDestroyed, ReasonRefused
 from kept.vault.hierarchy import Hierarchy, Shredded
 from kept.vault.kms import Kms
@@ -57,6 +59,8 @@ class Vault:
         self._entries = self._cache.entries
         self._lease = Lease(store, self._cache, clock, seconds=lease_seconds, monotonic=monotonic)
         self._keys = Hierarchy(cell, region, store, kms, seconds=cache.seconds, monotonic=monotonic)
+        self._secrets = CellSecrets(cell, region, store, kms)
+        self._envelopes = EnvelopeKeys(self._secrets)
         self._opens = Opens()
         self._opened = self._opens.opened
         self._index_key: bytearray | None = None
@@ -71,6 +75,7 @@ class Vault:
         await self._lease.close()
         self._cache.forget_all()
         self._keys.zero()
+        self._envelopes.forget()
         self._index_key = None
 
     async def create(self, member_id: UUID) -> None:
@@ -175,6 +180,20 @@ class Vault:
         """
         return keyed_index(await self._started(), kind, text)
 
+    async def envelope_key(self) -> bytes:
+        """The public key to which other cells seal what is meant for this one (`seal_envelope`): 1,216 bytes."""
+        await self.start()
+        return (await self._envelopes.newest(now=self._clock.now())).public
+
+    async def open_envelope(self, context: bytes, envelope: bytes) -> bytes:
+        """What another cell sealed to this one.
+
+        Raises:
+            EnvelopeRefused: altered, or for another cell, context or retired key.
+        """
+        await self.start()
+        return await self._envelopes.open(context, envelope, now=self._clock.now())
+
     def pseudonym(self, member_id: UUID) -> str:
         """A member's name in the ledger: 32 hex digits, unlinkable for outsiders, the same in every cell."""
         return self._beacon.pseudonym(member_id)
@@ -189,7 +208,7 @@ class Vault:
             async with self._starting:
                 if self._index_key is None:
                     await self._keys.claim_store()
-                    self._index_key = await self._keys.secret("blind index", now=self._clock.now())
+                    self._index_key = await self._secrets.get("blind index", now=self._clock.now())
                     self._lease.start()
         return self._index_key
 

@@ -1,0 +1,56 @@
+"""Keys of the cell itself, wrapped under the region's root: that of its blind indexes, those of its envelopes."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from kept.kit import Database
+from kept.vault.kms import Kms, Wrapped
+from kept.vault.models import CellSecret
+from kept.vault.wrapping import bind, forget, new_key
+
+
+class CellSecrets:
+    """The secrets of one cell, 32 random bytes each, by name."""
+
+    def __init__(self, cell: str, region: str, store: Database, kms: Kms) -> None:
+        self._cell = cell
+        self._region = region
+        self._store = store
+        self._kms = kms
+
+    async def get(self, name: str, *, now: datetime) -> bytearray:
+        """A secret, made at first use. Raises WrongKey, RootKeyLost: the root is not the one it had."""
+        select = sa.select(CellSecret.root_epoch, CellSecret.wrapped).where(CellSecret.name == name)
+        async with self._store.begin() as connection:
+            row = (await connection.execute(select)).first()
+            if row is None:
+                key = new_key()
+                made = await self._kms.wrap(self._region, key, secret_aad(self._cell, name))
+                forget(key)
+                values = {"name": name, "root_epoch": made.epoch, "wrapped": made.blob, "made_at": now}
+                await connection.execute(insert(CellSecret).values(values).on_conflict_do_nothing())
+                row = (await connection.execute(select)).one()
+        return await self._unwrap(name, Wrapped(row.root_epoch, row.wrapped))
+
+    async def numbered(self, name: str) -> dict[int, bytearray]:
+        """Every `<name> <number>` there is that was not retired, by number."""
+        rows = await self._store.fetch(
+            "SELECT name, root_epoch, wrapped FROM cell_secret WHERE starts_with(name, $1) AND retired_at IS NULL",
+            name + " ",
+        )
+        return {
+            int(row["name"].rpartition(" ")[2]): await self._unwrap(
+                row["name"], Wrapped(row["root_epoch"], row["wrapped"])
+            )
+            for row in rows
+        }
+
+    async def _unwrap(self, name: str, wrapped: Wrapped) -> bytearray:
+        return await self._kms.unwrap(self._region, wrapped, secret_aad(self._cell, name))
+
+
+def secret_aad(cell: str, name: str) -> bytes:
+    """What a secret is bound to."""
+    return bind("kept/secret/v1", cell, name)
