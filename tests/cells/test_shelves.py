@@ -8,8 +8,9 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy.schema import CreateTable
 
-from kept.catalog import Category, Crossing, Keep, Level, Purpose, field, shelf
+from kept.catalog import Category, CellRow, Crossing, Keep, Level, Purpose, field, shelf
 from kept.cells import NotPublic, ShelfPut, ShelfRemove, ShelfRow, crossings, put_on_shelf, take_off_shelf
 from kept.cells.shelves import apply
 from kept.kit import new_id
@@ -33,6 +34,18 @@ class Poster(ShelfRow):
         crossing=Crossing.AGGREGATE,
         nullable=True,
     )
+
+
+CellRow.metadata.remove(Poster.__table__)  # the schema that other tests see is the program's
+
+
+@pytest.fixture
+async def house(house: House) -> House:
+    """A house whose cells have the tests' shelf."""
+    for cell in house.cells:
+        async with cell.begin() as tx:
+            await tx.run(CreateTable(Poster.__table__))
+    return house
 
 
 async def words(house: House, item_id: UUID) -> dict[str, str]:

@@ -53,7 +53,8 @@ async def _lifespan(app: Litestar) -> AsyncIterator[None]:
     flushing = asyncio.create_task(_flush(runtime))
     compiling = asyncio.create_task(asyncio.to_thread(compile_all))  # so that no reader waits for a template
     try:
-        yield
+        async with runtime.cells.directory.watching():
+            yield
         await compiling
     finally:
         flushing.cancel()

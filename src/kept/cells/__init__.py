@@ -7,24 +7,28 @@ addressed or an aggregate.
 Start reading at `cell.py` (a cell and its transaction), then `gateway.py` (what crosses).
 """
 
+from kept.cells.applying import Deliver, Handlers
 from kept.cells.cell import Cell, OwnerElsewhere, Tx
 from kept.cells.directory import Directory, Home, NameTaken
-from kept.cells.gateway import Crossed, Gateway, crossings
+from kept.cells.gateway import Gateway
 from kept.cells.models import CrossingCount, GuardRefusal, Resident, RoutingCount, ShelfRow
-from kept.cells.parcels import NotPublic, ShelfPut, ShelfRemove
+from kept.cells.parcels import Addressed, NotPublic, ShelfPut, ShelfRemove, send_addressed
 from kept.cells.registry import Cells, NotServedHere, database_names, open_cells
 from kept.cells.residency import Stranger, admit, strangers
 from kept.cells.shelves import put_on_shelf, take_off_shelf
-from kept.cells.tallies import add_routing, add_tallies, routed, tallied
+from kept.cells.tallies import Crossed, add_routing, add_tallies, crossings, routed, tallied
 
 __all__ = [
+    "Addressed",
     "Cell",
     "Cells",
     "Crossed",
     "CrossingCount",
+    "Deliver",
     "Directory",
     "Gateway",
     "GuardRefusal",
+    "Handlers",
     "Home",
     "NameTaken",
     "NotPublic",
@@ -45,6 +49,7 @@ __all__ = [
     "open_cells",
     "put_on_shelf",
     "routed",
+    "send_addressed",
     "strangers",
     "take_off_shelf",
     "tallied",

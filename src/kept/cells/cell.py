@@ -85,20 +85,21 @@ class Cell:
             raise
 
     async def _log_refusal(self, table: str) -> None:
-        now = SystemClock().now()
-        _log.warning("residency.write_refused", cell=self.name, table=table)
-        refusal = sa.insert(GuardRefusal).values(refusal_id=new_id(), table=table, refused_at=now)
         async with self.database.begin() as connection:
-            await Tx(self, connection).act(
-                refusal.returning(GuardRefusal.refusal_id),
-                Entry("residency.write_refused", object=f"table:{table}"),
-                now=now,
-            )
+            await log_refusal(Tx(self, connection), table, now=SystemClock().now())
 
     async def close(self) -> None:
         """Return every connection."""
         await self.database.close()
         await self.keys_database.close()
+
+
+async def log_refusal(tx: Tx, table: str, *, now: datetime) -> None:
+    """Put on record that the guard refused a row."""
+    _log.warning("residency.write_refused", cell=tx.cell.name, table=table)
+    refusal = sa.insert(GuardRefusal).values(refusal_id=new_id(), table=table, refused_at=now)
+    entry = Entry("residency.write_refused", object=f"table:{table}")
+    await tx.act(refusal.returning(GuardRefusal.refusal_id), entry, now=now)
 
 
 def _refused_table(error: IntegrityError) -> str | None:

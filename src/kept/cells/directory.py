@@ -4,6 +4,8 @@ A sign-up claims its names here first, then writes the account in its cell, then
 confirmed (the process died in between) lapses after ten minutes, and its names are free again.
 """
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -13,9 +15,13 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from kept.cells.models import DirectoryHandle, DirectoryLogin, DirectoryMember
+from kept.cells.models import CellKey, DirectoryHandle, DirectoryLogin, DirectoryMember
 from kept.kit import Database, KeptError, Kind
 
+MOVED = "moved"
+"""The PostgreSQL channel on which a process says whose home was switched, by member id."""
+MOST_HOMES = 100_000
+"""Homes that a process remembers."""
 CLAIM_LAPSES = timedelta(minutes=10)
 
 
@@ -34,11 +40,19 @@ class Home:
 
 
 class Directory:
-    """Look-ups and claims. Homes are cached: they change only when a member moves, and a move forgets them."""
+    """Look-ups and claims. Homes are remembered only while `watching` hears of every move, whichever process makes it."""
 
     def __init__(self, database: Database) -> None:
         self.database = database
         self._homes: dict[UUID, str] = {}
+        self._hears = False
+        self._moves = 0
+
+    @asynccontextmanager
+    async def watching(self) -> AsyncIterator[None]:
+        """Hear of moves, and so remember homes, inside the block; look-ups outside of it ask the directory each time."""
+        async with self.database.hearing(MOVED, self._moved, self._connected):
+            yield
 
     async def claim(self, home: Home, *, handle: str, login: bytes | None, now: datetime) -> None:
         """Reserve an id, a handle (lower case) and a keyed login for a new member.
@@ -84,18 +98,62 @@ class Directory:
         async with self.database.begin() as connection:
             for table in (DirectoryLogin, DirectoryHandle, DirectoryMember):
                 await connection.execute(sa.delete(table).where(table.member_id == member_id))
+            await connection.execute(sa.select(sa.func.pg_notify(MOVED, str(member_id))))
         self._homes.pop(member_id, None)
 
     async def home(self, member_id: UUID) -> str | None:
         """The cell that somebody lives in."""
-        if member_id not in self._homes:
-            rows = await self.database.fetch("SELECT cell FROM member WHERE member_id = $1", member_id)
-            if not rows:
-                return None
-            if len(self._homes) > 100_000:
+        if member_id in self._homes:
+            return self._homes[member_id]
+        moves = self._moves
+        rows = await self.database.fetch("SELECT cell FROM member WHERE member_id = $1", member_id)
+        if not rows:
+            return None
+        cell: str = rows[0]["cell"]
+        if self._hears and moves == self._moves:  # else the answer may be older than what we heard meanwhile
+            if len(self._homes) >= MOST_HOMES:
                 self._homes.clear()
-            self._homes[member_id] = rows[0]["cell"]
-        return self._homes[member_id]
+            self._homes[member_id] = cell
+        return cell
+
+    async def move(self, member_id: UUID, to_cell: str, *, from_cell: str, now: datetime) -> bool:
+        """Switch a home, if it is still `from_cell`; every process hears of it as this is committed.
+
+        False: the home is another cell (`to_cell`, when this was done before), or there is no such member.
+        """
+        mine = sa.and_(DirectoryMember.member_id == member_id, DirectoryMember.cell == from_cell)
+        moved = sa.update(DirectoryMember).where(mine).values(cell=to_cell, moved_at=now)
+        switched = moved.returning(DirectoryMember.member_id).cte("switched")
+        told = sa.func.pg_notify(MOVED, sa.cast(switched.c.member_id, sa.Text))
+        async with self.database.begin() as connection:
+            done = len((await connection.execute(sa.select(told).select_from(switched))).all()) == 1
+        self._moved(str(member_id))
+        return done
+
+    async def publish_key(self, cell: str, key: bytes, *, now: datetime) -> None:
+        """Tell all cells to which public key things for somebody in `cell` are sealed from now on."""
+        statement = insert(CellKey).values(cell=cell, key=key, published_at=now)
+        fresh = {"key": statement.excluded.key, "published_at": statement.excluded.published_at}
+        changed = CellKey.key != statement.excluded.key
+        async with self.database.begin() as connection:
+            await connection.execute(
+                statement.on_conflict_do_update(index_elements=["cell"], set_=fresh, where=changed)
+            )
+
+    async def key_of(self, cell: str) -> bytes | None:
+        """The public key of a cell; None before it told one. One round trip: callers on hot paths remember it."""
+        rows = await self.database.fetch("SELECT key FROM cell_key WHERE cell = $1", cell)
+        return rows[0]["key"] if rows else None
+
+    def _moved(self, member_id: str) -> None:
+        self._moves += 1
+        self._homes.pop(UUID(member_id), None)
+
+    def _connected(self, up: bool) -> None:
+        """From now on every move is heard, or none: what was remembered may be out of date either way."""
+        self._hears = up
+        self._moves += 1
+        self._homes.clear()
 
     async def by_handle(self, handle: str) -> Home | None:
         """Who has a handle; nobody, for a text that PostgreSQL can't hold."""

@@ -1,69 +1,52 @@
 """The gateway: the one way across a border. Every field that crosses is counted by kind, category and destination.
 
-Here it works within one process that serves several cells. A parcel is applied where it goes, then counted and dropped
-where it came from: a crash in between applies it twice, which does no harm.
+A parcel is applied where it goes, then counted and dropped where it came from: a crash in between applies it twice, which
+does no harm. What is refused there stays here, is tried again after a pause that doubles, and is shown to operators.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
 
 from kept.catalog import Category, Crossing
+from kept.cells.applying import Handlers, apply_all
 from kept.cells.cell import Cell, Tx
-from kept.cells.models import CrossingCount, Parcel
-from kept.cells.parcels import unpack
+from kept.cells.crossing import ParcelRow
+from kept.cells.parcels import AnyParcel, UnknownParcel, unpack
 from kept.cells.registry import Cells
-from kept.cells.shelves import apply
+from kept.cells.tallies import add_crossings
 
 BATCH = 256
-
-
-@dataclass(frozen=True, slots=True)
-class Crossed:
-    """How many fields crossed."""
-
-    from_cell: str
-    to_cell: str
-    kind: str
-    category: str
-    count: int
+LONGEST_PAUSE = timedelta(hours=1)
 
 
 class Gateway:
-    """Carries parcels between the cells of this process, and counts what it carries."""
+    """Carries parcels between cells, and counts what it carries. `handlers` apply what is addressed, by its kind."""
 
-    def __init__(self, cells: Cells) -> None:
+    def __init__(self, cells: Cells, handlers: Handlers | None = None) -> None:
         self._cells = cells
+        self._handlers = handlers or {}
         self._media: Counter[tuple[str, str]] = Counter()
 
     async def drain(self, cell: Cell, *, now: datetime) -> int:
-        """Carry what waits in `cell`, oldest first, up to one batch; returns how many parcels went."""
-        oldest = sa.select(Parcel).order_by(Parcel.parcel_id).limit(BATCH).with_for_update(skip_locked=True)
-        async with cell.begin() as tx:
-            rows = (await tx.run(oldest)).all()
-            counts: Counter[tuple[str, str, str]] = Counter()
-            for to_cell in sorted({row.to_cell for row in rows}):
-                mine = [row for row in rows if row.to_cell == to_cell]
-                await self._deliver(self._cells.named(to_cell), mine, counts, now=now)
-            if rows:
-                keys = sa.tuple_(Parcel.parcel_id, Parcel.to_cell)
-                await tx.run(sa.delete(Parcel).where(keys.in_([(row.parcel_id, row.to_cell) for row in rows])))
-                await add_crossings(tx, counts, day=now.date())
-        return len(rows)
+        """Carry what waits in `cell`, oldest first, up to one batch a destination; returns how many parcels were tried."""
+        return sum([await self.carry(cell, to_cell, now=now) for to_cell in cell.neighbours])
 
-    async def _deliver(
-        self, to: Cell, rows: Iterable[sa.Row[Any]], counts: Counter[tuple[str, str, str]], *, now: datetime
-    ) -> None:
-        async with to.begin() as tx:
-            for row in rows:
-                parcel = unpack(row)
-                await apply(tx, parcel, now=now)
-                counts.update((Crossing.PUBLIC, category, to.name) for category in parcel.categories())
+    async def carry(self, cell: Cell, to_cell: str, *, now: datetime) -> int:
+        """Carry a batch from one cell to another; returns how many parcels were tried."""
+        async with cell.begin() as tx:
+            rows = (await tx.run(_oldest(to_cell, now).with_for_update(skip_locked=True))).all()
+            if not rows:
+                return 0
+            parcels, refused = unpacked(rows)
+            async with self._cells.named(to_cell).begin() as there:
+                refused |= await apply_all(there, parcels, self._handlers, now=now)
+            await settle(tx, to_cell, parcels, refused, now=now)
+        return len(rows)
 
     def saw_media(self, home: str, viewer_cell: str) -> None:
         """A published file of `home` was sent to somebody in `viewer_cell`; counted when `flush` comes round."""
@@ -84,28 +67,37 @@ class Gateway:
                 raise
 
 
-async def add_crossings(tx: Tx, counts: Counter[tuple[str, str, str]], *, day: date) -> None:
-    """Add to the day's counts, keyed by (kind, category, destination)."""
-    rows = [
-        {"day": day, "kind": str(kind), "category": str(category), "to_cell": to_cell, "count": count}
-        for (kind, category, to_cell), count in sorted(counts.items())
-    ]
-    if not rows:
-        return
-    statement = insert(CrossingCount).values(rows)
-    same = ["day", "kind", "category", "to_cell"]
-    more = CrossingCount.count + statement.excluded.count
-    await tx.run(statement.on_conflict_do_update(index_elements=same, set_={"count": more}))
+def _oldest(to_cell: str, now: datetime) -> "sa.Select[Any]":
+    due = sa.or_(ParcelRow.again_at.is_(None), ParcelRow.again_at <= now)
+    return sa.select(ParcelRow.__table__).where(ParcelRow.to_cell == to_cell, due).order_by(ParcelRow.parcel_id).limit(BATCH)
 
 
-async def crossings(cells: Cells, *, since: datetime) -> Sequence[Crossed]:
-    """What crossed since a day, for the evidence of `residency.crossing`."""
-    found = []
-    for cell in cells:
-        rows = await cell.database.fetch(
-            "SELECT kind, category, to_cell, sum(count)::bigint AS count FROM crossing_count"
-            " WHERE day >= $1 GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
-            since.date(),
-        )
-        found += [Crossed(cell.name, row["to_cell"], row["kind"], row["category"], row["count"]) for row in rows]
-    return found
+def unpacked(rows: Sequence[sa.Row[Any]]) -> tuple[list[AnyParcel], dict[UUID, str]]:
+    """The parcels in stored rows, and those that can't be read. Raises NotPublic."""
+    parcels, refused = [], {}
+    for row in rows:
+        try:
+            parcels.append(unpack(row))
+        except UnknownParcel as error:
+            refused[row.parcel_id] = error.code
+    return parcels, refused
+
+
+async def settle(
+    tx: Tx, to_cell: str, parcels: Collection[AnyParcel], refused: Mapping[UUID, str], *, now: datetime
+) -> None:
+    """Drop and count what was applied there; put aside what was refused."""
+    counts: Counter[tuple[str, str, str]] = Counter()
+    done = [parcel for parcel in parcels if parcel.parcel_id not in refused]
+    for parcel in done:
+        counts.update((str(parcel.crossing), category, to_cell) for category in parcel.categories())
+    there = ParcelRow.to_cell == to_cell
+    if done:
+        gone = ParcelRow.parcel_id.in_([parcel.parcel_id for parcel in done])
+        await tx.run(sa.delete(ParcelRow).where(there, gone))
+        await add_crossings(tx, counts, day=now.date())
+    for parcel_id, code in refused.items():
+        pause = sa.func.least(sa.func.power(2, sa.func.least(ParcelRow.refusals, 20)), LONGEST_PAUSE.total_seconds())
+        again = sa.literal(now, sa.DateTime(timezone=True)) + pause * sa.literal(timedelta(seconds=1), sa.Interval())
+        aside = {"refusals": ParcelRow.refusals + 1, "refused_as": code, "again_at": again}
+        await tx.run(sa.update(ParcelRow).where(there, ParcelRow.parcel_id == parcel_id).values(aside))

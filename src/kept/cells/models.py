@@ -1,7 +1,7 @@
 """The tables of the directory, the residents, the shelves' plumbing and the counts of what crossed and what was routed."""
 
 from datetime import date, datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -60,6 +60,14 @@ class DirectoryMember(DirectoryRow):
         Level.INTERNAL,
         Purpose.SERVICE,
         about="When the account behind it was written; without it, a claim lapses.",
+        type_=Timestamp,
+        nullable=True,
+    )
+    moved_at: Mapped[datetime | None] = field(
+        Category.OPERATIONS,
+        Level.INTERNAL,
+        Purpose.SERVICE,
+        about="When the home was switched last.",
         type_=Timestamp,
         nullable=True,
     )
@@ -150,31 +158,22 @@ class ShelfGone(CellRow):
     )
 
 
-class Parcel(CellRow):
-    """What waits to cross: public fields only, written in the act's own transaction, drained by the gateway."""
+class CellKey(DirectoryRow):
+    """The public key to which what is addressed to somebody in a cell is sealed."""
 
-    __tablename__ = "parcel"
+    __tablename__ = "cell_key"
     law: ClassVar[Law] = system(
-        "What waits to cross a border.", keep=Keep.after_creation("made_at", "contract", days=7)
+        "Cells' public keys.", keep=Keep.after_last_use("published_at", "security", days=3650)
     )
 
-    parcel_id: Mapped[UUID] = field(
-        Category.OPERATIONS, Level.INTERNAL, Purpose.SERVICE, about="Order.", type_=sa.Uuid(), primary_key=True
+    cell: Mapped[str] = field(
+        Category.OPERATIONS, Level.PUBLIC, Purpose.SECURITY, about="Whose.", type_=sa.Text(), primary_key=True
     )
-    to_cell: Mapped[str] = field(
-        Category.OPERATIONS, Level.INTERNAL, Purpose.SERVICE, about="Where it goes.", type_=sa.Text(), primary_key=True
+    key: Mapped[bytes] = field(
+        Category.OPERATIONS, Level.PUBLIC, Purpose.SECURITY, about="The public key.", type_=sa.LargeBinary()
     )
-    kind: Mapped[str] = field(
-        Category.OPERATIONS, Level.INTERNAL, Purpose.SERVICE, about="`put` or `remove`.", type_=sa.Text()
-    )
-    shelf: Mapped[str] = field(
-        Category.OPERATIONS, Level.INTERNAL, Purpose.SERVICE, about="Which shelf.", type_=sa.Text()
-    )
-    content: Mapped[dict[str, Any]] = field(
-        Category.PUBLIC_CONTENT, Level.PUBLIC, Purpose.SERVICE, about="The public fields.", type_=sa.JSON()
-    )
-    made_at: Mapped[datetime] = field(
-        Category.OPERATIONS, Level.INTERNAL, Purpose.SERVICE, about="When it was made.", type_=Timestamp
+    published_at: Mapped[datetime] = field(
+        Category.OPERATIONS, Level.PUBLIC, Purpose.SECURITY, about="When it was told last.", type_=Timestamp
     )
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from kept.cells.cell import Tx
 from kept.cells.models import ShelfGone, ShelfRow
-from kept.cells.parcels import AnyParcel, ShelfPut, ShelfRemove, send
+from kept.cells.parcels import ShelfPut, ShelfRemove, send
 from kept.kit import new_id
 
 
@@ -31,7 +31,7 @@ async def take_off_shelf(tx: Tx, shelf: type[ShelfRow], *, owner_id: UUID, item_
     await send(tx, parcel, now=now)
 
 
-async def apply(tx: Tx, parcel: AnyParcel, *, now: datetime) -> None:
+async def apply(tx: Tx, parcel: ShelfPut | ShelfRemove, *, now: datetime) -> None:
     """Do to this cell's shelf what a parcel says. Applying it twice, or out of order, does no harm."""
     if isinstance(parcel, ShelfPut):
         await _put(tx, parcel)

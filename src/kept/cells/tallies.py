@@ -1,10 +1,14 @@
 """Counters that evidence is made of. Counted in memory, added to the cell in one statement now and then."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
-from kept.cells.cell import Cell
+from sqlalchemy.dialects.postgresql import insert
+
+from kept.cells.cell import Cell, Tx
+from kept.cells.models import CrossingCount
 from kept.cells.registry import Cells
 
 _ADD = """
@@ -55,3 +59,41 @@ async def routed(cells: Cells, *, since: datetime) -> Counter[tuple[str, str, st
         )
         total.update({(cell.name, row["home"], row["outcome"]): row["count"] for row in rows})
     return total
+
+
+@dataclass(frozen=True, slots=True)
+class Crossed:
+    """How many fields crossed."""
+
+    from_cell: str
+    to_cell: str
+    kind: str
+    category: str
+    count: int
+
+
+async def add_crossings(tx: Tx, counts: Counter[tuple[str, str, str]], *, day: date) -> None:
+    """Add to the day's counts, keyed by (kind, category, destination)."""
+    rows = [
+        {"day": day, "kind": str(kind), "category": str(category), "to_cell": to_cell, "count": count}
+        for (kind, category, to_cell), count in sorted(counts.items())
+    ]
+    if not rows:
+        return
+    statement = insert(CrossingCount).values(rows)
+    same = ["day", "kind", "category", "to_cell"]
+    more = CrossingCount.count + statement.excluded.count
+    await tx.run(statement.on_conflict_do_update(index_elements=same, set_={"count": more}))
+
+
+async def crossings(cells: Cells, *, since: datetime) -> Sequence[Crossed]:
+    """What crossed since a day, for the evidence of `residency.crossing`."""
+    found = []
+    for cell in cells:
+        rows = await cell.database.fetch(
+            "SELECT kind, category, to_cell, sum(count)::bigint AS count FROM crossing_count"
+            " WHERE day >= $1 GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
+            since.date(),
+        )
+        found += [Crossed(cell.name, row["to_cell"], row["kind"], row["category"], row["count"]) for row in rows]
+    return found

@@ -6,7 +6,7 @@ A transaction is committed at the edge only: verbs are handed one and never comm
 import asyncio
 import contextlib
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -119,7 +119,15 @@ class Database:
     @asynccontextmanager
     async def listening(self, channel: str, wake: asyncio.Event) -> AsyncIterator[None]:
         """Set `wake` whenever something is notified on `channel`; reconnects by itself, and wakes when it has."""
-        task = asyncio.create_task(self._listen(channel, wake))
+        async with self.hearing(channel, lambda _told: wake.set(), lambda up: wake.set() if up else None):
+            yield
+
+    @asynccontextmanager
+    async def hearing(
+        self, channel: str, heard: Callable[[str], None], connected: Callable[[bool], None]
+    ) -> AsyncIterator[None]:
+        """Hand over what is notified on `channel`; `connected` says from when on nothing is missed, and when that ends."""
+        task = asyncio.create_task(self._listen(channel, heard, connected))
         try:
             yield
         finally:
@@ -127,17 +135,18 @@ class Database:
             with contextlib.suppress(asyncio.CancelledError):
                 await task
 
-    async def _listen(self, channel: str, wake: asyncio.Event) -> None:
+    async def _listen(self, channel: str, heard: Callable[[str], None], connected: Callable[[bool], None]) -> None:
         while True:
             with contextlib.suppress(*DATABASE_AWAY):
                 connection = await asyncpg.connect(self.address, ssl=self._tls or None)
                 try:
                     gone = asyncio.Event()
                     connection.add_termination_listener(lambda _connection, gone=gone: gone.set())
-                    await connection.add_listener(channel, lambda *_: wake.set())
-                    wake.set()
+                    await connection.add_listener(channel, lambda *told: heard(told[3]))
+                    connected(True)
                     await gone.wait()
                 finally:
+                    connected(False)
                     connection.terminate()
             await asyncio.sleep(1)
 

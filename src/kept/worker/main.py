@@ -49,7 +49,7 @@ class Worker:
             self._every(TALLY_SECONDS, runtime.flush),
             *(self._carry(cell) for cell in runtime.cells),
         ]
-        async with asyncio.TaskGroup() as group:
+        async with runtime.cells.directory.watching(), asyncio.TaskGroup() as group:
             tasks = [group.create_task(loop) for loop in loops]
             await stop.wait()
             for task in tasks:

@@ -55,14 +55,33 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('entry_id'),
     postgresql_with={'autovacuum_vacuum_scale_factor': 0, 'autovacuum_vacuum_threshold': 5000}
     )
-    op.create_table('parcel',
-    sa.Column('parcel_id', sa.Uuid(), nullable=False),
+    op.create_table('link_in',
+    sa.Column('from_cell', sa.Text(), nullable=False),
+    sa.Column('number', sa.BigInteger(), nullable=False),
+    sa.Column('digest', sa.LargeBinary(), nullable=False),
+    sa.Column('answer', sa.LargeBinary(), nullable=False),
+    sa.Column('accepted_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('from_cell')
+    )
+    op.create_table('link_out',
     sa.Column('to_cell', sa.Text(), nullable=False),
+    sa.Column('number', sa.BigInteger(), nullable=False),
+    sa.Column('signed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('to_cell')
+    )
+    op.create_table('parcel',
+    sa.Column('to_cell', sa.Text(), nullable=False),
+    sa.Column('parcel_id', sa.Uuid(), nullable=False),
     sa.Column('kind', sa.Text(), nullable=False),
-    sa.Column('shelf', sa.Text(), nullable=False),
-    sa.Column('content', sa.JSON(), nullable=False),
+    sa.Column('what', sa.Text(), nullable=False),
+    sa.Column('content', sa.JSON(none_as_null=True), nullable=True),
+    sa.Column('to_member', sa.Uuid(), nullable=True),
+    sa.Column('envelope', sa.LargeBinary(), nullable=True),
     sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
-    sa.PrimaryKeyConstraint('parcel_id', 'to_cell')
+    sa.Column('refusals', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('refused_as', sa.Text(), nullable=True),
+    sa.Column('again_at', sa.DateTime(timezone=True), nullable=True),
+    sa.PrimaryKeyConstraint('to_cell', 'parcel_id')
     )
     op.create_table('resident',
     sa.Column('member_id', sa.Uuid(), nullable=False),
