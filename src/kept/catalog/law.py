@@ -130,3 +130,5 @@ class Rule:
     derived_from: tuple[str, ...] = ()
     names_other: bool = False
     """The value is another person's id: anonymised when that person is erased, redacted when the owner asks for a copy."""
+    names_object: bool = False
+    """The value is the key of an object in the cell's store, which is there for this row and goes where the row goes."""

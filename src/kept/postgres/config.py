@@ -15,6 +15,7 @@ _ALWAYS = {
     "max_wal_size": "512MB",
     "io_method": "sync",  # no I/O worker processes: a small machine has better uses for them
     "jit": "off",
+    "max_prepared_transactions": "16",  # a member who moves is held in one, whoever dies meanwhile
     "max_logical_replication_workers": "0",
     "timezone": "UTC",
     "log_timezone": "UTC",

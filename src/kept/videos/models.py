@@ -216,7 +216,12 @@ class Rendition(CellRow):
         primary_key=True,
     )
     object_key: Mapped[str] = field(
-        Category.OPERATIONS, Level.INTERNAL, Purpose.SERVICE, about="Name in the object store.", type_=sa.Text()
+        Category.OPERATIONS,
+        Level.INTERNAL,
+        Purpose.SERVICE,
+        about="Name in the object store.",
+        type_=sa.Text(),
+        names_object=True,
     )
     media_type: Mapped[str] = field(
         Category.OPERATIONS, Level.PUBLIC, Purpose.SERVICE, about="Media type.", type_=sa.Text()
