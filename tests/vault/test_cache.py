@@ -96,7 +96,7 @@ async def test_closing_overwrites_every_key_in_memory(open_vault: OpenVault) -> 
     await vault.create(member)
     await vault.seal(member, EMAIL, member, b"text")
     held = vault._cache.entries[member.int].key
-    buckets = [key for key, _ in vault._keys._buckets.values()]
+    buckets = [key for key, _ in vault._buckets._held.values()]
     assert any(held)
     assert all(map(any, buckets))
     await vault.close()

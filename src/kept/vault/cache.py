@@ -52,7 +52,15 @@ class KeyCache:
     most one lease longer.
     """
 
-    def __init__(self, size: CacheSize, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        size: CacheSize,
+        monotonic: Callable[[], float] = time.monotonic,
+        *,
+        with_all: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`with_all` forgets what else is to go when everything goes."""
+        self._with_all = with_all
         self.entries: dict[int, MemberKeys] = {}
         self.forgotten = 0
         """Counts what was told to be forgotten: a key that was being read meanwhile must be read again."""
@@ -84,9 +92,16 @@ class KeyCache:
             self._drop(member_id.int)
             self.note_shredded(member_id)
 
+    def drop(self, moved: Iterable[UUID]) -> None:
+        """Forget these members' keys now; they may come back."""
+        self.forgotten += 1
+        for member_id in moved:
+            self._drop(member_id.int)
+
     def forget_all(self) -> None:
         """Forget every key now."""
         self.forgotten += 1
+        self._with_all()
         for member in list(self.entries):
             self._drop(member)
         self._ready.clear()

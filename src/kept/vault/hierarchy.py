@@ -5,8 +5,7 @@
 Buckets keep the root out of daily work: it opens each bucket's key once in a while, whatever the number of members.
 """
 
-import time
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,21 +16,22 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kept.kit import Database
+from kept.vault.buckets import FIRST, Bucket, Buckets, bucket_of
 from kept.vault.cache import MemberKeys
 from kept.vault.errors import ForeignKeyStore, KeyDestroyed, NoSuchKey, WrongKey
-from kept.vault.kms import Kms, Wrapped
+from kept.vault.kms import Wrapped
 from kept.vault.lease import CHANNEL
-from kept.vault.models import BucketKey, KeyStore, MemberKey, ShreddedKey
+from kept.vault.models import KeyStore, MemberKey, ShreddedKey
 from kept.vault.wrapping import bind, forget, new_key, unwrap, wrap
-
-BUCKETS = 4_096
-_FIRST = 1
-"""Number of the first epoch of a member's key, and of the first version of a bucket's."""
 
 _FIND = """
 SELECT m.epoch, m.sealed_as, m.wrapped, m.bucket_version, b.root_epoch, b.wrapped AS bucket_wrapped
 FROM member_key m LEFT JOIN bucket_key b ON b.bucket = $2 AND b.version = m.bucket_version WHERE m.owner_id = $1
 """
+
+_LOCK = sa.text("SELECT count(pg_advisory_xact_lock(number)) FROM unnest(:numbers) AS number").bindparams(
+    sa.bindparam("numbers", type_=sa.ARRAY(sa.BigInteger()))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,31 +44,14 @@ class Shredded:
     generation: int
 
 
-def bucket_of(member_id: UUID) -> int:
-    """The bucket of a member: the last 12 bits of the id, which are random in a UUIDv7."""
-    return member_id.int % BUCKETS
-
-
 class Hierarchy:
     """The keys of one cell, in one key store, under one region's root."""
 
-    def __init__(
-        self,
-        cell: str,
-        region: str,
-        store: Database,
-        kms: Kms,
-        *,
-        seconds: float,
-        monotonic: Callable[[], float] = time.monotonic,
-    ) -> None:
+    def __init__(self, cell: str, region: str, store: Database, buckets: Buckets) -> None:
         self._cell = cell
         self._region = region
         self._store = store
-        self._kms = kms
-        self._seconds = seconds
-        self._monotonic = monotonic
-        self._buckets: dict[tuple[int, int], tuple[bytearray, float]] = {}
+        self._buckets = buckets
 
     async def claim_store(self) -> None:
         """Make sure that the key store is this cell's; an empty one becomes it. Raises ForeignKeyStore."""
@@ -85,14 +68,15 @@ class Hierarchy:
     async def create(self, member_id: UUID, *, now: datetime) -> None:
         """Make a member's key; one that is there stays. Raises KeyDestroyed."""
         async with self._store.begin() as connection:
-            await _one_at_a_time(connection, member_id)
+            await one_at_a_time(connection, [member_id])
             if await _tombstone(connection, member_id) is not None:
                 raise KeyDestroyed
-            version, bucket_key = await self._newest_bucket(connection, bucket_of(member_id), now)
-            key = new_key()
-            wrapped = wrap(bucket_key, key, self._member_aad(member_id, version, _FIRST, self._cell))
+            number = bucket_of(member_id)
+            bucket = (await self._buckets.newest(connection, [number], now=now))[number]
+            key, under = new_key(), await self._buckets.key(bucket)
+            wrapped = wrap(under, key, self.member_aad(member_id, bucket.version, FIRST, self._cell))
             forget(key)
-            values = {"owner_id": member_id, "epoch": _FIRST, "sealed_as": self._cell, "bucket_version": version}
+            values = {"owner_id": member_id, "epoch": FIRST, "sealed_as": self._cell, "bucket_version": bucket.version}
             row = insert(MemberKey).values(**values, wrapped=wrapped, made_at=now)
             await connection.execute(row.on_conflict_do_nothing())
 
@@ -107,8 +91,9 @@ class Hierarchy:
         version = row["bucket_version"]
         if row["root_epoch"] is None:
             raise WrongKey(f"bucket key {bucket}, version {version}, is missing from the store of cell {self._cell}")
-        under = await self._bucket_key(bucket, version, Wrapped(row["root_epoch"], row["bucket_wrapped"]))
-        aad = self._member_aad(member_id, version, row["epoch"], row["sealed_as"])
+        wrapped = Wrapped(row["root_epoch"], row["bucket_wrapped"])
+        under = await self._buckets.key(Bucket(bucket, version, wrapped))
+        aad = self.member_aad(member_id, version, row["epoch"], row["sealed_as"])
         return MemberKeys(unwrap(under, row["wrapped"], aad), row["epoch"], row["sealed_as"])
 
     async def destroy(self, member_id: UUID, *, now: datetime) -> Shredded:
@@ -118,7 +103,7 @@ class Hierarchy:
         are worth nothing without the bucket's key, whose replacement makes an end of them for good.
         """
         async with self._store.begin() as connection:
-            await _one_at_a_time(connection, member_id)
+            await one_at_a_time(connection, [member_id])
             earlier = await _tombstone(connection, member_id)
             if earlier is not None:
                 return Shredded(member_id, earlier.shredded_at, False, earlier.generation)
@@ -132,46 +117,15 @@ class Hierarchy:
             await connection.execute(sa.select(sa.func.pg_notify(CHANNEL, "")))
         return Shredded(member_id, now, found, generation)
 
-    def zero(self) -> None:
-        """Overwrite the bucket keys in memory."""
-        for key, _ in self._buckets.values():
-            forget(key)
-        self._buckets.clear()
-
-    async def _newest_bucket(self, connection: AsyncConnection, bucket: int, now: datetime) -> tuple[int, bytearray]:
-        """The bucket's present version and key; makes the first."""
-        select = sa.select(BucketKey.version, BucketKey.root_epoch, BucketKey.wrapped)
-        select = select.where(BucketKey.bucket == bucket).order_by(BucketKey.version.desc()).limit(1)
-        row = (await connection.execute(select)).first()
-        if row is None:
-            made = await self._kms.wrap(self._region, new_key(), self._bucket_aad(bucket, _FIRST))
-            values = {"bucket": bucket, "version": _FIRST, "root_epoch": made.epoch, "wrapped": made.blob}
-            await connection.execute(insert(BucketKey).values(**values, made_at=now).on_conflict_do_nothing())
-            row = (await connection.execute(select)).one()
-        return row.version, await self._bucket_key(bucket, row.version, Wrapped(row.root_epoch, row.wrapped))
-
-    async def _bucket_key(self, bucket: int, version: int, wrapped: Wrapped) -> bytearray:
-        now = self._monotonic()
-        held = self._buckets.get((bucket, version))
-        if held is not None and held[1] > now:
-            return held[0]
-        key = await self._kms.unwrap(self._region, wrapped, self._bucket_aad(bucket, version))
-        if (bucket, version) in self._buckets:
-            forget(self._buckets[bucket, version][0])
-        self._buckets[bucket, version] = (key, now + self._seconds)
-        return key
-
-    def _bucket_aad(self, bucket: int, version: int) -> bytes:
-        return bind("kept/bucket/v1", self._cell, bucket, version)
-
-    def _member_aad(self, member_id: UUID, version: int, epoch: int, sealed_as: str) -> bytes:
+    def member_aad(self, member_id: UUID, version: int, epoch: int, sealed_as: str) -> bytes:
+        """What a member's wrapped key is bound to."""
         return bind("kept/member/v1", self._cell, member_id.bytes, bucket_of(member_id), version, epoch, sealed_as)
 
 
-async def _one_at_a_time(connection: AsyncConnection, member_id: UUID) -> None:
-    """Until the transaction ends, nobody else makes or destroys this member's key: a tombstone must find the key."""
-    number = sa.literal(member_id.int % 2**63, sa.BigInteger)
-    await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(number)))
+async def one_at_a_time(connection: AsyncConnection, member_ids: Iterable[UUID]) -> None:
+    """Until the transaction ends, nobody else makes or destroys these members' keys: a tombstone must find the key."""
+    numbers = sorted(member_id.int % 2**63 for member_id in member_ids)  # in one order, or two of us wait for ever
+    await connection.execute(_LOCK, {"numbers": numbers})
 
 
 async def _tombstone(connection: AsyncConnection, member_id: UUID) -> sa.Row[Any, Any] | None:

@@ -1,6 +1,7 @@
 """How a destruction reaches every process that has keys in memory, before it is reported as done.
 
-The key store counts its destructions (`key_store.generation`). A process that caches keys is a *reader*: its row in
+The key store counts its destructions (`key_store.generation`), and what else makes keys in memory stale: members who
+moved to another cell, a rotation. A process that caches keys is a *reader*: its row in
 `key_reader` says up to which generation it has forgotten what was destroyed. The rules:
 
 1. A reader trusts its cache only for `lease_seconds` after it *asked*, and only if the answer, one snapshot, showed
@@ -134,8 +135,9 @@ class Lease:
         return False
 
     def _obey(self, generation: int, shredded: list[UUID]) -> None:
-        # A store that went back (a restored one) has other tombstones than we know of.
-        if generation < self._seen or len(shredded) > _AT_ONCE:
+        # A store that went back (a restored one) has other tombstones than we know of. And a generation without one
+        # means: keys were moved away or wrapped anew.
+        if len(shredded) != generation - self._seen or len(shredded) > _AT_ONCE:
             self._cache.forget_all()
         else:
             self._cache.forget(shredded)

@@ -37,7 +37,7 @@ class KeyStore(KeyRow):
     )
     cell = _name("The cell whose keys these are.", primary_key=True)
     region = _name("The region under whose root they are wrapped.")
-    generation = _number("Counts the keys destroyed, so that no cache misses one.", sa.BigInteger)
+    generation = _number("Counts the times that keys in memory became stale, so that no cache misses one.", sa.BigInteger)
     retired_at = _when("When the cell went out of service.", nullable=True)
 
 

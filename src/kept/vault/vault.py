@@ -8,7 +8,7 @@ A row is named by the part of its primary key after the owner; a table with one 
 
 import asyncio
 import time
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Sequence
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from kept.catalog import CellRow
 from kept.kit import Clock, Database
 from kept.vault.beacon import Beacon, keyed_index
+from kept.vault.buckets import Buckets
 from kept.vault.cache import CacheSize, KeyCache, MemberKeys
 from kept.vault.cell_secrets import CellSecrets
 from kept.vault.envelopes import EnvelopeKeys
@@ -23,6 +24,7 @@ from kept.vault.errors import KeyDestroyed, ReasonRefused
 from kept.vault.hierarchy import Hierarchy, Shredded
 from kept.vault.kms import Kms
 from kept.vault.lease import LEASE_SECONDS, Lease
+from kept.vault.moving import Moving, batches
 from kept.vault.reasons import Opens, Places, Reason
 from kept.vault.sealed import Sealed
 from kept.vault.sealing import PlaceKey, open_each, open_with, place_key, seal_with
@@ -55,10 +57,13 @@ class Vault:
         self._beacon = beacon
         self._monotonic = monotonic
         self._places = Places(metadata)
-        self._cache = KeyCache(cache, monotonic)
+        self._buckets = Buckets(cell, region, kms, seconds=cache.seconds, monotonic=monotonic)
+        self._cache = KeyCache(cache, monotonic, with_all=self._buckets.zero)
         self._entries = self._cache.entries
         self._lease = Lease(store, self._cache, clock, seconds=lease_seconds, monotonic=monotonic)
-        self._keys = Hierarchy(cell, region, store, kms, seconds=cache.seconds, monotonic=monotonic)
+        self._keys = Hierarchy(cell, region, store, self._buckets)
+        self._moving = Moving(cell, store, self._buckets, self._keys)
+        self._store = store
         self._secrets = CellSecrets(cell, region, store, kms)
         self._envelopes = EnvelopeKeys(self._secrets)
         self._opens = Opens()
@@ -74,7 +79,6 @@ class Vault:
         """Forget every key in memory and stop listening."""
         await self._lease.close()
         self._cache.forget_all()
-        self._keys.zero()
         self._envelopes.forget()
         self._index_key = None
 
@@ -172,6 +176,41 @@ class Vault:
         self._cache.forget([member_id])
         await self._lease.settle(shredded.generation)
         return shredded
+
+    async def hand_over(self, member_ids: Sequence[UUID], to: "Vault") -> int:
+        """Give members' keys to the vault of another cell, too, wrapped anew; what was sealed goes on opening there.
+
+        How many of them it has now: those without a key here, and those shredded here or there, are left out. Can be
+        repeated. Whoever erases a member during a move shreds in both cells.
+
+        Raises:
+            WrongKey: the other cell has a key of a member's that is not this one.
+        """
+        await self.start()
+        await to.start()
+        held = 0
+        for some in batches(member_ids):
+            keys = await self._moving.read(some)
+            try:
+                held += await to._moving.adopt(keys, now=self._clock.now())
+            finally:
+                for one in keys.values():
+                    one.zero()
+        return held
+
+    async def forget(self, member_ids: Sequence[UUID]) -> int:
+        """Delete the keys of members who live in another cell now; how many there were. Not a destruction: no tombstone.
+
+        When this returns, no process opens anything of theirs with a key of this cell. Can be repeated.
+        """
+        await self.start()
+        forgotten = 0
+        for some in batches(member_ids):
+            count, generation = await self._moving.delete(some)
+            forgotten += count
+            self._cache.drop(some)
+            await self._lease.settle(generation)
+        return forgotten
 
     async def blind_index(self, kind: str, text: str) -> bytes:
         """16 bytes by which this cell finds a text without holding it. `kind` (`email`) keeps uses apart.
