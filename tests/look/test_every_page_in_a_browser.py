@@ -95,6 +95,7 @@ async def test_a_sheet_is_flung_away(visits: Visits) -> None:
     async with visits() as visit:
         await visit.go(paths.GALLERY)
         await visit.page.click("[data-opens='g-sheet']")
+        await visit.eventually("document.querySelector('#g-sheet dialog').getAnimations({subtree: true}).length === 0")
         grip = await visit.page.locator("#g-sheet .sheet-grip").bounding_box()
         middle = grip["x"] + grip["width"] / 2, grip["y"] + grip["height"] / 2
         await visit.page.mouse.move(*middle)

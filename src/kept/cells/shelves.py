@@ -43,7 +43,9 @@ async def _put(tx: Tx, parcel: ShelfPut) -> None:
     """Write one row; an older parcel than the row's own, or one for a removed item, changes nothing."""
     table = parcel.shelf.__table__
     values = parcel.values | {"parcel_id": parcel.parcel_id}
-    gone = sa.exists().where(ShelfGone.shelf == parcel.shelf.__tablename__, ShelfGone.item_id == parcel.values["item_id"])
+    gone = sa.exists().where(
+        ShelfGone.shelf == parcel.shelf.__tablename__, ShelfGone.item_id == parcel.values["item_id"]
+    )
     fresh = sa.select(*(sa.bindparam(f"v_{key}", value, type_=table.c[key].type) for key, value in values.items()))
     statement = insert(parcel.shelf).from_select(list(values), fresh.where(~gone))
     statement = statement.on_conflict_do_update(
