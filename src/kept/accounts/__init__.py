@@ -15,6 +15,7 @@ from kept.accounts.hashing import Hasher, TooBusy
 from kept.accounts.models import Account
 from kept.accounts.names import BadEmail, BadHandle, HandleReserved, email_of, handle_of, masked
 from kept.accounts.opening import Accounts, open_accounts
+from kept.accounts.others import About, about
 from kept.accounts.overview import Agreed, Overview, overview, set_language
 from kept.accounts.passkeys import (
     BadPasskey,
@@ -60,6 +61,7 @@ from kept.accounts.tickets import BadTicket, Tickets
 
 __all__ = [
     "COUNTRIES",
+    "About",
     "Account",
     "Accounts",
     "AgeAlreadyGiven",
@@ -97,6 +99,7 @@ __all__ = [
     "TooManyPasskeys",
     "UnknownCountry",
     "WrongLogin",
+    "about",
     "add_passkey",
     "agree",
     "answer",

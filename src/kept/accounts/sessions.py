@@ -116,7 +116,7 @@ async def resume(accounts: Accounts, token: str, *, now: datetime) -> Session:
     if band is not AgeBand.ADULT and row["band_on"] != now.date():
         band = await _grown(accounts, cell, member_id, today=now.date())
     offered = is_offered(accounts.settings.availability.refused_countries, row["country"])
-    actor = _actor(band, standing(tuple(row["agreements"]), now.date()), offered)
+    actor = acting(band, standing(tuple(row["agreements"]), now.date()), offered)
     return Session(cell, member_id, session_id, row["handle"], band, row["country"], row["language"], actor)
 
 
@@ -157,7 +157,8 @@ def _parted(accounts: Accounts, token: str) -> tuple[Cell, UUID, UUID, bytes]:
 
 
 @cache
-def _actor(band: AgeBand, standing: Standing, offered: bool) -> Actor:
+def acting(band: AgeBand, standing: Standing, offered: bool) -> Actor:
+    """A member as the policy knows them, without limits of a guardian."""
     return Actor.member(band, standing=standing, offered=offered, limits=())
 
 

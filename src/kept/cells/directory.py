@@ -4,7 +4,7 @@ A sign-up claims its names here first, then writes the account in its cell, then
 confirmed (the process died in between) lapses after ten minutes, and its names are free again.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -42,8 +42,10 @@ class Home:
 class Directory:
     """Look-ups and claims. Homes are remembered only while `watching` hears of every move, whichever process makes it."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, ours: Collection[str] | None = None) -> None:
+        """`ours` are the cells whose unfinished claims this process may settle; None: of all cells."""
         self.database = database
+        self._ours = None if ours is None else tuple(ours)
         self._homes: dict[UUID, str] = {}
         self._hears = False
         self._moves = 0
@@ -61,7 +63,7 @@ class Directory:
             NameTaken: the handle, or the login, belongs to somebody else.
         """
         async with self.database.begin() as connection:
-            await _drop_lapsed(connection, handle, login, now)
+            await self._drop_lapsed(connection, handle, login, now)
             try:
                 await connection.execute(
                     insert(DirectoryMember).values(member_id=home.member_id, cell=home.cell, claimed_at=now)
@@ -84,9 +86,9 @@ class Directory:
     async def in_doubt(
         self, *, before: datetime, handle: str | None = None, login: bytes | None = None
     ) -> list[Home]:
-        """Claims made before a moment and never confirmed: all of them, or those that hold one of two names."""
+        """Claims that we may settle, made before a moment and never confirmed: all, or those that hold one of two names."""
         doubtful = sa.select(DirectoryMember.member_id, DirectoryMember.cell).where(
-            DirectoryMember.confirmed_at.is_(None), DirectoryMember.claimed_at < before
+            DirectoryMember.confirmed_at.is_(None), DirectoryMember.claimed_at < before, self._settled_here()
         )
         if handle is not None:
             doubtful = doubtful.where(DirectoryMember.member_id.in_(_holders(handle, login)))
@@ -168,24 +170,35 @@ class Directory:
         rows = await self.database.fetch("SELECT member_id, cell FROM member WHERE member_id = ANY($1)", members)
         return {row["member_id"]: row["cell"] for row in rows}
 
+    async def handles(self, members: list[UUID]) -> dict[UUID, str]:
+        """The handles of many, in one round trip; whoever is unknown is left out."""
+        rows = await self.database.fetch("SELECT member_id, handle FROM handle WHERE member_id = ANY($1)", members)
+        return {row["member_id"]: row["handle"] for row in rows}
+
+    async def _drop_lapsed(
+        self, connection: AsyncConnection, handle: str, login: bytes | None, now: datetime
+    ) -> None:
+        """Free the names asked for, if a claim that was never confirmed holds them."""
+        lapsed = sa.and_(
+            DirectoryMember.member_id.in_(_holders(handle, login)),
+            DirectoryMember.confirmed_at.is_(None),
+            DirectoryMember.claimed_at < now - CLAIM_LAPSES,
+            self._settled_here(),
+        )
+        rows = await connection.execute(sa.delete(DirectoryMember).where(lapsed).returning(DirectoryMember.member_id))
+        gone = list(rows.scalars())
+        if gone:
+            await connection.execute(sa.delete(DirectoryHandle).where(DirectoryHandle.member_id.in_(gone)))
+            await connection.execute(sa.delete(DirectoryLogin).where(DirectoryLogin.member_id.in_(gone)))
+
+    def _settled_here(self) -> sa.ColumnElement[bool]:
+        """Whether there is a member behind a claim is known by the cell alone: other regions settle their own."""
+        return sa.true() if self._ours is None else DirectoryMember.cell.in_(self._ours)
+
     async def _find(self, table: str, column: str, value: str | bytes) -> Home | None:
         sql = f"SELECT m.member_id, m.cell FROM {table} t JOIN member m USING (member_id) WHERE t.{column} = $1"  # noqa: S608
         rows = await self.database.fetch(sql, value)
         return Home(rows[0]["member_id"], rows[0]["cell"]) if rows else None
-
-
-async def _drop_lapsed(connection: AsyncConnection, handle: str, login: bytes | None, now: datetime) -> None:
-    """Free the names asked for, if a claim that was never confirmed holds them."""
-    lapsed = sa.and_(
-        DirectoryMember.member_id.in_(_holders(handle, login)),
-        DirectoryMember.confirmed_at.is_(None),
-        DirectoryMember.claimed_at < now - CLAIM_LAPSES,
-    )
-    rows = await connection.execute(sa.delete(DirectoryMember).where(lapsed).returning(DirectoryMember.member_id))
-    gone = list(rows.scalars())
-    if gone:
-        await connection.execute(sa.delete(DirectoryHandle).where(DirectoryHandle.member_id.in_(gone)))
-        await connection.execute(sa.delete(DirectoryLogin).where(DirectoryLogin.member_id.in_(gone)))
 
 
 def _holders(handle: str, login: bytes | None) -> sa.Select[UUID] | sa.CompoundSelect[UUID]:
