@@ -1,0 +1,35 @@
+"""What other floors may know of members who are not the one asking: enough to ask the policy about them, and no more."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from kept.accounts.opening import Accounts
+from kept.accounts.sessions import acting
+from kept.cells import Cell
+from kept.policy import Actor, AgeBand, Standing, is_offered
+
+_ABOUT = "SELECT owner_id, handle, band, country FROM account WHERE owner_id = ANY($1) AND closed_at IS NULL"
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """A member whose account is open. The band is that of their last visit: on a birthday, the younger one."""
+
+    member_id: UUID
+    handle: str
+    actor: Actor
+
+
+async def about(accounts: Accounts, cell: Cell, members: Sequence[UUID]) -> dict[UUID, About]:
+    """Members at home in `cell`, in one round trip; whoever has no open account there is left out.
+
+    Whether a new yes to the terms is due is not looked up: the stricter of both is said.
+    """
+    refused = accounts.settings.availability.refused_countries
+    found = {}
+    for row in await cell.database.fetch(_ABOUT, members):
+        offered = is_offered(refused, row["country"])
+        actor = acting(AgeBand(row["band"]), Standing.TERMS_DUE, offered)
+        found[row["owner_id"]] = About(row["owner_id"], row["handle"], actor)
+    return found
