@@ -53,4 +53,4 @@ def test_a_damaged_key_is_refused_without_showing_it(tmp_path: Path) -> None:
         file.write_bytes(bad)
         with pytest.raises(UnusableKey) as refused:
             load_signer(file, ORIGIN)
-        assert whole.decode().strip().split("+")[-1] not in str(refused.value)
+        assert whole.decode().strip().split("+", 4)[-1] not in str(refused.value)

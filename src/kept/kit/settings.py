@@ -8,7 +8,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, get_origin, get_type_hints
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -53,6 +53,10 @@ class Region(Section, frozen=True, kw_only=True):
     )
     objects: Annotated[str, says("Address of the object store (a folder or s3://bucket/prefix); empty: a folder.")] = ""
     security_team: Annotated[str, says("Team that oversees access to the region's data.")] = ""
+    origin: Annotated[str, says("Address of the region's front door, when other processes serve it.")] = ""
+    gateway_url: Annotated[str, says("Address at which other regions reach its gateway; empty: its origin.")] = ""
+    gateway_key: Annotated[str, says("Public key of its gateway, as `kept regions key` prints it there.")] = ""
+    gateway_private_key: Annotated[str, says("File of its gateway's private key; empty: in the folder of keys.")] = ""
 
 
 class Database(Section, frozen=True, kw_only=True):
@@ -68,6 +72,9 @@ class Ledger(Section, frozen=True, kw_only=True):
     )
     pool_seconds: Annotated[float, says("How long the sequencer gathers entries before it signs.")] = 0.25
     objects: Annotated[str, says("Where tiles and checkpoints are kept; empty: a folder.")] = ""
+    witnesses: Annotated[
+        str, says("Policy file (c2sp.org/tlog-policy) of the witnesses that are asked to cosign; empty: none.")
+    ] = ""
 
 
 class Uploads(Section, frozen=True, kw_only=True):
@@ -117,6 +124,7 @@ class Settings(Section, frozen=True, kw_only=True):
     data: Annotated[str, says("Folder for databases, objects and keys; empty: the platform's default.")] = ""
     site: Site = Site()
     server: Server = Server()
+    serve: Annotated[list[str], says("Regions that this process serves; empty: all.")] = []
     regions: Annotated[dict[str, Region], says("Regions by name.")] = msgspec.field(default_factory=_two_regions)
     database: Database = Database()
     ledger: Ledger = Ledger()
@@ -125,9 +133,22 @@ class Settings(Section, frozen=True, kw_only=True):
     accounts: Accounts = Accounts()
 
     @property
+    def served(self) -> dict[str, Region]:
+        """The regions that this process serves. Raises BadSettings for a name that is no region's."""
+        unknown = [name for name in self.serve if name not in self.regions]
+        if unknown:
+            raise BadSettings(why=f"serve: {unknown[0]} is not a region")
+        return {name: region for name, region in self.regions.items() if not self.serve or name in self.serve}
+
+    @property
     def data_folder(self) -> Path:
         """Where this installation keeps everything."""
         return Path(self.data) if self.data else default_data_folder()
+
+    @property
+    def witness_policy(self) -> Path | None:
+        """The ledger's witness policy, beside the data if its path is relative; None without witnesses."""
+        return self.data_folder / self.ledger.witnesses if self.ledger.witnesses else None
 
 
 def default_data_folder() -> Path:
@@ -166,12 +187,17 @@ def _place(tree: dict[str, Any], variable: str, value: str) -> None:
     if words[0] not in fields:
         raise BadSettings(why=f"{variable} is not a setting")
     if len(words) == 1:
-        tree[words[0]] = value
+        tree[words[0]] = value.split(",") if get_origin(_bare(fields[words[0]].type)) is list else value
         return
     kinds = _kinds_of(fields[words[0]].type)
     if words[1] not in kinds:
         raise BadSettings(why=f"{variable} is not a setting")
     tree.setdefault(words[0], {})[words[1]] = value.split(",") if get_origin(kinds[words[1]]) is list else value
+
+
+def _bare(kind: Any) -> Any:
+    """A type without its meaning."""
+    return get_args(kind)[0] if get_origin(kind) is Annotated else kind
 
 
 def _kinds_of(section: Any) -> dict[str, Any]:

@@ -7,13 +7,28 @@ Start reading at `entry.py` (what is logged), then `outbox.py` (with the act), `
 (when it stops); `formats` is how it looks, `reading` what anybody can check.
 """
 
+import importlib
+from typing import TYPE_CHECKING, Any
+
 from kept.ledger.entry import BadEntry, Entry, Leaf, NotForTheLedger, Waiting, commitment, read
 from kept.ledger.errors import BadSignature, Forked, Gap, HeadMoved, StoreOverwrites
-from kept.ledger.formats import BadNote, Checkpoint, NotATile, Signer, VerifierKey, open_checkpoint
-from kept.ledger.head import Stop, stopped
-from kept.ledger.log import Log
-from kept.ledger.models import EntryDetail, LedgerOutbox, LogEntry, LogHead, LogPending, LogStop
-from kept.ledger.outbox import outbox_insert, recorded
+from kept.ledger.formats import (
+    BadNote,
+    BadPolicy,
+    Checkpoint,
+    Cosigned,
+    Cosigner,
+    CosignerKey,
+    NotATile,
+    NotCosigned,
+    Quorum,
+    Signer,
+    VerifierKey,
+    Witness,
+    open_checkpoint,
+    read_checkpoint,
+)
+from kept.ledger.quorum import load_quorum
 from kept.ledger.reading import (
     BadProof,
     CannotRead,
@@ -29,17 +44,45 @@ from kept.ledger.reading import (
     source_of,
     verify,
 )
-from kept.ledger.sequencer import Sequencer
 from kept.ledger.signer import UnusableKey, load_signer
-from kept.ledger.store import Store, store_of
+
+if TYPE_CHECKING:
+    from kept.ledger.head import Stop, stopped
+    from kept.ledger.log import Log
+    from kept.ledger.models import EntryDetail, LedgerOutbox, LogEntry, LogHead, LogPending, LogStop
+    from kept.ledger.outbox import outbox_insert, recorded
+    from kept.ledger.sequencer import Sequencer
+    from kept.ledger.store import Store, store_of
+
+_WRITING = {
+    "head": ("Stop", "stopped"),
+    "log": ("Log",),
+    "models": ("EntryDetail", "LedgerOutbox", "LogEntry", "LogHead", "LogPending", "LogStop"),
+    "outbox": ("outbox_insert", "recorded"),
+    "sequencer": ("Sequencer",),
+    "store": ("Store", "store_of"),
+}
+"""What needs a database or an object store, by module: loaded when it is asked for. Outsiders, who only read, do without."""
+
+
+def __getattr__(name: str) -> Any:
+    for module, names in _WRITING.items():
+        if name in names:
+            return getattr(importlib.import_module(f"kept.ledger.{module}"), name)
+    raise AttributeError(name)
+
 
 __all__ = [
     "BadEntry",
     "BadNote",
+    "BadPolicy",
     "BadProof",
     "BadSignature",
     "CannotRead",
     "Checkpoint",
+    "Cosigned",
+    "Cosigner",
+    "CosignerKey",
     "Entry",
     "EntryDetail",
     "FolderSource",
@@ -54,8 +97,10 @@ __all__ = [
     "LogPending",
     "LogStop",
     "NotATile",
+    "NotCosigned",
     "NotForTheLedger",
     "NotInTheLog",
+    "Quorum",
     "Report",
     "Sequencer",
     "Served",
@@ -68,13 +113,16 @@ __all__ = [
     "UrlSource",
     "VerifierKey",
     "Waiting",
+    "Witness",
     "check_proof",
     "commitment",
+    "load_quorum",
     "load_signer",
     "open_checkpoint",
     "outbox_insert",
     "prove",
     "read",
+    "read_checkpoint",
     "read_path",
     "recorded",
     "source_of",

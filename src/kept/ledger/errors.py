@@ -25,4 +25,3 @@ class HeadMoved(KeptError):
     code = "head_moved"
     kind = Kind.BUSY
     message = "The ledger is being written by another process."
-

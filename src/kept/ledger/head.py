@@ -72,7 +72,9 @@ async def lock_all(connection: Connection, origin: str) -> tuple[Head, Pending |
 
     A writer that is publishing is waited for.
     """
-    head = await connection.fetchrow("SELECT origin, size, root, note FROM log_head WHERE origin = $1 FOR UPDATE", origin)
+    head = await connection.fetchrow(
+        "SELECT origin, size, root, note FROM log_head WHERE origin = $1 FOR UPDATE", origin
+    )
     if head is None:
         raise HeadMoved
     pending = await connection.fetchrow("SELECT start, entries FROM log_pending FOR UPDATE")
@@ -81,9 +83,7 @@ async def lock_all(connection: Connection, origin: str) -> tuple[Head, Pending |
 
 async def lock_head(connection: Connection, seen: Checkpoint) -> None:
     """Keep other writers out until the transaction ends. Raises HeadMoved if one has been here since `seen`."""
-    row = await connection.fetchrow(
-        "SELECT size, root FROM log_head WHERE origin = $1 FOR UPDATE", seen.origin
-    )
+    row = await connection.fetchrow("SELECT size, root FROM log_head WHERE origin = $1 FOR UPDATE", seen.origin)
     if row is None or (row["size"], row["root"]) != (seen.size, seen.root):
         raise HeadMoved
 

@@ -92,9 +92,7 @@ class LogHead(LedgerRow):
     origin: Mapped[str] = field(
         Category.OPERATIONS, Level.PUBLIC, Purpose.LEGAL, about="The log's name.", type_=sa.Text(), primary_key=True
     )
-    size: Mapped[int] = field(
-        Category.OPERATIONS, Level.PUBLIC, Purpose.LEGAL, about="Entries.", type_=sa.BigInteger()
-    )
+    size: Mapped[int] = field(Category.OPERATIONS, Level.PUBLIC, Purpose.LEGAL, about="Entries.", type_=sa.BigInteger())
     root: Mapped[bytes] = field(
         Category.OPERATIONS, Level.PUBLIC, Purpose.LEGAL, about="Merkle root.", type_=sa.LargeBinary()
     )

@@ -84,7 +84,11 @@ class _Alone(sa.Executable, sa.ClauseElement):
     _traverse_internals = _VALUES
 
 
-_KINDS: dict[type[Any], type[Any]] = {sa.Insert: _RecordedInsert, sa.Update: _RecordedUpdate, sa.Delete: _RecordedDelete}
+_KINDS: dict[type[Any], type[Any]] = {
+    sa.Insert: _RecordedInsert,
+    sa.Update: _RecordedUpdate,
+    sa.Delete: _RecordedDelete,
+}
 
 
 @compiles(_RecordedInsert)

@@ -11,8 +11,8 @@ import stat
 from pathlib import Path
 
 from kept.kit import Fatal
+from kept.ledger.files import sync_folder
 from kept.ledger.formats.note import ED25519, BadNote, Signer, strict_base64
-from kept.ledger.store import sync_folder
 
 _PREFIX = "PRIVATE+KEY+"
 

@@ -18,9 +18,9 @@ from typing import Any, Protocol
 
 from kept.kit.objects import NoSuchObject, Objects
 from kept.ledger.errors import Forked, StoreOverwrites
+from kept.ledger.files import CHECKPOINT, VKEY, sync_folder
 
-CHECKPOINT = "checkpoint"
-VKEY = "vkey"
+__all__ = ["CHECKPOINT", "VKEY", "FolderStore", "RemoteStore", "Store", "store_of"]
 
 _AT_ONCE = 8
 """Files written or synced at the same time: syncs that wait together share one flush of the disk."""
@@ -183,12 +183,3 @@ def _read(path: Path) -> bytes | None:
         return path.read_bytes()
     except FileNotFoundError:
         return None
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in `folder` durable."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -36,12 +36,21 @@ def open_checkpoint(note: bytes, key: VerifierKey) -> Checkpoint:
     Raises:
         BadNote: malformed, not signed by `key`, of another log, or with extension lines, which we never write.
     """
-    lines = open_note(note, [key]).text.removesuffix("\n").split("\n")
-    if len(lines) != 3:
+    text = open_note(note, [key]).text
+    head = read_checkpoint(text)
+    if head.text != text:
         raise BadNote(why="a checkpoint of this log has three lines")
-    origin, size, root = lines
-    if origin != key.name:
-        raise BadNote(why=f"it belongs to the log {origin}, not to {key.name}")
+    if head.origin != key.name:
+        raise BadNote(why=f"it belongs to the log {head.origin}, not to {key.name}")
+    return head
+
+
+def read_checkpoint(text: str) -> Checkpoint:
+    """The checkpoint that a note's text says, of any log; extension lines are passed over. Raises BadNote."""
+    lines = text.removesuffix("\n").split("\n")
+    if len(lines) < 3 or not all(lines):
+        raise BadNote(why="a checkpoint has three lines")
+    origin, size, root = lines[:3]
     if not _SIZE.fullmatch(size):
         raise BadNote(why="its size is not a number")
     digest = strict_base64(root)

@@ -1,4 +1,4 @@
-"""Signed notes and verifier keys: c2sp.org/signed-note, Ed25519 only (signature type 0x01).
+"""Signed notes and verifier keys: c2sp.org/signed-note; the log's own are Ed25519 (signature type 0x01).
 
 A note is a text, an empty line, and signature lines `— <name> <base64(key id || signature)>`. A signature by an unknown
 key is ignored; one by a known key that does not verify spoils the note.
@@ -9,7 +9,7 @@ import binascii
 from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Self
+from typing import Protocol, Self, TypeVar
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -21,6 +21,24 @@ LARGEST_NOTE = 1_000_000
 """Bytes. Verifiers should limit a note, but take 16 signatures of up to 5 kB at least."""
 
 _DASH = "— "
+
+
+class Key(Protocol):
+    """The public half of a key of any signature type."""
+
+    @property
+    def name(self) -> str:
+        """Its name on signature lines."""
+
+    @property
+    def key_id(self) -> bytes:
+        """Four bytes that tell keys of one name apart."""
+
+    def verifies(self, text: str, signature: bytes) -> bool:
+        """Whether `signature` is this key's over `text`."""
+
+
+AnyKey = TypeVar("AnyKey", bound=Key)
 
 
 class BadNote(KeptError):
@@ -39,25 +57,20 @@ class VerifierKey:
     @property
     def key_id(self) -> bytes:
         """SHA-256(name || 0x0A || type || public key)[:4]."""
-        return sha256(self.name.encode() + b"\n" + ED25519 + self.public).digest()[:4]
+        return key_id_of(self.name, ED25519 + self.public)
 
     @property
     def text(self) -> str:
         """The vkey as people pass it on."""
-        return f"{self.name}+{self.key_id.hex()}+{base64.b64encode(ED25519 + self.public).decode()}"
+        return vkey_of(self.name, ED25519 + self.public)
 
     @classmethod
     def parse(cls, text: str) -> Self:
         """Read a vkey. Raises BadNote if its parts do not belong together."""
-        name, _, rest = text.partition("+")
-        key_id, _, encoded = rest.partition("+")
-        material = strict_base64(encoded)
+        name, material = parse_vkey(text)
         if len(material) != 33 or material[:1] != ED25519:
             raise BadNote(why="its verifier key is not an Ed25519 key")
-        key = cls(name, material[1:])
-        if not is_name(name) or key_id != key.key_id.hex():
-            raise BadNote(why="its verifier key has a name or an id that does not belong to it")
-        return key
+        return cls(name, material[1:])
 
     def verifies(self, text: str, signature: bytes) -> bool:
         """Whether `signature` is this key's over `text`."""
@@ -83,10 +96,13 @@ class Signer:
     def __repr__(self) -> str:
         return f"Signer({self.vkey.text})"
 
+    def sign(self, data: bytes) -> bytes:
+        """The bare signature, for formats other than notes."""
+        return self._private.sign(data)
+
     def line(self, text: str) -> str:
         """The signature line under `text`."""
-        blob = self.vkey.key_id + self._private.sign(text.encode())
-        return f"{_DASH}{self.vkey.name} {base64.b64encode(blob).decode()}\n"
+        return signature_line(self.vkey.name, self.vkey.key_id + self._private.sign(text.encode()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,25 +143,55 @@ def parse(data: bytes) -> Note:
     return Note(text + "\n", tuple(_signature(line) for line in lines[:-1].split("\n")))
 
 
-def open_note(data: bytes, keys: Iterable[VerifierKey]) -> Note:
+def open_note(data: bytes, keys: Iterable[Key]) -> Note:
     """Take a note apart and check it: at least one of `keys` signed it, and none of their signatures is bad.
 
     Raises:
         BadNote: malformed, unsigned, or badly signed.
     """
     note = parse(data)
-    known = {(key.name, key.key_id): key for key in keys}
-    good = 0
-    for signature in note.signatures:
-        key = known.get((signature.name, signature.key_id))
-        if key is None:
-            continue  # "Verifiers MUST ignore signatures from unknown keys"
-        if not key.verifies(note.text, signature.signature):
-            raise BadNote(why=f"the signature of {key.name} is bad")
-        good += 1
-    if not good:
+    if not signed_by(note, keys):
         raise BadNote(why="no known key has signed it")
     return note
+
+
+def signed_by(note: Note, keys: Iterable[AnyKey]) -> list[tuple[AnyKey, bytes]]:
+    """Which of `keys` signed `note`, and their signatures. Raises BadNote if one of these is bad."""
+    known = {(key.name, key.key_id): key for key in keys}
+    found = []
+    for one in note.signatures:
+        key = known.get((one.name, one.key_id))
+        if key is None:
+            continue  # "Verifiers MUST ignore signatures from unknown keys"
+        if not key.verifies(note.text, one.signature):
+            raise BadNote(why=f"the signature of {key.name} is bad")
+        found.append((key, one.signature))
+    return found
+
+
+def key_id_of(name: str, material: bytes) -> bytes:
+    """The key id of a key; `material` is its type byte and its public key."""
+    return sha256(name.encode() + b"\n" + material).digest()[:4]
+
+
+def vkey_of(name: str, material: bytes) -> str:
+    """A verifier key as people pass it on; `material` as above."""
+    return f"{name}+{key_id_of(name, material).hex()}+{base64.b64encode(material).decode()}"
+
+
+def parse_vkey(text: str) -> tuple[str, bytes]:
+    """Name and material of a verifier key. Raises BadNote if its parts do not belong together."""
+    name, _, rest = text.partition("+")
+    _, _, encoded = rest.partition("+")
+    material = strict_base64(encoded)
+    if not is_name(name) or text != vkey_of(name, material):
+        raise BadNote(why="its verifier key has a name or an id that does not belong to it")
+    return name, material
+
+
+def signature_line(name: str, blob: bytes) -> str:
+    """The line of a signature; `blob` begins with the key id."""
+    return f"{_DASH}{name} {base64.b64encode(blob).decode()}\n"
 
 
 def is_name(name: str) -> bool:

@@ -7,6 +7,7 @@ from kept.kit import KeptError, Kind
 from kept.ledger.formats.checkpoint import Checkpoint, open_checkpoint
 from kept.ledger.formats.merkle import Span, inclusion_spans, is_included, leaf_hash, node_hash
 from kept.ledger.formats.note import BadNote, VerifierKey, strict_base64
+from kept.ledger.formats.policy import NotCosigned, Quorum
 from kept.ledger.formats.tiles import HASH_BYTES, WIDTH, Tile, hashes_at, split_hashes
 from kept.ledger.reading.sources import Source, fetch_tile
 
@@ -46,11 +47,11 @@ def prove(source: Source, index: int, key: VerifierKey) -> str:
     return "\n".join(lines) + "\n\n" + note.decode()
 
 
-def check_proof(proof: str, payload: bytes, key: VerifierKey) -> Checkpoint:
-    """The signed head under which `proof` shows `payload` to be.
+def check_proof(proof: str, payload: bytes, trusted: VerifierKey | Quorum) -> Checkpoint:
+    """The head under which `proof` shows `payload` to be: signed by the log, and cosigned if a quorum is asked for it.
 
     Raises:
-        BadProof: it does not.
+        BadProof: it does not, or its checkpoint is not what `trusted` accepts.
     """
     text, _, note = proof.partition("\n\n")
     header, index, *lines = [*text.split("\n"), ""]
@@ -60,9 +61,9 @@ def check_proof(proof: str, payload: bytes, key: VerifierKey) -> Checkpoint:
     if header != _HEADER or number is None:
         raise BadProof(why="it is not a proof file")
     try:
-        head = open_checkpoint(note.encode(), key)
+        head = trusted.check(note.encode()) if isinstance(trusted, Quorum) else open_checkpoint(note.encode(), trusted)
         hashes = [strict_base64(line) for line in lines if line]
-    except BadNote as error:
+    except (BadNote, NotCosigned) as error:
         raise BadProof(why=str(error)) from error
     if not is_included(leaf_hash(payload), int(number[1]), head.size, hashes, head.root):
         raise BadProof(why="it does not lead to the signed root")

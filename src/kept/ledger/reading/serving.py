@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
+from kept.ledger.files import CHECKPOINT, VKEY
 from kept.ledger.formats.tiles import parse_path
-from kept.ledger.store import CHECKPOINT, VKEY
 
 _TEXT = "text/plain; charset=utf-8"
 _BYTES = "application/octet-stream"

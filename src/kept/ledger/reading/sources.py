@@ -7,11 +7,13 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from kept.kit import KeptError, Kind
-from kept.kit.objects import NoSuchObject, Objects
 from kept.ledger.formats.tiles import ENTRIES, HASH_BYTES, LARGEST_ENTRY, WIDTH, Tile, bundle, unbundle
+
+if TYPE_CHECKING:
+    from kept.kit.objects import Objects  # brings a library that a folder or an address does without
 
 LARGEST_FILE = WIDTH * (2 + LARGEST_ENTRY)
 """Bytes of the largest bundle."""
@@ -86,11 +88,13 @@ class UrlSource:
 class ObjectsSource:
     """An object store. To be used in a thread without an event loop."""
 
-    def __init__(self, objects: Objects) -> None:
+    def __init__(self, objects: "Objects") -> None:
         self.name = objects.address
         self._objects = objects
 
     def fetch(self, key: str) -> bytes | None:
+        from kept.kit.objects import NoSuchObject
+
         async def get() -> bytes:
             return await self._objects.get(key)
 
@@ -106,15 +110,19 @@ class ObjectsSource:
         return iter(asyncio.run(all_keys()))
 
 
-def source_of(place: str | Path | Objects) -> Source:
+def source_of(place: "str | Path | Objects") -> Source:
     """The log in a folder, at an `http(s)://` address, or in an object store."""
-    if isinstance(place, Objects):
+    if isinstance(place, Path):
+        return FolderSource(place)
+    if not isinstance(place, str):
         return ObjectsSource(place) if place.folder is None else FolderSource(place.folder)
-    if isinstance(place, str) and place.startswith(("http://", "https://")):
+    if place.startswith(("http://", "https://")):
         return UrlSource(place)
-    if isinstance(place, str) and "://" in place:
-        return ObjectsSource(Objects(place))
-    return FolderSource(Path(place))
+    if "://" not in place:
+        return FolderSource(Path(place))
+    from kept.kit.objects import Objects
+
+    return ObjectsSource(Objects(place))
 
 
 def fetch_tile(source: Source, tile: Tile) -> bytes | None:
