@@ -62,9 +62,9 @@ async def test_released_names_are_free_again(house: House) -> None:
 
 
 async def test_newcomers_live_where_their_country_belongs(house: House) -> None:
-    assert house.cells.for_newcomer(new_id(), "DE").name == "eu"
-    assert house.cells.for_newcomer(new_id(), "US").name == "us"
-    assert house.cells.for_newcomer(new_id(), "BR").name == "us"
+    assert (await house.cells.for_newcomer(new_id(), "DE")).name == "eu"
+    assert (await house.cells.for_newcomer(new_id(), "US")).name == "us"
+    assert (await house.cells.for_newcomer(new_id(), "BR")).name == "us"
 
 
 async def test_only_claims_that_are_old_and_not_confirmed_are_in_doubt(house: House) -> None:

@@ -92,7 +92,7 @@ async def sign_up(accounts: Accounts, newcomer: Newcomer, *, now: datetime) -> S
         NameTaken: the handle or the e-mail address is somebody's.
     """
     checked = await _check(accounts, newcomer, now=now)
-    cell = accounts.cells.for_newcomer(checked.member_id, checked.country)
+    cell = await accounts.cells.for_newcomer(checked.member_id, checked.country)
     home = Home(checked.member_id, cell.name)
     await _claim(accounts, home, checked, now=now)
     try:

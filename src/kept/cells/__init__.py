@@ -9,36 +9,46 @@ Start reading at `cell.py` (a cell and its transaction), then `gateway.py` (what
 
 from kept.cells.applying import Deliver, Handlers
 from kept.cells.cell import Cell, OwnerElsewhere, Tx
+from kept.cells.departures import Departed, HomeMoved
 from kept.cells.directory import Directory, Home, NameTaken
 from kept.cells.gateway import Gateway
 from kept.cells.models import CrossingCount, GuardRefusal, Resident, RoutingCount, ShelfRow
 from kept.cells.parcels import Addressed, NotPublic, ShelfPut, ShelfRemove, send_addressed
-from kept.cells.registry import Cells, NotServedHere, database_names, open_cells
+from kept.cells.registry import Cells, HomeElsewhere, NotServedHere, RemoteCell, database_names, key_name, open_cells
 from kept.cells.residency import Stranger, admit, strangers
 from kept.cells.shelves import put_on_shelf, take_off_shelf
+from kept.cells.standing import CellRestoring, CellStanding, Standing, Standings
 from kept.cells.tallies import Crossed, add_routing, add_tallies, crossings, routed, tallied
 
 __all__ = [
     "Addressed",
     "Cell",
+    "CellRestoring",
+    "CellStanding",
     "Cells",
     "Crossed",
     "CrossingCount",
     "Deliver",
+    "Departed",
     "Directory",
     "Gateway",
     "GuardRefusal",
     "Handlers",
     "Home",
+    "HomeElsewhere",
+    "HomeMoved",
     "NameTaken",
     "NotPublic",
     "NotServedHere",
     "OwnerElsewhere",
+    "RemoteCell",
     "Resident",
     "RoutingCount",
     "ShelfPut",
     "ShelfRemove",
     "ShelfRow",
+    "Standing",
+    "Standings",
     "Stranger",
     "Tx",
     "add_routing",
@@ -46,6 +56,7 @@ __all__ = [
     "admit",
     "crossings",
     "database_names",
+    "key_name",
     "open_cells",
     "put_on_shelf",
     "routed",

@@ -16,6 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kept.catalog.tables import RESIDENT
+from kept.cells.departures import HomeMoved, has_departed
 from kept.cells.models import GuardRefusal
 from kept.kit import Database, KeptError, Kind, SystemClock, new_id
 from kept.kit.objects import Objects
@@ -76,11 +77,17 @@ class Cell:
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[Tx]:
-        """A transaction, committed when the block ends. A refusal by the guard is logged after the roll-back."""
+        """A transaction, committed when the block ends. A refusal by the guard is logged after the roll-back.
+
+        Raises:
+            HomeMoved: the row's owner has just moved to another cell.
+        """
         try:
             async with self.database.begin() as connection:
                 yield Tx(self, connection)
         except OwnerElsewhere as error:
+            if isinstance(error.__cause__, IntegrityError) and await has_departed(self.database, error.__cause__):
+                raise HomeMoved from error
             await self._log_refusal(str(error.details["table"]))
             raise
 

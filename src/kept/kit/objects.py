@@ -85,6 +85,14 @@ class Objects:
         except (NotFoundError, FileNotFoundError) as error:
             raise NoSuchObject from error
 
+    async def version(self, key: str) -> str | None:
+        """What changes when the object does, in the store's own terms; None where there is none."""
+        try:
+            meta = await obstore.head_async(self._store, key)
+        except (NotFoundError, FileNotFoundError):
+            return None
+        return f"{meta['e_tag']} {meta['size']} {meta['last_modified'].isoformat()}"
+
     async def delete(self, key: str) -> None:
         """Remove `key`; nothing happens if it is not there."""
         try:
