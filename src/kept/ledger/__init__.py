@@ -19,12 +19,12 @@ from kept.ledger.formats import (
     Cosigned,
     Cosigner,
     CosignerKey,
+    KnownWitness,
     NotATile,
     NotCosigned,
     Quorum,
     Signer,
     VerifierKey,
-    Witness,
     open_checkpoint,
     read_checkpoint,
 )
@@ -44,7 +44,7 @@ from kept.ledger.reading import (
     source_of,
     verify,
 )
-from kept.ledger.signer import UnusableKey, load_signer
+from kept.ledger.signer import UnusableKey, load_cosigner, load_signer
 
 if TYPE_CHECKING:
     from kept.ledger.head import Stop, stopped
@@ -89,6 +89,7 @@ __all__ = [
     "Forked",
     "Gap",
     "HeadMoved",
+    "KnownWitness",
     "Leaf",
     "LedgerOutbox",
     "Log",
@@ -113,9 +114,9 @@ __all__ = [
     "UrlSource",
     "VerifierKey",
     "Waiting",
-    "Witness",
     "check_proof",
     "commitment",
+    "load_cosigner",
     "load_quorum",
     "load_signer",
     "open_checkpoint",

@@ -8,7 +8,7 @@ Specifications: C2SP commit 5ba5ee8 (2026-07-22).
 from kept.ledger.formats.checkpoint import Checkpoint, open_checkpoint, read_checkpoint
 from kept.ledger.formats.cosignature import COSIGNATURE_V1, ML_DSA_44, Cosigner, CosignerKey
 from kept.ledger.formats.note import BadNote, Signer, VerifierKey
-from kept.ledger.formats.policy import BadPolicy, Cosigned, NotCosigned, Quorum, Witness
+from kept.ledger.formats.policy import BadPolicy, Cosigned, KnownWitness, NotCosigned, Quorum
 from kept.ledger.formats.tiles import NotATile
 
 __all__ = [
@@ -20,12 +20,12 @@ __all__ = [
     "Cosigned",
     "Cosigner",
     "CosignerKey",
+    "KnownWitness",
     "NotATile",
     "NotCosigned",
     "Quorum",
     "Signer",
     "VerifierKey",
-    "Witness",
     "open_checkpoint",
     "read_checkpoint",
 ]

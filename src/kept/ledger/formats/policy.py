@@ -31,7 +31,7 @@ class NotCosigned(KeptError):
 
 
 @dataclass(frozen=True, slots=True)
-class Witness:
+class KnownWitness:
     """A witness of a policy. `name` means something inside the policy only; `url` is its submission prefix, if known."""
 
     name: str
@@ -63,7 +63,7 @@ class Quorum:
     """A policy. With `quorum none`, the log's own signature is enough, and nobody outside has to have seen anything."""
 
     logs: tuple[VerifierKey, ...]
-    witnesses: tuple[Witness, ...]
+    witnesses: tuple[KnownWitness, ...]
     groups: Mapping[str, Group]
     quorum: str
 
@@ -145,7 +145,7 @@ class _Draft:
 
     def __init__(self) -> None:
         self.logs: list[VerifierKey] = []
-        self.witnesses: list[Witness] = []
+        self.witnesses: list[KnownWitness] = []
         self.groups: dict[str, Group] = {}
         self.quorum: str | None = None
         self._free: dict[str, bool] = {}  # every name, and whether it may still become a member
@@ -156,7 +156,7 @@ class _Draft:
             case ["log", vkey, *rest] if len(rest) < 2:
                 self._add_log(VerifierKey.parse(vkey))
             case ["witness", name, vkey, *rest] if len(rest) < 2:
-                self._add_witness(Witness(name, CosignerKey.parse(vkey), *rest))
+                self._add_witness(KnownWitness(name, CosignerKey.parse(vkey), *rest))
             case ["group", name, needs, _, *_]:
                 self._add_group(name, needs, words[3:])
             case ["quorum", name]:
@@ -173,7 +173,7 @@ class _Draft:
             raise BadPolicy(why="a log's key stands there twice")
         self.logs.append(key)
 
-    def _add_witness(self, witness: Witness) -> None:
+    def _add_witness(self, witness: KnownWitness) -> None:
         if any(witness.key.public == other.key.public for other in self.witnesses):
             raise BadPolicy(why="a witness's key stands there twice")
         self._name(witness.name)
