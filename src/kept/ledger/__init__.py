@@ -10,7 +10,7 @@ Start reading at `entry.py` (what is logged), then `outbox.py` (with the act), `
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from kept.ledger.entry import BadEntry, Entry, Leaf, NotForTheLedger, Waiting, commitment, read
+from kept.ledger.entry import BadEntry, Detail, Entry, Leaf, NotForTheLedger, Waiting, commitment, read, write
 from kept.ledger.errors import BadSignature, Forked, Gap, HeadMoved, StoreOverwrites
 from kept.ledger.formats import (
     BadNote,
@@ -83,6 +83,7 @@ __all__ = [
     "Cosigned",
     "Cosigner",
     "CosignerKey",
+    "Detail",
     "Entry",
     "EntryDetail",
     "FolderSource",
@@ -130,4 +131,5 @@ __all__ = [
     "stopped",
     "store_of",
     "verify",
+    "write",
 ]
