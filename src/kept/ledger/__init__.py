@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from kept.ledger.entry import BadEntry, Detail, Entry, Leaf, NotForTheLedger, Waiting, commitment, read, write
 from kept.ledger.errors import BadSignature, Forked, Gap, HeadMoved, StoreOverwrites
 from kept.ledger.formats import (
+    ML_DSA_44,
     BadNote,
     BadPolicy,
     Checkpoint,
@@ -73,6 +74,7 @@ def __getattr__(name: str) -> Any:
 
 
 __all__ = [
+    "ML_DSA_44",
     "BadEntry",
     "BadNote",
     "BadPolicy",
