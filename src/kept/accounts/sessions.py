@@ -22,7 +22,7 @@ import sqlalchemy as sa
 from kept.accounts.models import SessionRow
 from kept.accounts.opening import Accounts
 from kept.accounts.standing import standing
-from kept.cells import Cell, NotServedHere, Tx
+from kept.cells import Cell, HomeElsewhere, NotServedHere, Tx
 from kept.kit import KeptError, Kind, new_id
 from kept.policy import Account, Action, Actor, AgeBand, Standing, band_of, is_offered, require
 from kept.vault import Reason, Sealed
@@ -101,6 +101,7 @@ async def resume(accounts: Accounts, token: str, *, now: datetime) -> Session:
 
     Raises:
         NotSignedIn: the token is not, or no longer, good; or the account is closed.
+        HomeElsewhere: it says that it is of another region, whose doors are elsewhere; nobody here can know more.
     """
     cell, member_id, session_id, secret = _parted(accounts, token)
     rows = await cell.database.fetch(_RESUME, member_id, session_id)
@@ -151,6 +152,8 @@ def _parted(accounts: Accounts, token: str) -> tuple[Cell, UUID, UUID, bytes]:
     try:
         raw = base64.b64decode(match[2] + "==", altchars=b"-_", validate=True)
         cell = accounts.cells.named(match[1])
+    except HomeElsewhere:
+        raise
     except (binascii.Error, NotServedHere):
         raise NotSignedIn from None
     return cell, UUID(bytes=raw[:16]), UUID(bytes=raw[16:32]), raw[32:]

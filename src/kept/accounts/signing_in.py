@@ -37,22 +37,40 @@ class WrongLogin(KeptError):
     message = "That name and password don't belong together. Check both, or use a passkey."
 
 
+class WrongLoginHere(WrongLogin):
+    """The same where other regions have doors of their own: whose address is known there is not told here."""
+
+    message = (
+        "That name and password don't belong together here. Check both; and if your home is in another region, "
+        "sign in there: {doors}."
+    )
+
+
 async def sign_in(accounts: Accounts, login: str, password: str, *, device: str, now: datetime) -> SignedIn:
     """Begin a session by handle or e-mail address, and password.
 
+    A handle is public, and so is the region that its clips come from: whoever signs in with one is told the right door,
+    and brings the password there themselves. That an e-mail address is known in another region is told to nobody.
+
     Raises:
-        WrongLogin: no such account, or not its password.
+        WrongLogin: no such account here, or not its password.
+        HomeElsewhere: the handle of somebody whose home others serve.
         TooManyAttempts: too many failures under this name; says how long to wait.
         TooBusy: too many people at once.
     """
     login = normalise(login[:LONGEST_LOGIN]).removeprefix("@")
     home = await _home(accounts, login)
+    if home is not None and home.cell in accounts.cells.remote:
+        if "@" not in login:
+            accounts.cells.named(home.cell)
+        home = None
     index = accounts.beacon.blind_index("login", login)
     cell = accounts.cells.named(home.cell) if home else _some_cell(accounts, index)
     await count_attempt(cell, index, now=now)
     hashed = await _hash_of(cell, home)
     if not await accounts.hasher.matches(hashed, normal_password(password)) or home is None or hashed is None:
-        raise WrongLogin
+        doors = ", ".join(sorted({cell.origin for cell in accounts.cells.remote.values()}))
+        raise WrongLoginHere(doors=doors) if doors else WrongLogin
     await clear_attempts(cell, index)
     if accounts.hasher.is_dated(hashed):
         fresh = await accounts.hasher.hash(normal_password(password))

@@ -87,6 +87,7 @@ async def sign_up(accounts: Accounts, newcomer: Newcomer, *, now: datetime) -> S
 
     Raises:
         Refused: the service is not offered in that country.
+        HomeElsewhere: its residents are at home in a region that others serve.
         UnknownCountry, BadBirthDate, BadHandle, HandleReserved, BadEmail, NotCurrentTerms.
         PasswordTooShort, PasswordTooLong, PasswordBreached, PasswordWeak, PasswordNamesYou, TooBusy.
         NameTaken: the handle or the e-mail address is somebody's.
@@ -152,6 +153,7 @@ async def _check(accounts: Accounts, newcomer: Newcomer, *, now: datetime) -> _C
     """Refuse what must be refused, the cheap things first, before anything is stored."""
     site = accounts.settings.site.name
     country = country_of(newcomer.country, refused=accounts.settings.availability.refused_countries)
+    accounts.cells.require_home_here(country)
     band = birth_band(newcomer.birth_date, now=now)
     handle = handle_of(newcomer.handle, site=site)
     email = email_of(newcomer.email) if newcomer.email and may_give_email(band) else None

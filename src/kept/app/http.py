@@ -14,7 +14,8 @@ from litestar.openapi.spec import Components, SecurityScheme
 
 from kept import __version__
 from kept.api import API_ROUTES
-from kept.edge import Asker, SecurityHeaders, ask, ask_anywhere, html_problem, json_problem
+from kept.cells import HomeElsewhere
+from kept.edge import Asker, SecurityHeaders, ask, ask_anywhere, html_problem, json_problem, led_elsewhere
 from kept.kit.database import DATABASE_AWAY
 from kept.look.templating import compile_all
 from kept.runtime import Runtime
@@ -37,7 +38,7 @@ def create_app(runtime: Runtime) -> Litestar:
             "anybody": Provide(_anybody),
         },
         exception_handlers={Exception: _problem},
-        before_send=[SecurityHeaders(secure=secure)],
+        before_send=[SecurityHeaders(secure=secure, doors={cell.origin for cell in runtime.cells.remote.values()})],
         lifespan=[_lifespan],
         openapi_config=_openapi(),
         state=State({"runtime": runtime}),
@@ -95,6 +96,10 @@ async def _flush(runtime: Runtime) -> None:
 def _problem(request: Request[object, object, State], error: Exception) -> Response[bytes] | Response[str]:
     """Programs get problem details; people get a page."""
     wants_page = "text/html" in request.headers.get("accept", "") and not request.url.path.startswith("/api/")
+    if isinstance(error, HomeElsewhere):
+        led = led_elsewhere(request, error, wants_page=wants_page)
+        if led is not None:
+            return led
     return html_problem(request, error) if wants_page else json_problem(request, error)
 
 

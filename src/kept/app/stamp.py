@@ -15,7 +15,7 @@ def schema_stamp(settings: Settings) -> str:
     digest = hashlib.sha256()
     for file in sorted(REVISIONS.rglob("*.py")):
         digest.update(file.read_bytes())
-    digest.update(msgspec.json.encode((settings.database, settings.regions)))
+    digest.update(msgspec.json.encode((settings.database, settings.served)))
     return digest.hexdigest()
 
 
@@ -30,6 +30,6 @@ def is_all_embedded(settings: Settings) -> bool:
 
 
 def _addresses(settings: Settings) -> list[str]:
-    database, regions = settings.database, settings.regions.values()
+    database, regions = settings.database, settings.served.values()
     own = [database.directory, database.ledger, database.jobs]
     return own + [address for region in regions for address in (region.database, region.keys_database)]

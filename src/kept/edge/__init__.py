@@ -12,6 +12,7 @@ from kept.edge.headers import SecurityHeaders
 from kept.edge.limits import RateLimit
 from kept.edge.opening import is_opening, opening_ticket
 from kept.edge.refusals import html_problem
+from kept.edge.routing import led_elsewhere
 from kept.edge.shell import LANGUAGE_COOKIE, THEME_COOKIE, shell_of
 from kept.edge.state import runtime_of
 
@@ -32,6 +33,7 @@ __all__ = [
     "is_opening",
     "json_problem",
     "kept_cookie",
+    "led_elsewhere",
     "opening_ticket",
     "private_cookie",
     "refusals_counted",

@@ -9,6 +9,7 @@ from litestar.connection import Request
 from litestar.datastructures import State
 from litestar.exceptions import HTTPException, ValidationException
 
+from kept.cells import HomeElsewhere
 from kept.edge.state import runtime_of
 from kept.kit import KeptError, Kind
 from kept.policy import Refused
@@ -28,12 +29,15 @@ class Problem(msgspec.Struct, kw_only=True, omit_defaults=True):
     status: int
     code: str
     detail: str
+    origin: str = ""
+    """The right door, where this is the wrong one (status 421)."""
 
 
 def json_problem(request: AnyRequest, error: Exception) -> Response[bytes]:
     """The answer to a program."""
     status, code, detail, headers = explain(request, error)
-    problem = Problem(title=HTTPStatus(status).phrase, status=status, code=code, detail=detail)
+    origin = str(error.details["origin"]) if isinstance(error, HomeElsewhere) else ""
+    problem = Problem(title=HTTPStatus(status).phrase, status=status, code=code, detail=detail, origin=origin)
     body = msgspec.json.encode(problem)
     return Response(body, status_code=status, media_type="application/problem+json", headers=headers)
 

@@ -3,27 +3,34 @@
 The content security policy is the enforcement of `network.declared`: a call that the manifest doesn't hold can't be made.
 """
 
+from collections.abc import Collection
+
 from litestar.types import Message, Scope
 
-POLICY = "; ".join(
-    [
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' data: blob:",
-        "media-src 'self' blob:",
-        "connect-src 'self'",
-        "manifest-src 'self'",
-        "worker-src 'self'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-        "base-uri 'none'",
-        "report-uri /csp-report",
-    ]
+_POLICY = (
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' data: blob:",
+    "media-src 'self' blob:",
+    "connect-src 'self'",
+    "manifest-src 'self'",
+    "worker-src 'self'",
+    "form-action 'self'{doors}",
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+    "report-uri /csp-report",
 )
 
+
+def content_policy(doors: Collection[str] = ()) -> str:
+    """The content security policy. `doors` are the other regions' origins: a form may be answered by leading there."""
+    return "; ".join(_POLICY).format(doors="".join(f" {door}" for door in sorted(doors)))
+
+
+POLICY = content_policy()
+
 HEADERS = [
-    (b"content-security-policy", POLICY.encode()),
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"same-origin"),
     (b"cross-origin-opener-policy", b"same-origin"),
@@ -42,8 +49,9 @@ class SecurityHeaders:
     What doesn't say how long it may be kept is kept by nobody: most answers are for one person's eyes.
     """
 
-    def __init__(self, *, secure: bool) -> None:
-        self._headers = [*HEADERS, STRICT_TRANSPORT] if secure else HEADERS
+    def __init__(self, *, secure: bool, doors: Collection[str] = ()) -> None:
+        policy = (b"content-security-policy", content_policy(doors).encode())
+        self._headers = [policy, *HEADERS, STRICT_TRANSPORT] if secure else [policy, *HEADERS]
 
     async def __call__(self, message: Message, scope: Scope) -> None:
         """A `before_send` hook."""

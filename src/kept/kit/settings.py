@@ -86,6 +86,11 @@ class Uploads(Section, frozen=True, kw_only=True):
     media_link_seconds: Annotated[int, says("Life of a signed media address.")] = 600
 
 
+class Messages(Section, frozen=True, kw_only=True):
+    per_minute: Annotated[float, says("Messages a member may send a minute, in the long run.")] = 60.0
+    burst: Annotated[int, says("Messages a member may send at once.")] = 60
+
+
 class Availability(Section, frozen=True, kw_only=True):
     refused_countries: Annotated[list[str], says("Countries where the service is not offered.")] = []
     refused_governments: Annotated[list[str], says("Countries to whose authorities nothing is disclosed.")] = []
@@ -129,6 +134,7 @@ class Settings(Section, frozen=True, kw_only=True):
     database: Database = Database()
     ledger: Ledger = Ledger()
     uploads: Uploads = Uploads()
+    messages: Messages = Messages()
     availability: Availability = Availability()
     accounts: Accounts = Accounts()
 

@@ -136,6 +136,7 @@ async def _place(request: AnyRequest, runtime: Runtime, progress: Progress) -> R
     form = await form_of(request, PlaceStep)
     with refusals_counted(runtime, form.country):
         country = country_of(form.country, refused=runtime.settings.availability.refused_countries)
+    runtime.cells.require_home_here(country)
     return _on(runtime, msgspec.structs.replace(progress, country=country))
 
 
