@@ -5,8 +5,10 @@ import kept.cells
 import kept.feed
 import kept.jobs
 import kept.ledger
+import kept.messages
 import kept.policy
 import kept.promises.models
+import kept.residency
 import kept.terms
 import kept.vault
 import kept.videos

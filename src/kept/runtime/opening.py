@@ -9,10 +9,13 @@ from kept.cells import Cells, Gateway, open_cells
 from kept.feed import Feed
 from kept.kit import Clock, Database, Settings, SystemClock
 from kept.kit.objects import Objects
+from kept.messages import WHAT as A_MESSAGE
+from kept.messages import Messages, Strangers, Ties, open_messages
 from kept.policy import tally as policy_tally
+from kept.residency import Supplied
 from kept.runtime.tallies import Tallies
-from kept.vault import Beacon, LocalKms, Vault
-from kept.videos import PublishGate, Studio, open_studio
+from kept.vault import Beacon, LocalKms, Vault, witnesses_in
+from kept.videos import ClipLuggage, PublishGate, Studio, open_studio
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +42,23 @@ class Runtime:
     accounts: Accounts
     studio: Studio
     feed: Feed
+    messages: Messages
     tallies: Tallies
+    supplied: Supplied
+    """What goes along with members who move, beside rows and objects; what is done again to a restored cell."""
 
     async def flush(self) -> None:
         """Store what this process counted."""
         for vault in self.vaults.values():
             self.tallies.add(vault.take_opens())
         self.tallies.add(policy_tally.take())
+        self.tallies.add(self.messages.take_counts())
         await self.tallies.flush(self.cells, now=self.clock.now())
         await self.gateway.flush(now=self.clock.now())
 
     async def close(self) -> None:
         """Forget keys, return connections."""
+        await self.messages.close()
         self.accounts.close()
         for vault in self.vaults.values():
             await vault.close()
@@ -58,17 +66,25 @@ class Runtime:
         await self.ledger.database.close()
 
 
+def clips_go_along(studio: Studio) -> Supplied:
+    """What there is to supply on this floor and below."""
+    return Supplied(luggage=(ClipLuggage(studio.spool),))
+
+
 def open_runtime(
     settings: Settings,
     embedded: Callable[[str], str],
     *,
     gates: tuple[PublishGate, ...],
+    ties: Ties | None = None,
     clock: Clock | None = None,
+    supply: Callable[[Studio], Supplied] = clips_go_along,
 ) -> Runtime:
     """Open the stores that `settings` name; `embedded` gives addresses on the embedded database server.
 
     Raises:
         KeyFileExposed: somebody else may read a key file.
+        BadPolicy: the witness policy can't be read.
         EmptyGates: nothing would check what is published.
     """
     clock = clock or SystemClock()
@@ -76,7 +92,10 @@ def open_runtime(
     cells = open_cells(settings, embedded)
     kms = LocalKms(folder / "keys")
     beacon = Beacon(folder / "keys" / "beacon.key")
-    vaults = {cell.name: Vault(cell.name, cell.region, cell.keys_database, kms, clock, beacon) for cell in cells}
+    quorum = witnesses_in(settings.witness_policy)
+    vaults = {
+        cell.name: Vault(cell.name, cell.region, cell.keys_database, kms, clock, beacon, quorum=quorum) for cell in cells
+    }
     ledger = LedgerStores(
         database=Database(settings.database.ledger or embedded("kept_ledger"), pool=settings.database.pool),
         objects=Objects(settings.ledger.objects or str(folder / "ledger")),
@@ -84,16 +103,20 @@ def open_runtime(
         origin=settings.ledger.origin,
     )
     studio = open_studio(settings, beacon, gates)
+    accounts = open_accounts(settings, cells, vaults, beacon)
+    messages = open_messages(settings, accounts, ties or Strangers())
     return Runtime(
         settings=settings,
         clock=clock,
         cells=cells,
-        gateway=Gateway(cells),
+        gateway=Gateway(cells, {A_MESSAGE: messages.border.deliver}),
         vaults=vaults,
         beacon=beacon,
         ledger=ledger,
-        accounts=open_accounts(settings, cells, vaults, beacon),
+        accounts=accounts,
         studio=studio,
         feed=Feed(studio.addresses),
+        messages=messages,
         tallies=Tallies(),
+        supplied=supply(studio),
     )

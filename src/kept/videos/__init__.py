@@ -27,6 +27,7 @@ from kept.videos.errors import (
 from kept.videos.files import SOURCE
 from kept.videos.gates import UNCHECKED, EmptyGates, ExactHashGate, Facts, Gates, PublishGate, Verdict
 from kept.videos.models import LONGEST_CAPTION, Rendition, Upload, Video, VideoState
+from kept.videos.moving import ClipLuggage
 from kept.videos.processing import process_video
 from kept.videos.publishing import curate
 from kept.videos.ranges import Slice, matches, slice_of
@@ -50,6 +51,7 @@ __all__ = [
     "BadMediaAddress",
     "Checksum",
     "ChecksumMismatch",
+    "ClipLuggage",
     "EmptyGates",
     "EmptyUpload",
     "Ends",

@@ -26,6 +26,7 @@ BATCH = 1_000
 _NAMED = """
 SELECT r.object_key FROM rendition r JOIN video v USING (owner_id, video_id)
 WHERE r.object_key = ANY($1) AND v.ended_at IS NULL
+UNION ALL SELECT object_key FROM arriving_object WHERE object_key = ANY($1)
 """
 _WANTED = """
 SELECT upload_id AS id FROM upload WHERE upload_id = ANY($1)
