@@ -118,6 +118,10 @@ async def an_empty_value_in_a_sealed_column(here: Installation) -> None:
     await here.run("us", "UPDATE account SET birth_date = ''::bytea")
 
 
+async def an_opening_for_no_reason(here: Installation) -> None:
+    here.runtime.tallies.count("vault.opened:none")
+
+
 async def an_undeclared_call(here: Installation) -> None:
     here.runtime.tallies.count("network.openings")
     here.runtime.tallies.count("network.undeclared")
@@ -141,6 +145,7 @@ OFFENDERS: list[tuple[str, Plant]] = [
     ("terms.published", a_member_with_old_terms),
     ("access.encrypted", a_plain_value_in_a_sealed_column),
     ("access.encrypted", an_empty_value_in_a_sealed_column),
+    ("access.encrypted", an_opening_for_no_reason),
     ("network.declared", an_undeclared_call),
 ]
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from kept.catalog import KeyRow
-from kept.kit import Database, FixedClock
+from kept.kit import Clock, Database, FixedClock
 from kept.postgres import EmbeddedPostgres
 from kept.vault import Beacon, LocalKms, Vault
 from tests.vault.made_up import SCHEMA
@@ -59,10 +59,17 @@ async def open_vault(store_address: str, keys_folder: Path) -> AsyncIterator[Ope
     """`open_vault(cell, region, address=…, **options)`: one more vault, as another process would have it."""
     opened: list[tuple[Vault, Database]] = []
 
-    def make(cell: str = "eu", region: str = "eu", *, address: str = store_address, **options: Any) -> Vault:
+    def make(
+        cell: str = "eu",
+        region: str = "eu",
+        *,
+        address: str = store_address,
+        clock: Clock = FixedClock(NOON),  # noqa: B008  nobody turns this one
+        **options: Any,
+    ) -> Vault:
         store = Database(address, pool=3)
         beacon = Beacon(keys_folder / "beacon.key")
-        vault = Vault(cell, region, store, LocalKms(keys_folder), FixedClock(NOON), beacon, metadata=SCHEMA, **options)
+        vault = Vault(cell, region, store, LocalKms(keys_folder), clock, beacon, metadata=SCHEMA, **options)
         opened.append((vault, store))
         return vault
 

@@ -2,12 +2,15 @@
 
 Owns the key hierarchy and the key stores, the type of private columns, the reasons for which something is opened,
 blind indexes and pseudonyms, and the destruction of a key, which beats every cache. Never stores a value, never decides
-who asks (policy does), never opens for staff or authorities: that needs a proof which this version can't check.
-Start reading at `vault.py` (the verbs), then `sealing.py` (what a sealed value is), `lease.py` (why erasure is sure).
+who asks (policy does), never opens for staff or authorities without a proof that this is on public record already.
+Start reading at `vault.py` (the verbs), then `sealing.py` (what a sealed value is), `lease.py` (why erasure is sure),
+`authorising.py` (log before decrypt).
 """
 
+from kept.vault.authorising import WITH_PROOF, Authorisation, witnesses_in
 from kept.vault.beacon import Beacon, normalise
 from kept.vault.cache import CacheSize
+from kept.vault.entries import carry_entries
 from kept.vault.envelopes import seal_envelope
 from kept.vault.errors import (
     EnvelopeRefused,
@@ -15,6 +18,7 @@ from kept.vault.errors import (
     KeyDestroyed,
     KeyFileExposed,
     NoSuchKey,
+    NotAuthorised,
     NotSealed,
     ReasonRefused,
     RootKeyLost,
@@ -23,12 +27,15 @@ from kept.vault.errors import (
 )
 from kept.vault.hierarchy import Shredded
 from kept.vault.kms import Kms, LocalKms, Wrapped
+from kept.vault.openings import Opening
 from kept.vault.reasons import Reason
 from kept.vault.sealed import SUITES, Sealed, SealedColumn
 from kept.vault.vault import Vault
 
 __all__ = [
     "SUITES",
+    "WITH_PROOF",
+    "Authorisation",
     "Beacon",
     "CacheSize",
     "EnvelopeRefused",
@@ -38,7 +45,9 @@ __all__ = [
     "Kms",
     "LocalKms",
     "NoSuchKey",
+    "NotAuthorised",
     "NotSealed",
+    "Opening",
     "Reason",
     "ReasonRefused",
     "RootKeyLost",
@@ -49,6 +58,8 @@ __all__ = [
     "Vault",
     "Wrapped",
     "WrongKey",
+    "carry_entries",
     "normalise",
     "seal_envelope",
+    "witnesses_in",
 ]

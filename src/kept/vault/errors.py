@@ -27,6 +27,14 @@ class ReasonRefused(KeptError):
     message = "Sealed data may not be opened for this reason ({reason})."
 
 
+class NotAuthorised(KeptError):
+    """What is shown does not prove that this opening was put on public record before. `why` says what is missing."""
+
+    code = "not_authorised"
+    kind = Kind.FORBIDDEN
+    message = "Sealed data is opened for others only after that was put on public record: {why}."
+
+
 class UnknownPlace(KeptError):
     """A place is `table.column` of an annotated table; this is not one."""
 

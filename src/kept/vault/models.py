@@ -121,3 +121,69 @@ class KeyReader(KeyRow):
         type_=sa.Double(),
     )
     seen_at = _when("When it said so.")
+
+
+class KeyEntry(KeyRow):
+    """An entry for the ledger that the vault made, until it is in the outbox of its cell."""
+
+    __tablename__ = "key_entry"
+    law = system(
+        "Ledger entries that the vault made, on their way to their cell.",
+        keep=Keep.after_creation("created_at", "accountability: deleted once the cell has it", days=3650),
+    )
+    entry_id = field(
+        Category.OPERATIONS, Level.INTERNAL, Purpose.LEGAL, about="The entry.", type_=sa.Uuid(), primary_key=True
+    )
+    payload = field(
+        Category.OPERATIONS,
+        Level.INTERNAL,
+        Purpose.LEGAL,
+        about="Canonical JSON of opaque ids, pseudonyms and a salted commitment.",
+        type_=sa.LargeBinary(),
+    )
+    created_at = _when("When the act happened.")
+
+
+class AuthorisedOpening(KeyRow):
+    """That something was opened for others: for which reason, in which case, how much; not whose it was."""
+
+    __tablename__ = "authorised_opening"
+    law = system(
+        "What was opened for authorities or to enforce the guidelines, and under which authorisation.",
+        keep=Keep.after_creation("opened_at", "accountability", days=730),
+    )
+    opening_id = field(
+        Category.OPERATIONS,
+        Level.INTERNAL,
+        Purpose.LEGAL,
+        about="The opening's own entry in the ledger.",
+        type_=sa.Uuid(),
+        primary_key=True,
+    )
+    authorisation_id = field(
+        Category.OPERATIONS,
+        Level.INTERNAL,
+        Purpose.LEGAL,
+        about="The ledger entry that authorised it.",
+        type_=sa.Uuid(),
+        index=True,
+    )
+    case_ref = _name("The case, an opaque reference.")
+    reason = _name("The reason.")
+    place = _name("Table and column.")
+    opened = _number("How many values.")
+    salt = field(
+        Category.OPERATIONS,
+        Level.INTERNAL,
+        Purpose.LEGAL,
+        about="With `details`, what the opening's entry commits to.",
+        type_=sa.LargeBinary(),
+    )
+    details = field(
+        Category.OPERATIONS,
+        Level.INTERNAL,
+        Purpose.LEGAL,
+        about="Authorisation, place and number, as canonical JSON.",
+        type_=sa.LargeBinary(),
+    )
+    opened_at = _when("When.")

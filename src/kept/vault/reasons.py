@@ -1,8 +1,8 @@
 """Why something may be opened: the reasons, and for each the places it is good for.
 
 A place is a column, and the catalogue says what it is (level, purposes, crossing): no second list of columns here. A
-reason that lets staff or authorities read needs a proof that the authorisation is on record, before the key is released;
-this version has no witness to check one against, so it refuses those reasons always.
+reason that lets staff or authorities read opens nothing by itself: it needs a proof that the authorisation is on public
+record (`authorising.py`), before any key is touched.
 """
 
 from collections import Counter
@@ -78,6 +78,9 @@ ALLOWANCES: dict[Reason, tuple[Allowance, ...]] = {
 }
 """What a reason opens without a proof: any of its allowances is enough. The last two open nothing without one."""
 
+AUTHORISED = Allowance(Level.RESTRICTED)
+"""What the last two open with a proof that names the column. Passwords, passkeys and keys are nobody's to read."""
+
 
 def allowed_for(rule: Rule) -> tuple[bool, ...]:
     """For each reason, by `slot`: whether it opens a field of this kind."""
@@ -91,6 +94,7 @@ class Place:
     table: str
     column: str
     allowed: tuple[bool, ...]
+    with_proof: bool = False
 
 
 class Places:
@@ -113,7 +117,7 @@ class Places:
         rule = None if table is None or column not in table.c else table.c[column].info.get("rule")
         if not isinstance(rule, Rule):
             raise UnknownPlace(place=place)
-        return Place(name, column, allowed_for(rule))
+        return Place(name, column, allowed_for(rule), AUTHORISED.covers(rule))
 
 
 @dataclass(slots=True)

@@ -6,81 +6,30 @@
 A row is named by the part of its primary key after the owner; a table with one row a member uses the member's id.
 """
 
-import asyncio
-import time
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Sequence
 from uuid import UUID
 
-import sqlalchemy as sa
-
-from kept.catalog import CellRow
-from kept.kit import Clock, Database
-from kept.vault.beacon import Beacon, keyed_index
-from kept.vault.buckets import Buckets
-from kept.vault.cache import CacheSize, KeyCache, MemberKeys
-from kept.vault.cell_secrets import CellSecrets
-from kept.vault.envelopes import EnvelopeKeys
-from kept.vault.errors import KeyDestroyed, ReasonRefused
-from kept.vault.hierarchy import Hierarchy, Shredded
-from kept.vault.kms import Kms
-from kept.vault.lease import LEASE_SECONDS, Lease
-from kept.vault.moving import Moving, batches
-from kept.vault.reasons import Opens, Places, Reason
+from kept.ledger import Waiting
+from kept.vault.authorising import WITH_PROOF, Authorisation, check_authorisation
+from kept.vault.beacon import keyed_index
+from kept.vault.entries import delete_from, waiting_in
+from kept.vault.errors import NotAuthorised, ReasonRefused
+from kept.vault.hierarchy import Shredded
+from kept.vault.keyring import Keyring
+from kept.vault.moving import batches
+from kept.vault.openings import Opening
+from kept.vault.reasons import Reason
 from kept.vault.sealed import Sealed
-from kept.vault.sealing import PlaceKey, open_each, open_with, place_key, seal_with
+from kept.vault.sealing import open_each, open_with, seal_with
 from kept.vault.streams import OpeningStream, SealingStream
 
 
-class Vault:
+class Vault(Keyring):
     """One cell's keys, and all sealing and opening in it. Close it before its key store.
 
     Raises, from every verb:
         ForeignKeyStore, RootKeyLost, WrongKey, KeyFileExposed (all Fatal): the keys are not what they must be.
     """
-
-    def __init__(
-        self,
-        cell: str,
-        region: str,
-        store: Database,
-        kms: Kms,
-        clock: Clock,
-        beacon: Beacon,
-        *,
-        metadata: sa.MetaData = CellRow.metadata,
-        cache: CacheSize = CacheSize(),  # noqa: B008  frozen
-        lease_seconds: float = LEASE_SECONDS,
-        monotonic: Callable[[], float] = time.monotonic,
-    ) -> None:
-        self.cell = cell
-        self._clock = clock
-        self._beacon = beacon
-        self._monotonic = monotonic
-        self._places = Places(metadata)
-        self._buckets = Buckets(cell, region, kms, seconds=cache.seconds, monotonic=monotonic)
-        self._cache = KeyCache(cache, monotonic, with_all=self._buckets.zero)
-        self._entries = self._cache.entries
-        self._lease = Lease(store, self._cache, clock, seconds=lease_seconds, monotonic=monotonic)
-        self._keys = Hierarchy(cell, region, store, self._buckets)
-        self._moving = Moving(cell, store, self._buckets, self._keys)
-        self._store = store
-        self._secrets = CellSecrets(cell, region, store, kms)
-        self._envelopes = EnvelopeKeys(self._secrets)
-        self._opens = Opens()
-        self._opened = self._opens.opened
-        self._index_key: bytearray | None = None
-        self._starting = asyncio.Lock()
-
-    async def start(self) -> None:
-        """Check that key store and root are this cell's, and listen for destructions. Verbs do it when needed."""
-        await self._started()
-
-    async def close(self) -> None:
-        """Forget every key in memory and stop listening."""
-        await self._lease.close()
-        self._cache.forget_all()
-        self._envelopes.forget()
-        self._index_key = None
 
     async def create(self, member_id: UUID) -> None:
         """Give a new member a key; nothing happens if there is one. Raises KeyDestroyed: this id was shredded."""
@@ -131,6 +80,59 @@ class Vault:
         opened = open_each(key, values)
         self._opened[slot] += len(opened)
         return opened
+
+    async def open_authorised(
+        self,
+        member_id: UUID,
+        place: str,
+        values: Sequence[tuple[UUID, Sealed]],
+        *,
+        reason: Reason,
+        proof: Authorisation,
+    ) -> list[bytes]:
+        """Open values for somebody else than their owner: under legal process, or to enforce the guidelines.
+
+        The proof is checked here, before any key is touched; that so many values were opened is committed, on its way
+        into the ledger, before they are returned.
+
+        Raises:
+            NotAuthorised: `proof` doesn't cover all of it, or no witness is configured.
+            ReasonRefused: another reason, or a place that is opened for nobody.
+            WrongKey, KeyDestroyed, NoSuchKey, UnknownPlace.
+        """
+        now, subject = self._clock.now(), self.pseudonym(member_id)
+        if reason not in WITH_PROOF or not self._places[place].with_proof:
+            raise self._refused(place, reason)
+        try:
+            granted = check_authorisation(
+                proof,
+                self._quorum,
+                cell=self.cell,
+                subject=subject,
+                place=place,
+                rows=[row_id for row_id, _ in values],
+                reason=reason,
+                now=now,
+            )
+        except NotAuthorised:
+            self._opens.refused[str(reason)] += 1
+            raise
+        opened = open_each(await self._key(member_id, place), values)
+        await self._openings.record(granted, member_id, subject, place, reason, len(opened), now=now)
+        self._opened[reason.slot] += len(opened)
+        return opened
+
+    async def openings(self) -> list[Opening]:
+        """Everything that was opened with a proof, in the years for which that is kept."""
+        return await self._openings.all()
+
+    async def entries(self) -> list[Waiting]:
+        """The oldest ledger entries of this vault's that its cell's outbox doesn't have yet; see `carry_entries`."""
+        return await waiting_in(self._store)
+
+    async def entries_carried(self, entry_ids: Sequence[UUID]) -> None:
+        """The outbox has these."""
+        await delete_from(self._store, entry_ids)
 
     async def seal_stream(
         self, member_id: UUID, place: str, row_id: UUID, pieces: AsyncIterable[bytes]
@@ -241,56 +243,13 @@ class Vault:
         """Values opened and refused since the last call, as `vault.opened:<reason>` and `vault.refused:<reason>`."""
         return self._opens.take()
 
-    async def _started(self) -> bytearray:
-        """Start, once; the key of blind indexes, whose opening shows that the root is the one this store had."""
-        if self._index_key is None:
-            async with self._starting:
-                if self._index_key is None:
-                    await self._keys.claim_store()
-                    self._index_key = await self._secrets.get("blind index", now=self._clock.now())
-                    self._lease.start()
-        return self._index_key
-
-    def _warm(self, member_id: UUID, place: str) -> PlaceKey | None:
-        """A key that is ready, if memory may be trusted at this moment."""
-        keys = self._entries.get(member_id.int)
-        return keys.places.get(place) if keys is not None and self._lease.until > self._monotonic() else None
-
-    async def _key(self, member_id: UUID, name: str) -> PlaceKey:
-        place = self._places[name]
-        keys = await self._member(member_id)
-        key = place_key(keys.key, member_id, keys.epoch, keys.sealed_as, place)
-        if self._entries.get(member_id.int) is keys:
-            self._cache.put_place(keys, name, key)
-        return key
-
-    async def _member(self, member_id: UUID) -> MemberKeys:
-        """A member's key, from memory if it may be trusted, else from the store."""
-        if self._cache.is_shredded(member_id):
-            raise KeyDestroyed
-        await self.start()
-        trusted = self._lease.is_good() or await self._lease.renew()
-        held = self._entries.get(member_id.int)
-        if trusted and held is not None:
-            return held
-        while True:
-            before = self._cache.forgotten
-            try:
-                keys = await self._keys.find(member_id)
-            except KeyDestroyed:
-                self._cache.note_shredded(member_id)
-                raise
-            # What was destroyed while we read may be what we read.
-            if before == self._cache.forgotten:
-                break
-        if self._lease.is_good():
-            self._cache.put(member_id, keys)
-        return keys
-
     def _require(self, place: str, reason: Reason) -> int:
         """Refuse, and count, what may not be opened for this reason, before any key is touched; the reason's slot."""
         if not isinstance(reason, Reason) or not self._places[place].allowed[reason.slot]:
-            said = str(reason) if isinstance(reason, Reason) else "none"
-            self._opens.refused[said] += 1
-            raise ReasonRefused(reason=said, place=place)
+            raise self._refused(place, reason)
         return reason.slot
+
+    def _refused(self, place: str, reason: Reason) -> ReasonRefused:
+        said = str(reason) if isinstance(reason, Reason) else "none"
+        self._opens.refused[said] += 1
+        return ReasonRefused(reason=said, place=place)

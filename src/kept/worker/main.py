@@ -13,8 +13,10 @@ from kept.jobs.runner import Runner
 from kept.kit.database import DATABASE_AWAY
 from kept.ledger import Log, Sequencer, load_signer, store_of
 from kept.media import warm
+from kept.messages import forget_old, log_digests
 from kept.promises import measure_all, store
 from kept.runtime import Runtime
+from kept.vault import carry_entries
 from kept.videos import sweep
 
 _log = structlog.get_logger()
@@ -23,6 +25,9 @@ MEASURE_SECONDS = 60.0
 SWEEP_SECONDS = 300.0
 GATEWAY_POLL_SECONDS = 5.0
 TALLY_SECONDS = 5.0
+DIGEST_SECONDS = 1.0
+KEY_SECONDS = 300.0
+ENTRY_SECONDS = 1.0
 
 
 class Worker:
@@ -47,6 +52,9 @@ class Worker:
             self._every(MEASURE_SECONDS, self._measure),
             self._every(SWEEP_SECONDS, self._sweep),
             self._every(TALLY_SECONDS, runtime.flush),
+            self._every(ENTRY_SECONDS, self._carry_entries),
+            self._every(DIGEST_SECONDS, self._digest),
+            self._every(KEY_SECONDS, self._tell_keys),
             *(self._carry(cell) for cell in runtime.cells),
         ]
         async with runtime.cells.directory.watching(), asyncio.TaskGroup() as group:
@@ -68,6 +76,23 @@ class Worker:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(wake.wait(), GATEWAY_POLL_SECONDS)
 
+    async def _carry_entries(self) -> None:
+        """Carry what the vaults have to tell the ledger."""
+        for name, vault in self._runtime.vaults.items():
+            await carry_entries(vault, self._runtime.cells.named(name), now=self._runtime.clock.now())
+
+    async def _digest(self) -> None:
+        """Put the digests of what members wrote to each other under an entry of the ledger."""
+        for cell in self._runtime.cells:
+            async with cell.begin() as tx:
+                await log_digests(tx, now=self._runtime.clock.now())
+
+    async def _tell_keys(self) -> None:
+        """Tell all cells to which key each of these is sealed to."""
+        now = self._runtime.clock.now()
+        for name, vault in self._runtime.vaults.items():
+            await self._runtime.cells.directory.publish_key(name, await vault.envelope_key(), now=now)
+
     async def _measure(self) -> None:
         await store(self._runtime, await measure_all(self._runtime))
 
@@ -76,6 +101,7 @@ class Worker:
         days = self._runtime.settings.accounts.session_days
         for cell in self._runtime.cells:
             await forget_lapsed(cell, session_days=days, now=self._runtime.clock.now())
+            await forget_old(cell, now=self._runtime.clock.now())
             await sweep(cell, self._runtime.studio, now=self._runtime.clock.now())
 
     async def _every(self, seconds: float, do: Callable[[], Awaitable[None]]) -> None:

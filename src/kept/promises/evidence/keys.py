@@ -7,7 +7,7 @@ from kept.cells import tallied
 from kept.promises.promise import Finding
 from kept.promises.registry import measures
 from kept.runtime import Runtime
-from kept.vault import SUITES, SealedColumn
+from kept.vault import SUITES, Reason, SealedColumn
 
 
 @measures("access.encrypted", "kept.vault")
@@ -27,7 +27,12 @@ async def sealed_and_opened_with_a_reason(runtime: Runtime) -> Finding:
                     values += row["n"]
                     plain += row["bad"]
     since = (runtime.clock.now() - timedelta(days=30)).date()
-    opened = await tallied(runtime.cells, "vault.opened:", since=since)
-    figure = f"{plain} of {values:,} sensitive values not sealed; {sum(opened.values()):,} openings, all with a reason"
-    details = {f"opened_{name.rpartition(':')[2]}": count for name, count in opened.items()}
-    return Finding.of(good=plain == 0, figure=figure, sample=values, **details)
+    opened = {name.rpartition(":")[2]: n for name, n in (await tallied(runtime.cells, "vault.opened:", since=since)).items()}
+    refused = await tallied(runtime.cells, "vault.refused:", since=since)
+    without = sum(count for reason, count in opened.items() if reason not in set(Reason))
+    figure = (
+        f"{plain} of {values:,} sensitive values not sealed; {sum(opened.values()):,} openings, {without} without a "
+        f"reason; {refused.total():,} refused"
+    )
+    details = {f"opened_{reason}": count for reason, count in opened.items()}
+    return Finding.of(good=plain == without == 0, figure=figure, sample=values, **details)
