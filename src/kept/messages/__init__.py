@@ -1,0 +1,95 @@
+"""messages: what members write to each other, each with a copy of their own.
+
+Owns mailboxes and conversations, sending, reading, unsending, live delivery, what crosses a border to somebody else's
+mailbox, and the digests that the ledger gets. Never keeps a copy in the other party's region, never opens a message but for
+its two parties, never carries a file or a link to pictures elsewhere, never tells a sender why somebody takes no messages.
+Messages are encrypted at rest and in transit, not end to end.
+Start reading at `sending.py`, then `storing.py` (one statement for all), `crossing.py` (the other cell), `live.py`.
+"""
+
+from kept.messages.batches import EVENT, Path, log_digests, path_of
+from kept.messages.carrying import LONGEST_TEXT, checked_text, payload_of
+from kept.messages.content import Content, digest_of
+from kept.messages.crossing import WHAT, NoWayThere
+from kept.messages.errors import (
+    BadKey,
+    BadPlace,
+    KeyUsedOtherwise,
+    NoSuchConversation,
+    NoSuchMessage,
+    NotAMessage,
+    TooManyMessages,
+)
+from kept.messages.gates import Strangers, Tie, Ties
+from kept.messages.live import HEARTBEAT_SECONDS, Happened
+from kept.messages.mailbox import Read
+from kept.messages.models import BODY, Conversation, Message, MessageBatch, MessageDigest, MessageGone, MessageKey
+from kept.messages.notices import Kind
+from kept.messages.opening import Messages, open_messages
+from kept.messages.reading import (
+    MOST,
+    PAGE,
+    Listed,
+    Unread,
+    accept,
+    conversations,
+    mark_read,
+    page,
+    peer_of,
+    unread,
+)
+from kept.messages.sending import send
+from kept.messages.storing import Sent
+from kept.messages.sweeping import forget_old
+from kept.messages.unsending import unsend
+
+__all__ = [
+    "BODY",
+    "EVENT",
+    "HEARTBEAT_SECONDS",
+    "LONGEST_TEXT",
+    "MOST",
+    "PAGE",
+    "WHAT",
+    "BadKey",
+    "BadPlace",
+    "Content",
+    "Conversation",
+    "Happened",
+    "KeyUsedOtherwise",
+    "Kind",
+    "Listed",
+    "Message",
+    "MessageBatch",
+    "MessageDigest",
+    "MessageGone",
+    "MessageKey",
+    "Messages",
+    "NoSuchConversation",
+    "NoSuchMessage",
+    "NoWayThere",
+    "NotAMessage",
+    "Path",
+    "Read",
+    "Sent",
+    "Strangers",
+    "Tie",
+    "Ties",
+    "TooManyMessages",
+    "Unread",
+    "accept",
+    "checked_text",
+    "conversations",
+    "digest_of",
+    "forget_old",
+    "log_digests",
+    "mark_read",
+    "open_messages",
+    "page",
+    "path_of",
+    "payload_of",
+    "peer_of",
+    "send",
+    "unread",
+    "unsend",
+]

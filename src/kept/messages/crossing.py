@@ -1,0 +1,159 @@
+"""Messages across a border: what is put into an envelope, and what is done with it in the other cell.
+
+The sender's cell knows nothing of the recipient but the cell. So the recipient's asks the policy itself, and where it says
+no, all that comes back is that the message was not delivered. Everything may arrive twice, and out of order.
+"""
+
+import time
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from kept.cells import Addressed, Directory, Tx, send_addressed
+from kept.kit import KeptError, Kind, new_id
+from kept.messages.carrying import payload_of
+from kept.messages.content import unpack
+from kept.messages.deciding import is_taken
+from kept.messages.gates import Ties
+from kept.messages.models import BODY
+from kept.messages.notices import CHANNEL, Notice
+from kept.messages.notices import Kind as NoticeKind
+from kept.messages.people import People
+from kept.messages.removing import remove
+from kept.policy import Actor, AgeBand, Payload, Standing
+from kept.vault import KeyDestroyed, NoSuchKey, Vault, seal_envelope
+
+WHAT = "message"
+"""`Addressed.what` of everything below."""
+KEY_SECONDS = 60.0
+
+_RECEIVE = """
+WITH stored AS (
+    INSERT INTO message (owner_id, message_id, peer_id, mine, state, body, sent_at, arrived_at)
+    SELECT $1, $2, $3, false, 'sent', $4, $5, $6
+    WHERE NOT EXISTS (SELECT FROM message_gone WHERE owner_id = $1 AND message_id = $2)
+    ON CONFLICT DO NOTHING RETURNING owner_id, peer_id, message_id, arrived_at
+), held AS (
+    INSERT INTO conversation AS c (owner_id, peer_id, state, last_id, last_at, unread)
+    SELECT owner_id, peer_id, 'request', message_id, arrived_at, 1 FROM stored
+    ON CONFLICT (owner_id, peer_id) DO UPDATE SET last_id = greatest(c.last_id, excluded.last_id),
+        last_at = greatest(c.last_at, excluded.last_at), unread = c.unread + 1
+)
+SELECT pg_notify($7, $8) FROM stored
+"""
+_NOT_DELIVERED = """
+WITH told AS (
+    UPDATE message SET state = 'not_delivered' WHERE owner_id = $1 AND message_id = $2 AND mine RETURNING message_id
+)
+SELECT pg_notify($3, $4) FROM told
+"""
+
+
+class NoWayThere(KeptError):
+    """The other cell has not told its key yet."""
+
+    code = "no_way_there"
+    kind = Kind.BUSY
+    message = "We can't reach the other one's region at the moment. Try again in a minute."
+
+
+class Outbound(msgspec.Struct, tag="message", frozen=True):
+    """A message on its way; the sender's band, because who is asked by it has to be protected, or protects, by age."""
+
+    message_id: UUID
+    sender_id: UUID
+    sender_cell: str
+    band: AgeBand
+    body: bytes = msgspec.field()
+    sent_at: datetime
+
+    def __repr__(self) -> str:
+        return f"<message {self.message_id} on its way>"
+
+
+class TakenBack(msgspec.Struct, tag="unsend", frozen=True):
+    """Its sender took a message back."""
+
+    message_id: UUID
+    sender_id: UUID
+
+
+class NotDelivered(msgspec.Struct, tag="not_delivered", frozen=True):
+    """A message was not taken; nothing says why."""
+
+    message_id: UUID
+
+
+Carried = Outbound | TakenBack | NotDelivered
+_decode = msgspec.msgpack.Decoder(Carried).decode
+
+
+class Border:
+    """Sends to other cells, and applies what comes from them."""
+
+    def __init__(self, directory: Directory, vaults: Mapping[str, Vault], people: People, ties: Ties) -> None:
+        self._directory = directory
+        self._vaults = vaults
+        self._people = people
+        self._ties = ties
+        self._keys: dict[str, tuple[bytes, float]] = {}
+
+    async def send(self, tx: Tx, to_cell: str, to_member: UUID, carried: Carried, *, now: datetime) -> None:
+        """Leave something for a member in another cell, in the act's own transaction. Raises NoWayThere."""
+        envelope = seal_envelope(await self._key(to_cell), _context(to_member), msgspec.msgpack.encode(carried))
+        await send_addressed(tx, Addressed(WHAT, to_cell, to_member, envelope, new_id()), now=now)
+
+    async def deliver(self, tx: Tx, parcel: Addressed, *, now: datetime) -> None:
+        """Apply what came for a member; whoever moved away gets it sent on. Raises EnvelopeRefused, NoWayThere."""
+        opened = await self._vaults[tx.cell.name].open_envelope(_context(parcel.to_member), parcel.content)
+        carried = _decode(opened)
+        home = await self._directory.home(parcel.to_member)
+        if home is not None and home != tx.cell.name:
+            await self.send(tx, home, parcel.to_member, carried, now=now)
+        elif isinstance(carried, Outbound):
+            if not await self._receive(tx, parcel.to_member, carried, now=now):
+                refusal = NotDelivered(carried.message_id)
+                await self.send(tx, carried.sender_cell, carried.sender_id, refusal, now=now)
+        elif isinstance(carried, TakenBack):
+            await remove(tx, parcel.to_member, carried.sender_id, carried.message_id, now=now, for_good=True)
+        else:
+            notice = Notice.written(NoticeKind.NOT_DELIVERED, [(carried.message_id, (parcel.to_member,))])
+            values = (parcel.to_member, carried.message_id, CHANNEL, notice)
+            await tx.connection.exec_driver_sql(_NOT_DELIVERED, values)
+
+    async def _receive(self, tx: Tx, to_member: UUID, message: Outbound, *, now: datetime) -> bool:
+        """Put a message into a mailbox; False when it is not taken."""
+        recipient = await self._people.one(tx.cell, to_member)
+        if recipient is None:
+            return False
+        sender = Actor.member(message.band, standing=Standing.GOOD, offered=True, limits=())  # asked at home
+        tie = await self._ties.tie(tx.cell, to_member, message.sender_id)
+        text = unpack(message.body).text
+        payload = Payload.CLIP if text is None else payload_of(text)
+        if not is_taken(sender, recipient.actor, tie, payload):
+            return False
+        try:
+            sealed = await self._vaults[tx.cell.name].seal(to_member, BODY, message.message_id, message.body)
+        except (KeyDestroyed, NoSuchKey):
+            return False
+        notice = Notice.written(NoticeKind.MESSAGE, [(message.message_id, (to_member,))])
+        copy = (to_member, message.message_id, message.sender_id, bytes(sealed), message.sent_at, now)
+        await tx.connection.exec_driver_sql(_RECEIVE, (*copy, CHANNEL, notice))
+        return True
+
+    async def _key(self, cell: str) -> bytes:
+        key, until = self._keys.get(cell, (b"", 0.0))
+        if until < time.monotonic():
+            found = await self._directory.key_of(cell)
+            if found is None:
+                raise NoWayThere(cell=cell)
+            key = found
+            self._keys[cell] = (key, time.monotonic() + KEY_SECONDS)
+        return key
+
+
+def _context(to_member: UUID) -> bytes:
+    """What an envelope is bound to: it opens for this member only."""
+    return WHAT.encode() + to_member.bytes

@@ -1,0 +1,174 @@
+"""Live delivery: what happens in a member's mailbox, to every page that they have open in this process.
+
+One connection a cell listens for all of them. Each page has a queue of notices that is bounded: whoever reads too slowly is
+told to catch up from the database instead, which is also what happens after that connection was lost for a while. Event
+ids are moments of arrival, so that who comes back gets what came meanwhile; nothing is missed, a message may come twice.
+"""
+
+import asyncio
+import contextlib
+from collections import deque
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from kept.accounts import Session
+from kept.cells import Cell
+from kept.messages.mailbox import COLUMNS, Read, opened
+from kept.messages.notices import CHANNEL, Kind, Notice
+from kept.vault import Vault
+
+WAITING = 256
+"""Notices that a page may be behind."""
+REPLAYED = 200
+"""Messages that somebody who comes back is given; for more they read the pages."""
+SLACK = timedelta(seconds=10)
+"""Messages may become visible out of the order of their arrival, by the length of a transaction."""
+HEARTBEAT_SECONDS = 15.0
+
+_THESE = f"SELECT {COLUMNS} FROM message WHERE owner_id = $1 AND message_id = ANY($2) ORDER BY message_id"  # noqa: S608
+_SINCE = f"""
+SELECT {COLUMNS} FROM message WHERE owner_id = $1 AND arrived_at >= $2 AND peer_id IN
+    (SELECT peer_id FROM conversation WHERE owner_id = $1 AND last_at >= $2)
+ORDER BY message_id DESC LIMIT $3
+"""  # noqa: S608
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """Something for a page: a message that came or was sent, or what happened to one; `kind` None is a sign of life."""
+
+    kind: Kind | None
+    message_id: UUID | None = None
+    message: Read | None = None
+
+    @property
+    def event_id(self) -> str | None:
+        """What a page tells when it comes back."""
+        return None if self.message is None else f"{self.message.arrived_at.timestamp():.6f}"
+
+
+class _Page:
+    """One open page."""
+
+    def __init__(self) -> None:
+        self.notices: deque[Notice] = deque()
+        self.behind = False
+        self.woken = asyncio.Event()
+
+    def tell(self, notice: Notice) -> None:
+        if len(self.notices) >= WAITING:
+            self.fall_behind()
+        else:
+            self.notices.append(notice)
+        self.woken.set()
+
+    def fall_behind(self) -> None:
+        self.notices.clear()
+        self.behind = True
+        self.woken.set()
+
+
+class Live:
+    """The pages that are open in this process, by cell and member."""
+
+    def __init__(self, vaults: Mapping[str, Vault]) -> None:
+        self._vaults = vaults
+        self._pages: dict[str, dict[UUID, set[_Page]]] = {}
+        self._listening: dict[str, asyncio.Task[None]] = {}
+        self._ready: dict[str, asyncio.Event] = {}
+        self._closed = False
+
+    async def events(
+        self, reader: Session, *, since: str | None = None, heartbeat: float = HEARTBEAT_SECONDS
+    ) -> AsyncIterator[Happened]:
+        """What happens in a member's mailbox from now on, or since an event, with a sign of life every so often."""
+        page, cell = _Page(), reader.cell
+        pages = self._pages.setdefault(cell.name, {})
+        pages.setdefault(reader.member_id, set()).add(page)
+        try:
+            await self._listen(cell)
+            last = _moment(since)
+            page.behind = page.behind or last is not None
+            last = last or datetime.now(UTC)
+            yield Happened(None)
+            while not self._closed:
+                for happened in await self._next(reader, page, last):
+                    if happened.message is not None:
+                        last = max(last, happened.message.arrived_at)
+                    yield happened
+                if not page.woken.is_set():
+                    with contextlib.suppress(TimeoutError):
+                        await asyncio.wait_for(page.woken.wait(), heartbeat)
+                if not page.woken.is_set():
+                    yield Happened(None)
+        finally:
+            pages[reader.member_id].discard(page)
+            if not pages[reader.member_id]:
+                del pages[reader.member_id]
+
+    async def close(self) -> None:
+        """End every stream."""
+        self._closed = True
+        for pages in self._pages.values():
+            for page in (page for mine in pages.values() for page in mine):
+                page.woken.set()
+        for task in self._listening.values():
+            task.cancel()
+        await asyncio.gather(*self._listening.values(), return_exceptions=True)
+
+    async def _next(self, reader: Session, page: _Page, last: datetime) -> list[Happened]:
+        page.woken.clear()
+        behind, notices = page.behind, list(page.notices)
+        page.behind = False
+        page.notices.clear()
+        if behind:
+            rows = await reader.cell.database.fetch(_SINCE, reader.member_id, last - SLACK, REPLAYED)
+            found = await opened(self._vaults[reader.cell.name], reader.member_id, rows[::-1])
+            missed = [Happened(Kind.MESSAGE, one.message_id, one) for one in found]
+            return missed + [Happened(one.kind, one.message_id) for one in notices if one.kind is not Kind.MESSAGE]
+        if not notices:
+            return []
+        wanted = [one.message_id for one in notices if one.kind is Kind.MESSAGE]
+        rows = await reader.cell.database.fetch(_THESE, reader.member_id, wanted) if wanted else []
+        found = await opened(self._vaults[reader.cell.name], reader.member_id, rows)
+        messages = {one.message_id: one for one in found}
+        happened = []
+        for notice in notices:
+            if notice.kind is not Kind.MESSAGE:
+                happened.append(Happened(notice.kind, notice.message_id))
+            elif (message := messages.get(notice.message_id)) is not None:
+                happened.append(Happened(Kind.MESSAGE, notice.message_id, message))
+        return happened
+
+    async def _listen(self, cell: Cell) -> None:
+        """Listen in a cell, once; returns when it is listened."""
+        if cell.name not in self._listening:
+            self._ready[cell.name] = asyncio.Event()
+            self._listening[cell.name] = asyncio.create_task(self._hear(cell))
+        await self._ready[cell.name].wait()
+
+    async def _hear(self, cell: Cell) -> None:
+        pages = self._pages.setdefault(cell.name, {})
+
+        def hear(payload: str) -> None:
+            for notice in Notice.read(payload):
+                for page in pages.get(notice.owner_id, ()):
+                    page.tell(notice)
+
+        def connected(up: bool) -> None:
+            if up:  # also when the connection is back: what was told meanwhile is lost
+                for page in (page for mine in pages.values() for page in mine):
+                    page.fall_behind()
+                self._ready[cell.name].set()
+
+        async with cell.database.hearing(CHANNEL, hear, connected):
+            await asyncio.Event().wait()  # until cancelled
+
+
+def _moment(event_id: str | None) -> datetime | None:
+    try:
+        return None if event_id is None else datetime.fromtimestamp(float(event_id), UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
