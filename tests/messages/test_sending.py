@@ -33,14 +33,18 @@ async def test_both_parties_read_what_was_sent(office: Office) -> None:
     sent = await office.send(ada, ben, "Olá, Ben 👋")
     for reader, peer, mine in ((ada, ben, True), (ben, ada, False)):
         found, more = await page(office.messages, reader, peer.member_id)
-        assert [(one.message_id, one.mine, one.content.text) for one in found] == [(sent.message_id, mine, "Olá, Ben 👋")]
+        assert [(one.message_id, one.mine, one.content.text) for one in found] == [
+            (sent.message_id, mine, "Olá, Ben 👋")
+        ]
         assert not more
 
 
 async def test_each_copy_opens_under_its_owners_key_only(office: Office) -> None:
     ada, ben = await office.member(), await office.member()
     sent = await office.send(ada, ben, "between us")
-    rows = await office.house.us.database.fetch("SELECT owner_id, body FROM message WHERE message_id = $1", sent.message_id)
+    rows = await office.house.us.database.fetch(
+        "SELECT owner_id, body FROM message WHERE message_id = $1", sent.message_id
+    )
     bodies = {row["owner_id"]: row["body"] for row in rows}
     assert bodies.keys() == {ada.member_id, ben.member_id}
     assert bodies[ada.member_id] != bodies[ben.member_id]
@@ -147,7 +151,9 @@ async def test_nobody_and_whoever_takes_no_messages_look_the_same(office: Office
     office.ties.block(ada, blocked)
     refused = office.house.settings.availability.refused_countries
     refused.append("CN")
-    await closed.cell.database.fetch("UPDATE account SET closed_at = $2 WHERE owner_id = $1", closed.member_id, office.now)
+    await closed.cell.database.fetch(
+        "UPDATE account SET closed_at = $2 WHERE owner_id = $1", closed.member_id, office.now
+    )
     said = set()
     for name in (*(one.handle for one in (young, child, teen, blocked, listed, closed)), "nobody.here", "@", "\0"):
         with pytest.raises(Refused) as error:

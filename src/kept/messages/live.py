@@ -81,7 +81,7 @@ class Live:
         self._closed = False
 
     async def events(
-        self, reader: Session, *, since: str | None = None, heartbeat: float = HEARTBEAT_SECONDS
+        self, reader: Session, *, since: str | None = None, now: datetime, heartbeat: float = HEARTBEAT_SECONDS
     ) -> AsyncIterator[Happened]:
         """What happens in a member's mailbox from now on, or since an event, with a sign of life every so often."""
         page, cell = _Page(), reader.cell
@@ -91,7 +91,7 @@ class Live:
             await self._listen(cell)
             last = _moment(since)
             page.behind = page.behind or last is not None
-            last = last or datetime.now(UTC)
+            last = last or now
             yield Happened(None)
             while not self._closed:
                 for happened in await self._next(reader, page, last):
