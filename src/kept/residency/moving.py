@@ -162,13 +162,13 @@ async def _carry(works: Works, move: Move, old: Cell, new: Cell) -> Moved:
         await give(into, taken, move.members)
         keys = await keys_of(into, move.members)
         brought = await bring(keys, old, new, brought, move_id=move.move_id, now=works.clock.now())
-        await out.execute(f"PREPARE TRANSACTION '{move.held_as}'")
-        await into.execute("COMMIT")
+        await _prepare(out, move)
+        await _commit(into)
         for one in works.supplied.luggage:
             await one.pack(move.members, old, new)
         await deciding.switch(works.cells.directory.database, move, taken, brought, now=works.clock.now())
         await asyncio.sleep(NEWS_SECONDS)
-        await out.execute(f"COMMIT PREPARED '{move.held_as}'")
+        await _let_go(out, move)
     window = time.monotonic() - began
     await works.cells.directory.database.fetch(_WINDOW, move.move_id, window * 1000)
     return Moved(move.move_id, move.members, sum(one.rows for one in taken), len(brought), window)
@@ -219,6 +219,19 @@ async def _transaction(cell: Cell) -> AsyncIterator[Connection]:
             if not connection.is_closed() and connection.is_in_transaction():
                 await asyncio.shield(connection.execute("ROLLBACK"))
             raise
+
+
+async def _prepare(connection: Connection, move: Move) -> None:
+    """From here on nobody can change what is held, and the rows are there again if we say so: whatever dies meanwhile."""
+    await connection.execute(f"PREPARE TRANSACTION '{move.held_as}'")
+
+
+async def _commit(connection: Connection) -> None:
+    await connection.execute("COMMIT")
+
+
+async def _let_go(connection: Connection, move: Move) -> None:
+    await connection.execute(f"COMMIT PREPARED '{move.held_as}'")
 
 
 async def _end_holding(old: Cell, move: Move, *, commit: bool) -> None:
