@@ -21,6 +21,8 @@ from kept.vault import Vault
 
 WAITING = 256
 """Notices that a page may be behind."""
+PAGES = 10
+"""A member may have so many open in a process; one more ends the oldest."""
 REPLAYED = 200
 """Messages that somebody who comes back is given; for more they read the pages."""
 SLACK = timedelta(seconds=10)
@@ -55,6 +57,7 @@ class _Page:
     def __init__(self) -> None:
         self.notices: deque[Notice] = deque()
         self.behind = False
+        self.over = False
         self.woken = asyncio.Event()
 
     def tell(self, notice: Notice) -> None:
@@ -62,6 +65,10 @@ class _Page:
             self.fall_behind()
         else:
             self.notices.append(notice)
+        self.woken.set()
+
+    def end(self) -> None:
+        self.over = True
         self.woken.set()
 
     def fall_behind(self) -> None:
@@ -75,7 +82,7 @@ class Live:
 
     def __init__(self, vaults: Mapping[str, Vault]) -> None:
         self._vaults = vaults
-        self._pages: dict[str, dict[UUID, set[_Page]]] = {}
+        self._pages: dict[str, dict[UUID, dict[_Page, None]]] = {}
         self._listening: dict[str, asyncio.Task[None]] = {}
         self._ready: dict[str, asyncio.Event] = {}
         self._closed = False
@@ -86,14 +93,19 @@ class Live:
         """What happens in a member's mailbox from now on, or since an event, with a sign of life every so often."""
         page, cell = _Page(), reader.cell
         pages = self._pages.setdefault(cell.name, {})
-        pages.setdefault(reader.member_id, set()).add(page)
+        mine = pages.setdefault(reader.member_id, {})
+        while len(mine) >= PAGES:
+            oldest = next(iter(mine))
+            oldest.end()
+            del mine[oldest]
+        mine[page] = None
         try:
             await self._listen(cell)
             last = _moment(since)
             page.behind = page.behind or last is not None
             last = last or now
             yield Happened(None)
-            while not self._closed:
+            while not (self._closed or page.over):
                 for happened in await self._next(reader, page, last):
                     if happened.message is not None:
                         last = max(last, happened.message.arrived_at)
@@ -104,8 +116,8 @@ class Live:
                 if not page.woken.is_set():
                     yield Happened(None)
         finally:
-            pages[reader.member_id].discard(page)
-            if not pages[reader.member_id]:
+            mine.pop(page, None)
+            if not mine and pages.get(reader.member_id) is mine:
                 del pages[reader.member_id]
 
     async def close(self) -> None:
@@ -113,7 +125,7 @@ class Live:
         self._closed = True
         for pages in self._pages.values():
             for page in (page for mine in pages.values() for page in mine):
-                page.woken.set()
+                page.end()
         for task in self._listening.values():
             task.cancel()
         await asyncio.gather(*self._listening.values(), return_exceptions=True)
