@@ -6,9 +6,11 @@ encodes the answer. Errors become problem details at the edge.
 
 from kept.api.accounts import AccountController, MeController, SessionController
 from kept.api.feed import get_feed
+from kept.api.gateway import parcels
 from kept.api.health import healthz, metrics, readyz
 from kept.api.ledger import ledger_file
 from kept.api.media import MediaController
+from kept.api.messages import MessageController
 from kept.api.network import blocked, first_open
 from kept.api.promises import promises
 from kept.api.uploads import UploadController
@@ -22,10 +24,12 @@ API_ROUTES = (
     VideoController,
     get_feed,
     MediaController,
+    MessageController,
     promises,
     first_open,
     blocked,
     ledger_file,
+    parcels,
     healthz,
     readyz,
     metrics,

@@ -11,16 +11,25 @@ from kept.cells.applying import Deliver, Handlers
 from kept.cells.cell import Cell, OwnerElsewhere, Tx
 from kept.cells.departures import Departed, HomeMoved
 from kept.cells.directory import Directory, Home, NameTaken
+from kept.cells.distance import FarFile
+from kept.cells.exchange import request_message
 from kept.cells.gateway import Gateway
+from kept.cells.keys import gateway_key, region_key
 from kept.cells.models import CrossingCount, GuardRefusal, Resident, RoutingCount, ShelfRow
+from kept.cells.parcels import CHANNEL as PARCELS
 from kept.cells.parcels import Addressed, NotPublic, ShelfPut, ShelfRemove, send_addressed
 from kept.cells.registry import Cells, HomeElsewhere, NotServedHere, RemoteCell, database_names, key_name, open_cells
 from kept.cells.residency import Stranger, admit, strangers
 from kept.cells.shelves import put_on_shelf, take_off_shelf
 from kept.cells.standing import CellRestoring, CellStanding, Standing, Standings
 from kept.cells.tallies import Crossed, add_routing, add_tallies, crossings, routed, tallied
+from kept.cells.wire import LARGEST_BODY as LARGEST_BATCH_BODY
+from kept.cells.wire import PATH as GATEWAY_PATH
 
 __all__ = [
+    "GATEWAY_PATH",
+    "LARGEST_BATCH_BODY",
+    "PARCELS",
     "Addressed",
     "Cell",
     "CellRestoring",
@@ -31,6 +40,7 @@ __all__ = [
     "Deliver",
     "Departed",
     "Directory",
+    "FarFile",
     "Gateway",
     "GuardRefusal",
     "Handlers",
@@ -56,9 +66,12 @@ __all__ = [
     "admit",
     "crossings",
     "database_names",
+    "gateway_key",
     "key_name",
     "open_cells",
     "put_on_shelf",
+    "region_key",
+    "request_message",
     "routed",
     "send_addressed",
     "strangers",

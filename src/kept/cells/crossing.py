@@ -17,7 +17,7 @@ class ParcelRow(CellRow):
 
     __tablename__ = "parcel"
     law: ClassVar[Law] = system(
-        "What waits to cross a border.", keep=Keep.after_creation("made_at", "contract", days=7)
+        "What waits to cross a border.", keep=Keep.after_creation("made_at", "contract", days=30)
     )
 
     to_cell: Mapped[str] = field(
@@ -89,7 +89,7 @@ class ParcelRow(CellRow):
 
 
 class LinkOut(CellRow):
-    """The number of the last request that this cell signed for another region's."""
+    """How far this cell has come with another region's: the last request that it signed, and what is wrong with the link."""
 
     __tablename__ = "link_out"
     law: ClassVar[Law] = system("Links to other cells.", keep=Keep.after_last_use("signed_at", "security", days=730))
@@ -102,6 +102,30 @@ class LinkOut(CellRow):
     )
     signed_at: Mapped[datetime] = field(
         Category.OPERATIONS, Level.INTERNAL, Purpose.SECURITY, about="When.", type_=Timestamp
+    )
+    failures: Mapped[int] = field(
+        Category.OPERATIONS,
+        Level.INTERNAL,
+        Purpose.OPERATIONS,
+        about="How often in a row it failed.",
+        type_=sa.Integer(),
+        server_default="0",
+    )
+    trouble: Mapped[str | None] = field(
+        Category.OPERATIONS,
+        Level.INTERNAL,
+        Purpose.OPERATIONS,
+        about="Why it failed last; none when it works.",
+        type_=sa.Text(),
+        nullable=True,
+    )
+    again_at: Mapped[datetime | None] = field(
+        Category.OPERATIONS,
+        Level.INTERNAL,
+        Purpose.OPERATIONS,
+        about="When it is tried again.",
+        type_=Timestamp,
+        nullable=True,
     )
 
 

@@ -2,35 +2,51 @@
 
 A parcel is applied where it goes, then counted and dropped where it came from: a crash in between applies it twice, which
 does no harm. What is refused there stays here, is tried again after a pause that doubles, and is shown to operators.
+Between cells of one process that is two transactions; to a cell that others serve it is a signed request (`sending.py`,
+`receiving.py`).
 """
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime, timedelta
-from typing import Any
-from uuid import UUID
+from datetime import datetime
 
-import sqlalchemy as sa
+import httpx
 
 from kept.catalog import Category, Crossing
 from kept.cells.applying import Handlers, apply_all
-from kept.cells.cell import Cell, Tx
-from kept.cells.crossing import ParcelRow
-from kept.cells.parcels import AnyParcel, UnknownParcel, unpack
+from kept.cells.cell import Cell
+from kept.cells.distance import Distance, FarFile
+from kept.cells.exchange import Answer
+from kept.cells.receiving import NotANeighbour, Receiver
 from kept.cells.registry import Cells
+from kept.cells.sending import Sender
+from kept.cells.settling import oldest, settle, unpacked
+from kept.cells.signatures import Message
 from kept.cells.tallies import add_crossings
+from kept.ledger import Signer
 
 BATCH = 256
-LONGEST_PAUSE = timedelta(hours=1)
 
 
 class Gateway:
-    """Carries parcels between cells, and counts what it carries. `handlers` apply what is addressed, by its kind."""
+    """Carries parcels between cells, and counts what it carries. `handlers` apply what is addressed, by its kind.
 
-    def __init__(self, cells: Cells, handlers: Handlers | None = None) -> None:
+    `key` signs for the region of this process; only who has neighbours elsewhere needs one. `transport` leads to them.
+    """
+
+    def __init__(
+        self,
+        cells: Cells,
+        handlers: Handlers | None = None,
+        *,
+        key: Signer | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
         self._cells = cells
         self._handlers = handlers or {}
         self._media: Counter[tuple[str, str]] = Counter()
+        self._client = httpx.AsyncClient(trust_env=False, transport=transport) if cells.remote else None
+        self._receiver = Receiver(cells, self._handlers, key) if key else None
+        self._sender = Sender(key, self._client) if key and self._client else None
 
     async def drain(self, cell: Cell, *, now: datetime) -> int:
         """Carry what waits in `cell`, oldest first, up to one batch a destination; returns how many parcels were tried."""
@@ -38,8 +54,11 @@ class Gateway:
 
     async def carry(self, cell: Cell, to_cell: str, *, now: datetime) -> int:
         """Carry a batch from one cell to another; returns how many parcels were tried."""
+        far = self._cells.remote.get(to_cell)
+        if far is not None:
+            return 0 if self._sender is None else await self._sender.send(cell, far, batch=BATCH, now=now)
         async with cell.begin() as tx:
-            rows = (await tx.run(_oldest(to_cell, now).with_for_update(skip_locked=True))).all()
+            rows = (await tx.run(oldest(to_cell, now, BATCH).with_for_update(skip_locked=True))).all()
             if not rows:
                 return 0
             parcels, refused = unpacked(rows)
@@ -47,6 +66,19 @@ class Gateway:
                 refused |= await apply_all(there, parcels, self._handlers, now=now)
             await settle(tx, to_cell, parcels, refused, now=now)
         return len(rows)
+
+    async def receive(self, request: Message, body: bytes, *, now: datetime) -> Answer:
+        """Take in what another region's gateway sends. Raises as Receiver.receive."""
+        if self._receiver is None:
+            raise NotANeighbour(sender="anybody", receiver="here")
+        return await self._receiver.receive(request, body, now=now)
+
+    async def fetch(self, home: str, method: str, target: str, headers: dict[str, str]) -> FarFile:
+        """A published file of another region. Raises HomeElsewhere (it isn't another's), RegionAway."""
+        far = self._cells.remote.get(home)
+        if far is None or self._client is None:
+            raise NotANeighbour(sender=home, receiver="here")
+        return await Distance(self._client).fetch(far, method, target, headers)
 
     def saw_media(self, home: str, viewer_cell: str) -> None:
         """A published file of `home` was sent to somebody in `viewer_cell`; counted when `flush` comes round."""
@@ -66,38 +98,7 @@ class Gateway:
                 self._media[home, to_cell] += count
                 raise
 
-
-def _oldest(to_cell: str, now: datetime) -> "sa.Select[Any]":
-    due = sa.or_(ParcelRow.again_at.is_(None), ParcelRow.again_at <= now)
-    return sa.select(ParcelRow.__table__).where(ParcelRow.to_cell == to_cell, due).order_by(ParcelRow.parcel_id).limit(BATCH)
-
-
-def unpacked(rows: Sequence[sa.Row[Any]]) -> tuple[list[AnyParcel], dict[UUID, str]]:
-    """The parcels in stored rows, and those that can't be read. Raises NotPublic."""
-    parcels, refused = [], {}
-    for row in rows:
-        try:
-            parcels.append(unpack(row))
-        except UnknownParcel as error:
-            refused[row.parcel_id] = error.code
-    return parcels, refused
-
-
-async def settle(
-    tx: Tx, to_cell: str, parcels: Collection[AnyParcel], refused: Mapping[UUID, str], *, now: datetime
-) -> None:
-    """Drop and count what was applied there; put aside what was refused."""
-    counts: Counter[tuple[str, str, str]] = Counter()
-    done = [parcel for parcel in parcels if parcel.parcel_id not in refused]
-    for parcel in done:
-        counts.update((str(parcel.crossing), category, to_cell) for category in parcel.categories())
-    there = ParcelRow.to_cell == to_cell
-    if done:
-        gone = ParcelRow.parcel_id.in_([parcel.parcel_id for parcel in done])
-        await tx.run(sa.delete(ParcelRow).where(there, gone))
-        await add_crossings(tx, counts, day=now.date())
-    for parcel_id, code in refused.items():
-        pause = sa.func.least(sa.func.power(2, sa.func.least(ParcelRow.refusals, 20)), LONGEST_PAUSE.total_seconds())
-        again = sa.literal(now, sa.DateTime(timezone=True)) + pause * sa.literal(timedelta(seconds=1), sa.Interval())
-        aside = {"refusals": ParcelRow.refusals + 1, "refused_as": code, "again_at": again}
-        await tx.run(sa.update(ParcelRow).where(there, ParcelRow.parcel_id == parcel_id).values(aside))
+    async def close(self) -> None:
+        """Let connections to other regions go."""
+        if self._client is not None:
+            await self._client.aclose()

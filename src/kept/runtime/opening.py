@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kept.accounts import Accounts, open_accounts
-from kept.cells import Cells, Gateway, open_cells
+from kept.cells import Cells, Gateway, gateway_key, open_cells
 from kept.feed import Feed
 from kept.kit import Clock, Database, Settings, SystemClock
 from kept.kit.objects import Objects
@@ -14,7 +14,7 @@ from kept.messages import Messages, Strangers, Ties, open_messages
 from kept.policy import tally as policy_tally
 from kept.residency import Supplied
 from kept.runtime.tallies import Tallies
-from kept.vault import Beacon, LocalKms, Vault, witnesses_in
+from kept.vault import Beacon, Vault, open_kms, witnesses_in
 from kept.videos import ClipLuggage, PublishGate, Studio, open_studio
 
 
@@ -62,6 +62,7 @@ class Runtime:
         self.accounts.close()
         for vault in self.vaults.values():
             await vault.close()
+        await self.gateway.close()
         await self.cells.close()
         await self.ledger.database.close()
 
@@ -90,7 +91,7 @@ def open_runtime(
     clock = clock or SystemClock()
     folder = settings.data_folder
     cells = open_cells(settings, embedded)
-    kms = LocalKms(folder / "keys")
+    kms = open_kms(settings)
     beacon = Beacon(folder / "keys" / "beacon.key")
     quorum = witnesses_in(settings.witness_policy)
     vaults = {
@@ -109,7 +110,7 @@ def open_runtime(
         settings=settings,
         clock=clock,
         cells=cells,
-        gateway=Gateway(cells, {A_MESSAGE: messages.border.deliver}),
+        gateway=Gateway(cells, {A_MESSAGE: messages.border.deliver}, key=gateway_key(settings)),
         vaults=vaults,
         beacon=beacon,
         ledger=ledger,

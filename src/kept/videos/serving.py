@@ -64,14 +64,8 @@ class MediaFile:
         return await self.objects.get_range(self.key, start, min(start + CHUNK, end))
 
 
-async def find_media(cell: Cell, addresses: MediaAddresses, asked: Asked, *, now: datetime) -> MediaFile:
-    """The file behind an address, if the address is good and the clip is (still) to be seen: one indexed look-up.
-
-    An address for everybody is good while the clip is published; the author's own also before, and while it is held.
-
-    Raises:
-        BadMediaAddress: forged, lapsed, or of a clip that is not to be seen: one answer for all.
-    """
+def check_media(addresses: MediaAddresses, asked: Asked, *, now: datetime) -> None:
+    """Refuse an address that is forged or has lapsed. Raises BadMediaAddress."""
     addresses.check(
         asked.home,
         asked.video_id,
@@ -82,6 +76,17 @@ async def find_media(cell: Cell, addresses: MediaAddresses, asked: Asked, *, now
         signature=asked.signature,
         now=now,
     )
+
+
+async def find_media(cell: Cell, addresses: MediaAddresses, asked: Asked, *, now: datetime) -> MediaFile:
+    """The file behind an address, if the address is good and the clip is (still) to be seen: one indexed look-up.
+
+    An address for everybody is good while the clip is published; the author's own also before, and while it is held.
+
+    Raises:
+        BadMediaAddress: forged, lapsed, or of a clip that is not to be seen: one answer for all.
+    """
+    check_media(addresses, asked, now=now)
     rows = await cell.database.fetch(_FILE, asked.video_id, asked.name)
     if not rows:
         raise BadMediaAddress

@@ -1,14 +1,11 @@
 """The worker's loops, side by side."""
 
 import asyncio
-import contextlib
 from collections.abc import Awaitable, Callable
 
 import structlog
 
 from kept.accounts import forget_lapsed, settle_claims
-from kept.cells import Cell
-from kept.cells.parcels import CHANNEL as PARCELS
 from kept.jobs.runner import Runner
 from kept.kit.database import DATABASE_AWAY
 from kept.ledger import Log, Sequencer, load_signer, store_of
@@ -18,12 +15,12 @@ from kept.promises import measure_all, store
 from kept.runtime import Runtime
 from kept.vault import carry_entries
 from kept.videos import sweep
+from kept.worker.carrying import carry
 
 _log = structlog.get_logger()
 
 MEASURE_SECONDS = 60.0
 SWEEP_SECONDS = 300.0
-GATEWAY_POLL_SECONDS = 5.0
 TALLY_SECONDS = 5.0
 DIGEST_SECONDS = 1.0
 KEY_SECONDS = 300.0
@@ -55,7 +52,7 @@ class Worker:
             self._every(ENTRY_SECONDS, self._carry_entries),
             self._every(DIGEST_SECONDS, self._digest),
             self._every(KEY_SECONDS, self._tell_keys),
-            *(self._carry(cell) for cell in runtime.cells),
+            *(carry(runtime, cell) for cell in runtime.cells),
         ]
         async with runtime.cells.directory.watching(), asyncio.TaskGroup() as group:
             tasks = [group.create_task(loop) for loop in loops]
@@ -63,18 +60,6 @@ class Worker:
             for task in tasks:
                 task.cancel()
         await self._runner.stop()
-
-    async def _carry(self, cell: Cell) -> None:
-        """Carry a cell's parcels across as they come."""
-        wake = asyncio.Event()
-        async with cell.database.listening(PARCELS, wake):
-            while True:
-                wake.clear()
-                with contextlib.suppress(*DATABASE_AWAY):
-                    while await self._runtime.gateway.drain(cell, now=self._runtime.clock.now()):
-                        pass
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(wake.wait(), GATEWAY_POLL_SECONDS)
 
     async def _carry_entries(self) -> None:
         """Carry what the vaults have to tell the ledger."""
