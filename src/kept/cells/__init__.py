@@ -15,11 +15,14 @@ from kept.cells.distance import FarFile
 from kept.cells.exchange import request_message
 from kept.cells.gateway import Gateway
 from kept.cells.keys import gateway_key, region_key
+from kept.cells.links import Link, links
 from kept.cells.models import CrossingCount, GuardRefusal, Resident, RoutingCount, ShelfRow
 from kept.cells.parcels import CHANNEL as PARCELS
 from kept.cells.parcels import Addressed, NotPublic, ShelfPut, ShelfRemove, send_addressed
 from kept.cells.registry import Cells, HomeElsewhere, NotServedHere, RemoteCell, database_names, key_name, open_cells
 from kept.cells.residency import Stranger, admit, strangers
+from kept.cells.scanning import Kind as OffenderKind
+from kept.cells.scanning import Offender, scan
 from kept.cells.shelves import put_on_shelf, take_off_shelf
 from kept.cells.standing import CellRestoring, CellStanding, Standing, Standings
 from kept.cells.tallies import Crossed, add_routing, add_tallies, crossings, routed, tallied
@@ -47,9 +50,12 @@ __all__ = [
     "Home",
     "HomeElsewhere",
     "HomeMoved",
+    "Link",
     "NameTaken",
     "NotPublic",
     "NotServedHere",
+    "Offender",
+    "OffenderKind",
     "OwnerElsewhere",
     "RemoteCell",
     "Resident",
@@ -68,11 +74,13 @@ __all__ = [
     "database_names",
     "gateway_key",
     "key_name",
+    "links",
     "open_cells",
     "put_on_shelf",
     "region_key",
     "request_message",
     "routed",
+    "scan",
     "send_addressed",
     "strangers",
     "take_off_shelf",

@@ -120,6 +120,8 @@ class ShelfRow(CellRow):
     """The base of every shelf: a public row of `owner_id`, named by `item_id`, at the version of its newest parcel."""
 
     __abstract__ = True
+    living: ClassVar[str] = "true"
+    """In SQL: whether a row of the source is public at present."""
 
     owner_id: Mapped[UUID] = owner_field(crossing=Crossing.PUBLIC)
     item_id: Mapped[UUID] = field(

@@ -41,6 +41,7 @@ class ShelfCard(ShelfRow):
         sa.Index("shelf_card_by_item", "item_id"),
         sa.Index("shelf_card_by_owner", "owner_id", sa.text("published_at DESC"), sa.text("item_id DESC")),
     )
+    living: ClassVar[str] = "state = 'published'"
     law: ClassVar[Law] = shelf("Published clips.", source="video", keep=Keep.after_closure("contract", days=30))
 
     handle: Mapped[str] = field(
