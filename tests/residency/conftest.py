@@ -9,11 +9,15 @@ from uuid import UUID
 import msgspec
 import pytest
 
-from kept.kit import load_settings
+from kept.app.stores import EmbeddedStores
+from kept.kit import Database, load_settings
+from kept.kit.objects import Objects
 from kept.kit.settings import Region
+from kept.postgres import EmbeddedPostgres
 from kept.residency import Supplied
-from kept.videos import ClipLuggage, ExactHashGate, open_studio
+from kept.runtime import LedgerStores
 from kept.vault import Beacon, Vault
+from kept.videos import ClipLuggage, ExactHashGate, open_studio
 from tests.fixtures.folders import swift_folder
 from tests.fixtures.house import build, tear_down
 from tests.fixtures.lot import LIMITS, Lot
@@ -44,6 +48,12 @@ class Town(Lot):
         return self.house.beacon
 
     @property
+    def ledger(self) -> LedgerStores:
+        folder = self.house.folder
+        head = Database(self.house.ledger_database.address)
+        return LedgerStores(head, Objects(str(folder / "ledger")), folder / "keys" / "ledger.key", "localhost/ledger")
+
+    @property
     def old(self):
         return self.house.eu
 
@@ -61,11 +71,13 @@ class Town(Lot):
 
 
 @pytest.fixture
-async def town(fresh_database: Callable[..., str], templates: dict[str, str]) -> AsyncIterator[Town]:
+async def town(
+    postgres: EmbeddedPostgres, fresh_database: Callable[..., str], templates: dict[str, str]
+) -> AsyncIterator[Town]:
     """A town of the test's own."""
     folder: Path = swift_folder("kept-town-")
     house = await build(fresh_database, templates, folder, uploads=LIMITS, regions=regions())
     studio = open_studio(house.settings, house.beacon, [ExactHashGate()])
-    yield Town(house, studio, Supplied(luggage=(ClipLuggage(studio.spool),)))
+    yield Town(house, studio, Supplied((ClipLuggage(studio.spool),), stores=EmbeddedStores(postgres)))
     await tear_down(house)
     shutil.rmtree(folder)

@@ -133,7 +133,7 @@ async def test_a_row_that_arrives_otherwise_stops_the_move(town: Town, table: st
     if column == owner:
         pytest.skip("it has no other column")
     await town.new.database.fetch(
-        f"CREATE FUNCTION lose() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$"
+        "CREATE FUNCTION lose() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$"
     )
     await town.new.database.fetch(f'CREATE TRIGGER lose BEFORE INSERT ON "{table}" FOR EACH ROW EXECUTE FUNCTION lose()')
     with pytest.raises((CopyDiffers, asyncpg.ForeignKeyViolationError)):

@@ -43,8 +43,8 @@ class Databases:
         """Remove a database and whoever is connected to it."""
         self.run(f'DROP DATABASE IF EXISTS "{checked(name)}" WITH (FORCE);')
 
-    def run(self, statements: str) -> str:
-        """Execute SQL as the administrator; returns what it printed.
+    def run(self, statements: str, database: str = "postgres") -> str:
+        """Execute SQL as the administrator, each statement by itself; returns what it printed.
 
         Raises:
             StatementFailed: with the server's own words.
@@ -53,7 +53,7 @@ class Databases:
         environ = {
             "PATH": os.environ.get("PATH", ""),
             "PGHOST": str(self._sockets),
-            "PGDATABASE": "postgres",
+            "PGDATABASE": database,
             "PGUSER": ADMIN,
             "PGPASSWORD": password_of(ADMIN, self._secret),
         }

@@ -11,7 +11,7 @@ from pathlib import Path
 from kept.postgres.account import Account, admit, server_account
 from kept.postgres.cluster import check_cluster, make_cluster
 from kept.postgres.config import ACCESS, server_config
-from kept.postgres.databases import ADMIN, Databases
+from kept.postgres.databases import ADMIN, Databases, checked
 from kept.postgres.errors import NotRunning, ServerFailed
 from kept.postgres.layout import Layout, write_private
 from kept.postgres.locks import FolderLock
@@ -109,6 +109,23 @@ class EmbeddedPostgres:
         """Remove a database, whoever uses it. Raises NotRunning."""
         self._databases().drop(name)
 
+    def folder_of(self, database: str) -> Path:
+        """Where the files of a database are. Raises NotRunning, StatementFailed."""
+        found = f"SELECT oid FROM pg_database WHERE datname = '{checked(database)}'"  # noqa: S608  checked
+        oid = self._databases().run(found).strip()
+        return self._layout.data / "base" / oid
+
+    def scrub(self, database: str) -> int:
+        """Let go of what was deleted from a database: statistics, and all of the write-ahead log up to now.
+
+        The log's files are removed instead of used again, and those that wait to be used are gone through first. Returns
+        how many files of the log are older than the last checkpoint: none, unless something holds on to them.
+        Raises NotRunning, StatementFailed.
+        """
+        databases = self._databases()
+        databases.run(_FORGET_STATISTICS, checked(database))
+        return int(databases.run(_LET_LOG_GO).strip().rpartition("\n")[2])
+
     def note(self, name: str) -> str:
         """A line that was noted with the data, and lives and dies with it; empty if there is none."""
         try:
@@ -165,3 +182,21 @@ class EmbeddedPostgres:
                 report("The database was not shut down properly and is recovering; this can take a while …")
                 told = True
             time.sleep(0.01)
+
+
+_FORGET_STATISTICS = """
+VACUUM FULL pg_statistic;
+"""
+_LET_LOG_GO = r"""
+ALTER SYSTEM SET wal_recycle = off;
+SELECT pg_reload_conf() \gset
+SELECT pg_sleep(0.1) \gset
+SELECT 'SELECT pg_logical_emit_message(false, ''kept'', ''scrub'') AS said, pg_switch_wal() AS switched'
+  FROM pg_ls_waldir() WHERE name ~ '^[0-9A-F]{24}$' AND name >= pg_walfile_name(pg_current_wal_lsn()) \gexec
+CHECKPOINT;
+CHECKPOINT;
+ALTER SYSTEM RESET wal_recycle;
+SELECT pg_reload_conf() \gset
+SELECT count(*) FROM pg_ls_waldir() WHERE name ~ '^[0-9A-F]{24}$'
+  AND name < (SELECT pg_walfile_name(redo_lsn) FROM pg_control_checkpoint());
+"""

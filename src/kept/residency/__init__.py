@@ -7,17 +7,24 @@ columns and objects go along is read from the catalogue; what floors above keep 
 Start reading at `moving.py` (one member), then `pivoting.py` (a cell), `backing_up.py` and `restoring.py`.
 """
 
+from kept.residency.certificate import read_certificate, residue_of
 from kept.residency.copying import CopyDiffers
-from kept.residency.luggage import Luggage, NoLuggage, Replay, Supplied
+from kept.residency.emptying import NotVerified
+from kept.residency.luggage import Luggage, NoLuggage, Replay, Stores, Supplied, Works
 from kept.residency.models import ArrivingObject, BackupRow, MemberMove, MoveBatch, MoveCount, PivotRow
 from kept.residency.moving import CannotHold, MemberBusy, Moved, move_member, move_members, settle_all
 from kept.residency.objects import ObjectDiffers
+from kept.residency.pivoting import LeftBehind, NoPivot, PivotUnderWay, TooLate, abort_pivot, begin_pivot
+from kept.residency.preparing import NotPrepared
+from kept.residency.signing import BadStatement, hash_of
 
 __all__ = [
     "ArrivingObject",
     "BackupRow",
+    "BadStatement",
     "CannotHold",
     "CopyDiffers",
+    "LeftBehind",
     "Luggage",
     "MemberBusy",
     "MemberMove",
@@ -25,11 +32,23 @@ __all__ = [
     "MoveCount",
     "Moved",
     "NoLuggage",
+    "NoPivot",
+    "NotPrepared",
+    "NotVerified",
     "ObjectDiffers",
     "PivotRow",
+    "PivotUnderWay",
     "Replay",
+    "Stores",
     "Supplied",
+    "TooLate",
+    "Works",
+    "abort_pivot",
+    "begin_pivot",
+    "hash_of",
     "move_member",
     "move_members",
+    "read_certificate",
+    "residue_of",
     "settle_all",
 ]

@@ -3,11 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol
 from uuid import UUID
 
 from kept.cells import Cell, Cells
 from kept.kit import Clock, KeptError, Kind, Settings
+from kept.kit.objects import Objects
 from kept.ledger import Leaf
 from kept.vault import Beacon, Vault
 
@@ -28,6 +30,34 @@ class Luggage(Protocol):
     async def unpack(self, members: Sequence[UUID], old: Cell, new: Cell, *, now: datetime) -> None:
         """The home was switched: set right what tells it to others, and delete files at the old one. Safe to repeat."""
         ...
+
+
+    async def left(self, cell: Cell) -> Sequence[str]:
+        """What a cell that everybody left still has of such things: names that tell nothing about anybody."""
+        ...
+
+
+class Stores(Protocol):
+    """The servers under a cell, where we run them; the operator's own we can't look into."""
+
+    async def scrub(self, cell: Cell) -> None:
+        """Make the servers let go of what was deleted: planner statistics, the write-ahead log."""
+        ...
+
+    async def folders(self, cell: Cell) -> Sequence[Path]:
+        """The folders with the files of the cell's databases, to be read byte by byte; none where we can't."""
+        ...
+
+
+class LedgerStores(Protocol):
+    """Where the log is and who signs it."""
+
+    @property
+    def objects(self) -> Objects: ...
+    @property
+    def signing_key(self) -> Path: ...
+    @property
+    def origin(self) -> str: ...
 
 
 class Replay(Protocol):
@@ -51,6 +81,7 @@ class Supplied:
 
     luggage: tuple[Luggage, ...]
     replays: tuple[Replay, ...] = field(default=())
+    stores: Stores | None = None
 
     def __post_init__(self) -> None:
         if not self.luggage:
@@ -70,5 +101,7 @@ class Works(Protocol):
     def vaults(self) -> Mapping[str, Vault]: ...
     @property
     def beacon(self) -> Beacon: ...
+    @property
+    def ledger(self) -> LedgerStores: ...
     @property
     def supplied(self) -> Supplied: ...

@@ -99,7 +99,7 @@ async def move_members(
     Raises: as `move_member`.
     """
     here, there = works.cells.named(old), works.cells.named(new)
-    await _require_holding(here)
+    await require_holding(here)
     move = Move(new_id(), old, new, tuple(members), pivot_id)
     async with _alone(here, move.held_as):
         move = replace(move, members=await _chosen(works, here, move))
@@ -289,7 +289,7 @@ async def _delete_objects(new: Cell, old: Cell, move: Move) -> None:
         await old.objects.delete(key)
 
 
-async def _require_holding(cell: Cell) -> None:
+async def require_holding(cell: Cell) -> None:
     rows = await cell.database.fetch("SELECT current_setting('max_prepared_transactions')::int AS n")
     if rows[0]["n"] == 0:
         raise CannotHold(cell=cell.name)

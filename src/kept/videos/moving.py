@@ -52,6 +52,10 @@ class ClipLuggage:
                 for card in cards[at : at + _BATCH]:
                     await put_on_shelf(tx, ShelfCard, {**card, "home": new.name}, now=now)
 
+    async def left(self, cell: Cell) -> Sequence[str]:
+        """Files in the spool of a cell that everybody left."""
+        return [str(one) for one in await asyncio.to_thread(self._spool.ids, cell.name)]
+
 
 def _link(files: dict[Path, Path], folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
