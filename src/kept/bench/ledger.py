@@ -12,27 +12,23 @@ import time
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 
 from kept.catalog import CellRow, LedgerRow
+from kept.cells import Cell, Resident
+from kept.jobs import enqueue
 from kept.kit import Database, SystemClock, new_id
 from kept.kit.objects import Objects
-from kept.ledger import Entry, LedgerOutbox, Log, Sequencer, Signer, Waiting, outbox_insert, recorded, store_of
+from kept.ledger import Entry, Log, Sequencer, Signer, Waiting, outbox_insert, store_of
 from kept.postgres import EmbeddedPostgres
+from kept.videos import Upload, Video, VideoState
 
 BATCH = 4096
 BATCHES = 12
 ACTS = 800
 """Pairs of one bare and one recorded act."""
-
-_THING = sa.Table(
-    "thing",
-    sa.MetaData(),
-    sa.Column("owner_id", sa.Uuid, primary_key=True),
-    sa.Column("thing_id", sa.Uuid, primary_key=True),
-    sa.Column("text", sa.Text),
-)
 
 
 async def run() -> dict[str, Any]:
@@ -43,7 +39,9 @@ async def run() -> dict[str, Any]:
     try:
         ledger, cell = (Database(server.ensure_database(name)) for name in ("ledger", "cell"))
         await _make_tables(ledger, cell)
-        result = await _bulk(ledger, cell, folder) | await _acts(cell)
+        result = await _bulk(ledger, cell, folder) | await _acts(
+            Cell("eu", "eu", cell, cell, Objects(str(folder / "objects")))
+        )
         await ledger.close()
         await cell.close()
     finally:
@@ -63,8 +61,7 @@ async def _make_tables(ledger: Database, cell: Database) -> None:
     async with ledger.begin() as connection:
         await connection.run_sync(LedgerRow.metadata.create_all)
     async with cell.begin() as connection:
-        await connection.run_sync(CellRow.metadata.tables[LedgerOutbox.__tablename__].create)
-        await connection.run_sync(_THING.create)
+        await connection.run_sync(CellRow.metadata.create_all)
 
 
 async def _bulk(ledger: Database, cell: Database, folder: Path) -> dict[str, Any]:
@@ -98,11 +95,14 @@ async def _bulk(ledger: Database, cell: Database, folder: Path) -> dict[str, Any
     }
 
 
-async def _acts(cell: Database) -> dict[str, Any]:
-    """One insert, alone and with its ledger row, in turns; each a transaction of its own, synced."""
-    bare, with_entry = [], []
+async def _acts(cell: Cell) -> dict[str, Any]:
+    """One act, alone and with its ledger row, in turns; each a transaction of three statements, synced."""
+    bare, with_entry, member_id = [], [], new_id()
+    async with cell.begin() as tx:
+        await tx.run(sa.insert(Resident).values(member_id=member_id, since=SystemClock().now()))
     for number in range(ACTS + 50):
-        first, second = await _act(cell, record=number % 2 == 0), await _act(cell, record=number % 2 == 1)
+        first = await _act(cell, member_id, record=number % 2 == 0)
+        second = await _act(cell, member_id, record=number % 2 == 1)
         if number >= 50:  # statements are compiled and prepared by then
             with_entry.append(first if number % 2 == 0 else second)
             bare.append(second if number % 2 == 0 else first)
@@ -114,17 +114,29 @@ async def _acts(cell: Database) -> dict[str, Any]:
     }
 
 
-async def _act(cell: Database, *, record: bool) -> float:
-    now = SystemClock().now()
-    owner_id, thing_id = new_id(), new_id()
+async def _act(cell: Cell, member_id: UUID, *, record: bool) -> float:
+    """Seconds of an act as the platform does it: an upload is complete and becomes a clip, and its processing is asked for."""
+    now, video_id = SystemClock().now(), new_id()
     began = time.perf_counter()
-    insert = sa.insert(_THING).values(owner_id=owner_id, thing_id=thing_id, text="x" * 200)
-    act: Any = insert.returning(_THING.c.thing_id)
-    if record:
-        entry = Entry("thing.made", actor=owner_id.hex, object=f"thing:{thing_id}", purpose="essential.service")
-        act = recorded(act, [entry], cell="eu", now=now)
-    async with cell.begin() as connection:
-        (await connection.execute(act)).all()
+    upload = sa.delete(Upload).where(Upload.owner_id == member_id, Upload.upload_id == video_id)
+    insert = sa.insert(Video).values(
+        owner_id=member_id,
+        video_id=video_id,
+        state=VideoState.PROCESSING,
+        reason="",
+        changed_at=now,
+        changed_by=member_id,
+        caption="From the harbour, before the storm #sea",
+        size=11_850_542,
+        sha256=video_id.bytes * 2,
+        placeholder="",
+        created_at=now,
+    )
+    entries = [Entry("video.received", actor=member_id.hex, subject=member_id.hex, object=f"video:{video_id}")]
+    async with cell.begin() as tx:
+        await tx.run(upload.returning(Upload.upload_id))
+        await tx.act(insert.returning(Video.video_id), *(entries if record else []), now=now)
+        await enqueue(tx, "process_video", owner_id=member_id, subject_id=video_id, now=now)
     return time.perf_counter() - began
 
 

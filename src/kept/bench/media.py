@@ -80,6 +80,7 @@ async def _prepared(clip: Path, out: Path) -> float:
     os.mkdir(out)
     began = time.perf_counter()
     await asyncio.gather(prepare(clip, out), asyncio.to_thread(sha256_file, clip))
+    await asyncio.to_thread(_sync, out)
     spent = time.perf_counter() - began
     shutil.rmtree(out)
     return spent
@@ -93,11 +94,15 @@ def _bare(clip: Path, folder: Path) -> None:
     subprocess.run([*start, *_COPY, "-movflags", "+faststart", str(out)], check=True, capture_output=True)
     subprocess.run([*start, *_POSTER, str(poster)], check=True, capture_output=True)
     for path in (out, poster, folder):
-        descriptor = os.open(path, os.O_RDONLY)
-        os.fsync(descriptor)
-        os.close(descriptor)
+        _sync(path)
     out.unlink()
     poster.unlink()
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    os.fsync(descriptor)
+    os.close(descriptor)
 
 
 def bare_seconds(clip: Path, folder: Path) -> float:

@@ -6,6 +6,7 @@ Start reading at `errors.py` (how things fail) and `settings.py` (what an operat
 
 from typing import TYPE_CHECKING, Any
 
+from kept.kit.both import both
 from kept.kit.clock import Clock, FixedClock, SystemClock
 from kept.kit.errors import Fatal, KeptError, Kind
 from kept.kit.ids import id_time, new_id
@@ -23,6 +24,7 @@ __all__ = [
     "Kind",
     "Settings",
     "SystemClock",
+    "both",
     "id_time",
     "load_settings",
     "new_id",

@@ -73,10 +73,10 @@ class Database:
                 self.address.replace("postgresql://", "postgresql+asyncpg://", 1),
                 pool_size=self._pool_size,
                 max_overflow=0,
-                pool_pre_ping=True,
                 hide_parameters=True,  # an error's text goes to logs; the values are somebody's
                 connect_args={"ssl": self._tls} if self._tls else {},
             )
+            sa.event.listen(self._engine.sync_engine, "checkout", _must_be_open)
         return self._engine
 
     @asynccontextmanager
@@ -170,6 +170,13 @@ def is_away(error: BaseException | None) -> bool:
 async def _as_it_is(_connection: object) -> None:
     """Give a connection back as it is: `fetch` runs single statements, which leave nothing behind, and a reset is a round
     trip as long as the statement itself."""
+
+
+def _must_be_open(connection: Any, *_: object) -> None:
+    """Have the pool replace a connection that the server closed, which the driver has noticed by itself: asking the server
+    takes three round trips, as many as a short transaction."""
+    if connection.driver_connection.is_closed():
+        raise sa.exc.DisconnectionError
 
 
 def _tls(host: str, query: dict[str, str]) -> ssl.SSLContext | None:

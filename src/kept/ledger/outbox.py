@@ -1,7 +1,7 @@
 """An act and its ledger entries as one statement: both are committed, or neither; an act that did nothing logs nothing.
 
     WITH act AS (<INSERT, UPDATE or DELETE … RETURNING …>),
-         logged AS (INSERT INTO ledger_outbox SELECT … WHERE EXISTS (SELECT FROM act))
+         logged AS (INSERT INTO ledger_outbox (SELECT … FROM act LIMIT 1))
     SELECT * FROM act
 
 A recorded act is an `Insert`, `Update` or `Delete` with a few more values, wrapped when it is compiled (which happens once):
@@ -115,12 +115,12 @@ def _with_rows(act: str, statement: Any, compiler: Any) -> str:
     """The SQL of `act` with that of its entries' rows; without an act, of the rows alone."""
     now, *logged = [compiler.process(bind) for bind in statement.logged]
     detailed = [compiler.process(bind) for bind in statement.detailed]
-    only_if = " WHERE EXISTS (SELECT FROM act)" if act else ""
+    only_if = " FROM act LIMIT 1" if act else ""
 
     def insert(table: str, columns: Sequence[str], texts: Sequence[str]) -> str:
         width = len(columns)
         rows = [", ".join(texts[at : at + width]) for at in range(0, len(texts), width)]
-        source = " UNION ALL ".join(f"SELECT {row}, {now}{only_if}" for row in rows)
+        source = " UNION ALL ".join(f"(SELECT {row}, {now}{only_if})" for row in rows)
         return f"INSERT INTO {table} ({', '.join(columns)}, created_at) {source}"
 
     parts = [f"act AS ({act})"] if act else []

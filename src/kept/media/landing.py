@@ -29,12 +29,3 @@ def sweep_drafts(folder: Path) -> None:
     """Remove what a crash left half-written in `folder`. Only for whoever owns `folder` alone."""
     for draft in folder.glob(f"{_DRAFT}*"):
         draft.unlink(missing_ok=True)
-
-
-def settle(folder: Path) -> None:
-    """Make the names in `folder` durable."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

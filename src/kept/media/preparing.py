@@ -7,13 +7,16 @@ from pathlib import Path
 from kept.media import nursery
 from kept.media.compliance import Size, compliant
 from kept.media.errors import MediaFailed
-from kept.media.landing import settle, sweep_drafts
+from kept.media.landing import sweep_drafts
 from kept.media.limits import Limits
 from kept.media.posters import land_poster, picture_outputs, poster
 from kept.media.probing import Probe, probe
 from kept.media.processing import Progress, land_video, process
 from kept.media.stripping import ENCODE, Plan
 from kept.media.workshop import sweep_workshops, workshop
+
+_REST = 0.15
+"""Seconds after which children get ready for the next clip: first this one is to be published, with both processors."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,8 @@ async def prepare(
     """Make `video.mp4` and `poster.webp` in `out_folder` from the upload at `path`, which stays as it is.
 
     `out_folder` must exist and be this call's alone: what a crash left there is removed. A clip that every browser plays is
-    copied without its metadata; any other is encoded to at most 720 lines. Safe to repeat; results appear whole or not at all.
+    copied without its metadata; any other is encoded to at most 720 lines. Safe to repeat; results appear whole or not at all,
+    and their bytes are synced; their names are not, for they are about to get others.
 
     Raises:
         NotAVideo, NoPicture, Truncated, TooLong, TooLarge: see `probe`.
@@ -52,7 +56,7 @@ async def prepare(
         found = await probe(path, limits)
         return await _prepare(path, out_folder, found, progress)
     finally:
-        nursery.warm()
+        asyncio.get_running_loop().call_later(_REST, nursery.warm)
 
 
 async def _prepare(path: Path, out_folder: Path, found: Probe, progress: Progress | None) -> Prepared:
@@ -67,7 +71,6 @@ async def _prepare(path: Path, out_folder: Path, found: Probe, progress: Progres
         hint = await _make(path, found, plan, video, picture, progress)
     if hint is None:
         hint = await poster(path, picture, found=found)
-    await asyncio.to_thread(settle, out_folder)
     untouched = compliant(found) and plan.copies
     return Prepared(found, video, picture, hint, untouched, plan.size(found))
 

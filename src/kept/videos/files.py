@@ -1,12 +1,15 @@
 """The files of a clip: planned in a row, stored under a key that nobody can guess, then marked as there. In this order."""
 
 import asyncio
+import hashlib
+import os
 import secrets
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from datetime import datetime
+from io import BufferedReader
 from pathlib import Path
 from uuid import UUID
 
@@ -14,8 +17,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from kept.cells import Cell, Tx
+from kept.kit import both
 from kept.kit.objects import Objects
-from kept.media import sha256_file
 from kept.videos.models import Rendition
 from kept.videos.studio import Studio
 
@@ -60,16 +63,20 @@ async def plan(tx: Tx, owner_id: UUID, video_id: UUID, media_types: dict[str, st
 
 async def take_in(objects: Objects, keys: Mapping[str, str], made: Mapping[str, Path]) -> Stored:
     """Store synced files by their names; they are gone from their places then. Returns what their rows say of them."""
-    facts = {name: await asyncio.to_thread(_facts, file) for name, file in made.items()}
-    await objects.take_in({keys[name]: file for name, file in made.items()})
+    with ExitStack() as stack:
+        opened = {name: stack.enter_context(file.open("rb")) for name, file in made.items()}
+        taking = objects.take_in({keys[name]: file for name, file in made.items()})
+        facts, _ = await both(asyncio.to_thread(_facts_of_all, opened), taking)
     return facts
 
 
 async def mark_ready(tx: Tx, owner_id: UUID, video_id: UUID, stored: Stored, *, now: datetime) -> None:
     """The files of a clip are there; what `take_in` said of each, by name."""
-    for name, facts in stored.items():
-        here = sa.and_(Rendition.owner_id == owner_id, Rendition.video_id == video_id, Rendition.name == name)
-        await tx.run(sa.update(Rendition).where(here).values(**facts, ready_at=now))
+    columns = sa.column("name", sa.Text), sa.column("size", sa.BigInteger), sa.column("sha256", sa.LargeBinary)
+    facts = sa.values(*columns, name="facts").data([(name, one["size"], one["sha256"]) for name, one in stored.items()])
+    here = sa.and_(Rendition.owner_id == owner_id, Rendition.video_id == video_id, Rendition.name == facts.c.name)
+    said = {"size": facts.c.size, "sha256": facts.c.sha256, "ready_at": now}
+    await tx.run(sa.update(Rendition).where(here).values(said))
 
 
 @contextmanager
@@ -97,8 +104,12 @@ async def film_of(cell: Cell, owner_id: UUID, video_id: UUID) -> AsyncIterator[P
         yield Path(file.name)
 
 
-def _facts(file: Path) -> dict[str, object]:
-    return {"size": file.stat().st_size, "sha256": bytes.fromhex(sha256_file(file))}
+def _facts_of_all(files: Mapping[str, BufferedReader]) -> Stored:
+    return {name: _facts(file) for name, file in files.items()}
+
+
+def _facts(file: BufferedReader) -> dict[str, object]:
+    return {"size": os.fstat(file.fileno()).st_size, "sha256": hashlib.file_digest(file, "sha256").digest()}
 
 
 async def _source_key(cell: Cell, owner_id: UUID, video_id: UUID) -> str:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 import structlog
 
 from kept.cells import Cell, Tx
-from kept.kit import Clock, KeptError, Kind
+from kept.kit import Clock, KeptError, Kind, both
 from kept.media import prepare
 from kept.videos import files
 from kept.videos.cards import POSTER
@@ -79,11 +79,9 @@ class Made:
 async def make(clip: Clip) -> Made | None:
     """Prepare a clip and store its files; None when the file is no clip that we take, which its author is told then."""
     original = clip.studio.spool.path(clip.cell.name, clip.video_id)
-    async with clip.cell.begin() as tx:
-        keys = await files.plan(tx, clip.owner_id, clip.video_id, _FILES)
     with files.workplace(clip.studio, clip.cell, clip.video_id) as folder:
         try:
-            made = await prepare(original, folder, clip.studio.limits)
+            keys, made = await both(_plan(clip), prepare(original, folder, clip.studio.limits))
         except KeptError as error:
             if error.kind not in _THE_FILE_IS_TO_BLAME:
                 raise
@@ -93,6 +91,12 @@ async def make(clip: Clip) -> Made | None:
         stored = await files.take_in(clip.cell.objects, keys, {files.SOURCE: made.video, POSTER: made.poster})
     size = {"seconds": made.probe.seconds, "width": made.size.width, "height": made.size.height}
     return Made(stored, size | {"placeholder": made.placeholder})
+
+
+async def _plan(clip: Clip) -> dict[str, str]:
+    """Name the clip's files; the object keys."""
+    async with clip.cell.begin() as tx:
+        return await files.plan(tx, clip.owner_id, clip.video_id, _FILES)
 
 
 async def note(tx: Tx, clip: Clip, made: Made) -> bool:
