@@ -3,6 +3,7 @@
 import asyncio
 import time
 from dataclasses import dataclass, field
+from uuid import uuid4
 
 _LENGTH = b"\r\ncontent-length: "
 _CHUNKED = b"\r\ntransfer-encoding: chunked"
@@ -53,3 +54,30 @@ async def _body(reader: asyncio.StreamReader, head: bytes) -> None:
         while size := int(await reader.readline(), 16):
             await reader.readexactly(size + 2)
         await reader.readline()
+
+
+def post_spell(port: int, requests: list[bytes], clients: int, seconds: float) -> Spell:
+    """Have `clients` connections send one of `requests` each, over and over; `%KEY%` in it is new each time. Blocks."""
+    return asyncio.run(_post_spell(port, requests, clients, seconds))
+
+
+async def _post_spell(port: int, requests: list[bytes], clients: int, seconds: float) -> Spell:
+    found = Spell()
+    began = time.perf_counter()
+    mine = [requests[number % len(requests)] for number in range(clients)]
+    await asyncio.gather(*(_poster(port, request, began + seconds, found) for request in mine))
+    found.lasted = time.perf_counter() - began
+    return found
+
+
+async def _poster(port: int, request: bytes, until: float, found: Spell) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1 << 20)
+    try:
+        while (asked := time.perf_counter()) < until:
+            writer.write(request.replace(b"%KEY%", uuid4().hex.encode()) if b"%KEY%" in request else request)
+            head = await reader.readuntil(b"\r\n\r\n")
+            await _body(reader, head.lower())
+            found.seconds.append(time.perf_counter() - asked)
+            found.failures += not head.startswith(b"HTTP/1.1 2")
+    finally:
+        writer.close()

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -92,21 +92,21 @@ class Platform:
 
 
 @asynccontextmanager
-async def platform() -> AsyncIterator[Platform]:
-    """Run one. Raises NotRunning."""
-    with _started() as running:
+async def platform(**settings: str) -> AsyncIterator[Platform]:
+    """Run one, with settings as the environment gives them (`KEPT_…`). Raises NotRunning."""
+    with _started(settings) as running:
         await asyncio.to_thread(_wait, running)
         yield running
 
 
 @contextmanager
-def _started() -> Iterator[Platform]:
+def _started(settings: Mapping[str, str]) -> Iterator[Platform]:
     parent = Path(tempfile.mkdtemp(prefix="kept-bench-"))
     parent.chmod(0o711)  # the database's own user passes through
     port = _free_port()
     command = [sys.executable, "-m", "kept.app.main", "up", "--data", str(parent / "data"), "--port", str(port)]
     with (parent / "log").open("wb") as log:
-        process = subprocess.Popen(command, env={**os.environ, **CHEAP}, stdout=log, stderr=log)
+        process = subprocess.Popen(command, env={**os.environ, **CHEAP, **settings}, stdout=log, stderr=log)
     try:
         yield Platform(port, process, parent / "data")
     finally:

@@ -19,14 +19,17 @@ class Bench(StrEnum):
     POLICY = "policy"
     VAULT = "vault"
     MEDIA = "media"
+    MESSAGES = "messages"
 
 
 def command(
     name: Annotated[Bench, typer.Argument(help="Which hot path.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    long: Annotated[bool, typer.Option("--long", help="Also what takes minutes (`messages` only).")] = False,
 ) -> None:
     """Measure a hot path. Absolute figures depend on the machine and the minute; read the ratios."""
-    result = asyncio.run(importlib.import_module(f"kept.bench.{name}").run())
+    options = {"long": True} if long and name is Bench.MESSAGES else {}
+    result = asyncio.run(importlib.import_module(f"kept.bench.{name}").run(**options))
     if as_json:
         sys.stdout.write(msgspec.json.format(msgspec.json.encode(result)).decode() + "\n")
         return
