@@ -50,6 +50,7 @@ def main(arguments: list[str]) -> int:
             failed.append(gate.name)
             print(outcome.says, flush=True)
     _ensure_browser()
+    _ensure_token()
     tests = subprocess.run([sys.executable, "-m", "pytest", *arguments], check=False)
     if failed:
         print(f"FAILED gates: {', '.join(failed)}")
@@ -116,16 +117,25 @@ def _fetch_typescript(node: Path, npm: Path) -> str:
 def _ensure_browser() -> None:
     """Tests drive the distribution's Chromium; without it they are skipped, and say so."""
     names = (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
-    if any(shutil.which(name) for name in names if name):
-        return
-    if os.geteuid() == 0 and shutil.which("apt-get"):
-        print("Installing chromium …", flush=True)
-        os.environ["DEBIAN_FRONTEND"] = "noninteractive"
-        update = subprocess.run(["apt-get", "update", "-qq"], stdout=subprocess.DEVNULL, check=False)
-        install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"]
-        if update.returncode == 0 and subprocess.run(install, stdout=subprocess.DEVNULL, check=False).returncode == 0:
-            return
-    print("SKIPPED  NO CHROMIUM HERE: nothing will be tried in a browser", flush=True)
+    if not any(shutil.which(name) for name in names if name) and not _installed("chromium"):
+        print("SKIPPED  NO CHROMIUM HERE: nothing will be tried in a browser", flush=True)
+
+
+def _ensure_token() -> None:
+    """Tests keep root keys in SoftHSM's token; without it they are skipped, and say so."""
+    if not shutil.which("softhsm2-util") and not _installed("softhsm2"):
+        print("SKIPPED  NO SOFTHSM2 HERE: no root key will be kept in a PKCS #11 token", flush=True)
+
+
+def _installed(package: str) -> bool:
+    """Whether Debian's package manager could install a package; it is asked only when we are root."""
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        return False
+    print(f"Installing {package} …", flush=True)
+    os.environ["DEBIAN_FRONTEND"] = "noninteractive"
+    update = subprocess.run(["apt-get", "update", "-qq"], stdout=subprocess.DEVNULL, check=False)
+    install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", package]
+    return update.returncode == 0 and subprocess.run(install, stdout=subprocess.DEVNULL, check=False).returncode == 0
 
 
 sys.exit(main(sys.argv[1:]))

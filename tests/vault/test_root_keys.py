@@ -1,4 +1,4 @@
-"""What every key management must do, tried on the one that keeps its roots in files; and what those files must be."""
+"""Roots in files: what those files must be. What every key management must do is in `test_kms_contract.py`."""
 
 import asyncio
 import os
@@ -25,28 +25,6 @@ def kms(keys_folder: Path) -> LocalKms:
     return LocalKms(keys_folder)
 
 
-async def test_a_wrapped_key_comes_back(kms: LocalKms) -> None:
-    wrapped = await kms.wrap("eu", KEY, AAD)
-    assert await kms.unwrap("eu", wrapped, AAD) == KEY
-    assert KEY not in wrapped.blob
-    assert (await kms.wrap("eu", KEY, AAD)).blob != wrapped.blob
-
-
-async def test_a_wrapped_key_is_bound_to_region_epoch_and_use(kms: LocalKms) -> None:
-    wrapped = await kms.wrap("eu", KEY, AAD)
-    await kms.wrap("us", KEY, AAD)
-    await kms.advance("eu")
-    for region, moved, aad in (
-        ("us", wrapped, AAD),
-        ("eu", wrapped, b"something else"),
-        ("eu", Wrapped(2, wrapped.blob), AAD),
-        ("eu", Wrapped(1, wrapped.blob[:-1] + bytes([wrapped.blob[-1] ^ 1])), AAD),
-        ("eu", Wrapped(1, wrapped.blob[:-1]), AAD),
-    ):
-        with pytest.raises(WrongKey):
-            await kms.unwrap(region, moved, aad)
-
-
 async def test_regions_and_epochs_that_share_a_root_by_mistake_are_still_told_apart(
     kms: LocalKms, keys_folder: Path
 ) -> None:
@@ -61,14 +39,6 @@ async def test_regions_and_epochs_that_share_a_root_by_mistake_are_still_told_ap
     for region, epoch in (("us", 1), ("eu", 2)):
         with pytest.raises(WrongKey):
             await again.unwrap(region, Wrapped(epoch, wrapped.blob), AAD)
-
-
-async def test_a_new_epoch_wraps_and_the_old_one_goes_on_opening(kms: LocalKms) -> None:
-    old = await kms.wrap("eu", KEY, AAD)
-    assert await kms.advance("eu") == 2
-    new = await kms.wrap("eu", KEY, AAD)
-    assert (old.epoch, new.epoch) == (1, 2)
-    assert await kms.unwrap("eu", old, AAD) == await kms.unwrap("eu", new, AAD) == KEY
 
 
 async def test_a_root_that_is_gone_is_missed_and_not_replaced(kms: LocalKms, keys_folder: Path) -> None:
@@ -148,3 +118,13 @@ async def test_a_root_that_could_not_be_written_leaves_nothing_behind(kms: Local
         signal.signal(signal.SIGXFSZ, previous)
     assert [path.name for path in (keys_folder / "eu").iterdir()] == ["root-00001.key"]
     assert (await kms.wrap("eu", KEY, AAD)).epoch == 1
+
+
+async def test_a_destroyed_root_is_overwritten_before_it_is_unlinked(kms: LocalKms, keys_folder: Path) -> None:
+    await kms.wrap("eu", KEY, AAD)
+    root, witness = keys_folder / "eu" / "root-00001.key", keys_folder / "link"
+    os.link(root, witness)
+    await kms.destroy("eu", 1)
+    assert [path.name for path in (keys_folder / "eu").iterdir()] == []
+    assert witness.read_bytes() == bytes(32)
+    await kms.destroy("eu", 1)

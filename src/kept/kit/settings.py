@@ -8,7 +8,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -77,6 +77,24 @@ class Ledger(Section, frozen=True, kw_only=True):
     ] = ""
 
 
+class Vault(Section, frozen=True, kw_only=True):
+    kms: Annotated[
+        Literal["local", "pkcs11", "aws", "openbao"],
+        says("Where root keys are: files, a PKCS #11 token, AWS KMS, or the transit engine of OpenBao or Vault."),
+    ] = "local"
+    key_prefix: Annotated[str, says("What the names of root keys begin with, in a token or a service.")] = "kept"
+    pkcs11_module: Annotated[str, says("PKCS #11 library of the token's maker (a .so file).")] = ""
+    pkcs11_token: Annotated[str, says("Label of the token.")] = ""
+    pkcs11_pin_file: Annotated[str, says("File with the token's PIN; empty: the environment's PKCS11_PIN.")] = ""
+    aws_region: Annotated[str, says("AWS region of the root keys. Credentials are found as AWS's own tools do.")] = ""
+    aws_endpoint: Annotated[str, says("Another address of AWS KMS; empty: the region's.")] = ""
+    openbao_address: Annotated[str, says("Address of OpenBao or Vault.")] = ""
+    openbao_mount: Annotated[str, says("Where its transit engine is mounted.")] = "transit"
+    openbao_token_file: Annotated[
+        str, says("File with a token for it; empty: the environment's BAO_TOKEN or VAULT_TOKEN.")
+    ] = ""
+
+
 class Uploads(Section, frozen=True, kw_only=True):
     max_bytes: Annotated[int, says("Largest upload.")] = 512 * 1024 * 1024
     max_seconds: Annotated[float, says("Longest clip.")] = 180.0
@@ -133,6 +151,7 @@ class Settings(Section, frozen=True, kw_only=True):
     regions: Annotated[dict[str, Region], says("Regions by name.")] = msgspec.field(default_factory=_two_regions)
     database: Database = Database()
     ledger: Ledger = Ledger()
+    vault: Vault = Vault()
     uploads: Uploads = Uploads()
     messages: Messages = Messages()
     availability: Availability = Availability()

@@ -17,6 +17,7 @@ from kept.vault.errors import (
     ForeignKeyStore,
     KeyDestroyed,
     KeyFileExposed,
+    KmsAway,
     NoSuchKey,
     NotAuthorised,
     NotSealed,
@@ -26,7 +27,7 @@ from kept.vault.errors import (
     WrongKey,
 )
 from kept.vault.hierarchy import Shredded
-from kept.vault.kms import Kms, LocalKms, Wrapped
+from kept.vault.kms import Kms, LocalKms, Wrapped, open_kms
 from kept.vault.openings import Opening
 from kept.vault.reasons import Reason
 from kept.vault.sealed import SUITES, Sealed, SealedColumn
@@ -43,6 +44,7 @@ __all__ = [
     "KeyDestroyed",
     "KeyFileExposed",
     "Kms",
+    "KmsAway",
     "LocalKms",
     "NoSuchKey",
     "NotAuthorised",
@@ -60,6 +62,7 @@ __all__ = [
     "WrongKey",
     "carry_entries",
     "normalise",
+    "open_kms",
     "seal_envelope",
     "witnesses_in",
 ]

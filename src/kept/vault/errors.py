@@ -51,6 +51,14 @@ class EnvelopeRefused(KeptError):
     message = "This envelope can't be opened here: {why}."
 
 
+class KmsAway(KeptError):
+    """The key management doesn't answer, or refuses us. `kms` and `error` say which and how, for the operator's logs."""
+
+    code = "kms_away"
+    kind = Kind.BUSY
+    message = "We can't get at our keys for the moment. Try again in a few seconds."
+
+
 class WrongKey(Fatal):
     """A value does not open under its owner's key: it was altered, or moved from another row, column, owner or cell."""
 
