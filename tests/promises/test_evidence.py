@@ -78,7 +78,7 @@ async def a_mac_address_with_dots(here: Installation) -> None:
 async def a_mac_address_in_json(here: Installation) -> None:
     await here.run(
         "us",
-        "INSERT INTO parcel (parcel_id, to_cell, kind, shelf, content, made_at) VALUES ($1, 'eu', 'put', 'x', $2, $3)",
+        "INSERT INTO parcel (parcel_id, to_cell, kind, what, content, made_at) VALUES ($1, 'eu', 'put', 'x', $2, $3)",
         new_id(),
         f'{{"a": ["{MAC}"]}}',
         NOON,

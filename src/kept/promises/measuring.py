@@ -7,6 +7,7 @@ import msgspec
 import structlog
 
 from kept.promises import evidence  # noqa: F401  declares the checks
+from kept.promises.joining import EVERYWHERE, Measured, joined
 from kept.promises.listing import PROMISES
 from kept.promises.promise import FRESH, Finding, Promise, Reading, Verdict, state_of
 from kept.promises.registry import check_of, code_of
@@ -15,19 +16,20 @@ from kept.runtime import Runtime
 _log = structlog.get_logger()
 
 _LATEST = """
-SELECT DISTINCT ON (promise_id) promise_id, measured_at, verdict, figure, sample, details
-FROM promise_reading WHERE measured_at <= $1 ORDER BY promise_id, measured_at DESC
+SELECT DISTINCT ON (promise_id, measured_by) promise_id, measured_by, measured_at, verdict, figure, sample, details
+FROM promise_reading WHERE measured_at <= $1 AND measured_by = ANY($2)
+ORDER BY promise_id, measured_by, measured_at DESC
 """
 _STORE = """
-INSERT INTO promise_reading (promise_id, measured_at, verdict, figure, sample, details)
-SELECT promise_id, $1, verdict, figure, sample, details::json
+INSERT INTO promise_reading (promise_id, measured_by, measured_at, verdict, figure, sample, details)
+SELECT promise_id, $7, $1, verdict, figure, sample, details::json
 FROM unnest($2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[])
     AS t (promise_id, verdict, figure, sample, details)
 ON CONFLICT DO NOTHING
 """
 _THIN_OUT = """
 DELETE FROM promise_reading WHERE measured_at < $1::timestamptz - interval '1 hour' AND measured_at NOT IN (
-    SELECT min(measured_at) FROM promise_reading GROUP BY promise_id, verdict, date_trunc('hour', measured_at))
+    SELECT min(measured_at) FROM promise_reading GROUP BY promise_id, measured_by, verdict, date_trunc('hour', measured_at))
 """
 
 
@@ -51,6 +53,7 @@ async def store(runtime: Runtime, readings: list[Reading]) -> None:
         [reading.figure for reading in measured],
         [reading.sample for reading in measured],
         [msgspec.json.encode(reading.details).decode() for reading in measured],
+        _measurer(runtime),
     )
     await database.fetch(_THIN_OUT, measured[0].measured_at)
 
@@ -58,14 +61,25 @@ async def store(runtime: Runtime, readings: list[Reading]) -> None:
 async def standing(runtime: Runtime) -> list[Reading]:
     """Where each promise stands by its newest stored reading; what the page shows."""
     now = runtime.clock.now()
-    newest = await runtime.cells.directory.database.fetch(_LATEST, now + FRESH)
-    rows = {row["promise_id"]: row for row in newest}
+    measurers = _measurers(runtime)
+    newest = await runtime.cells.directory.database.fetch(_LATEST, now + FRESH, measurers)
+    rows = {(row["promise_id"], row["measured_by"]): Measured(_finding(row), row["measured_at"]) for row in newest}
     readings = []
     for promise in PROMISES:
-        row = rows.get(promise.id)
-        finding = None if row is None else _finding(row)
-        readings.append(_reading(promise, finding, measured_at=row["measured_at"] if row else None, now=now))
+        found = joined({measurer: rows.get((promise.id, measurer)) for measurer in measurers})
+        finding, at = (found.finding, found.at) if found else (None, None)
+        readings.append(_reading(promise, finding, measured_at=at, now=now))
     return readings
+
+
+def _measurer(runtime: Runtime) -> str:
+    """Whose cells this process measures."""
+    return next(iter(runtime.settings.served)) if runtime.cells.remote else EVERYWHERE
+
+
+def _measurers(runtime: Runtime) -> list[str]:
+    """Who has to have measured before anything is proven."""
+    return list(runtime.settings.regions) if runtime.cells.remote else [EVERYWHERE]
 
 
 async def _found(promise: Promise, runtime: Runtime) -> Finding | None:

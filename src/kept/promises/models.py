@@ -22,6 +22,14 @@ class PromiseReading(DirectoryRow):
     promise_id: Mapped[str] = field(
         Category.OPERATIONS, Level.PUBLIC, Purpose.REPORTING, about="Promise.", type_=sa.Text(), primary_key=True
     )
+    measured_by: Mapped[str] = field(
+        Category.OPERATIONS,
+        Level.PUBLIC,
+        Purpose.REPORTING,
+        about="Region that measured its own cells; empty where one process serves all.",
+        type_=sa.Text(),
+        primary_key=True,
+    )
     measured_at: Mapped[datetime] = field(
         Category.OPERATIONS, Level.PUBLIC, Purpose.REPORTING, about="When.", type_=Timestamp, primary_key=True
     )

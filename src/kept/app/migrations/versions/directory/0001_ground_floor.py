@@ -105,11 +105,12 @@ def upgrade() -> None:
     )
     op.create_table('promise_reading',
     sa.Column('promise_id', sa.Text(), nullable=False),
+    sa.Column('measured_by', sa.Text(), nullable=False),
     sa.Column('measured_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('verdict', sa.Text(), nullable=False),
     sa.Column('figure', sa.Text(), nullable=False),
     sa.Column('sample', sa.BigInteger(), nullable=False),
     sa.Column('details', sa.JSON(), nullable=False),
-    sa.PrimaryKeyConstraint('promise_id', 'measured_at')
+    sa.PrimaryKeyConstraint('promise_id', 'measured_by', 'measured_at')
     )
     # ### end Alembic commands ###
