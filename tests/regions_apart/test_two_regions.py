@@ -269,5 +269,6 @@ def _kill(region: Region, command: str) -> None:
 
     assert region.platform.process is not None
     for child in psutil.Process(region.platform.process.pid).children():
-        if command in child.cmdline():
-            child.kill()
+        with contextlib.suppress(psutil.Error):  # one that is dead already, and not yet buried
+            if command in child.cmdline():
+                child.kill()

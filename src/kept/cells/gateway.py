@@ -44,7 +44,7 @@ class Gateway:
         self._cells = cells
         self._handlers = handlers or {}
         self._media: Counter[tuple[str, str]] = Counter()
-        self._client = httpx.AsyncClient(trust_env=False, transport=transport) if cells.remote else None
+        self._client = _client(transport) if cells.remote else None
         self._receiver = Receiver(cells, self._handlers, key) if key else None
         self._sender = Sender(key, self._client) if key and self._client else None
 
@@ -102,3 +102,9 @@ class Gateway:
         """Let connections to other regions go."""
         if self._client is not None:
             await self._client.aclose()
+
+
+def _client(transport: httpx.AsyncBaseTransport | None) -> httpx.AsyncClient:
+    """Connections to other regions; idle ones are dropped sooner than a server drops them, so that none is found dead."""
+    limits = httpx.Limits(max_connections=100, keepalive_expiry=2.0)
+    return httpx.AsyncClient(trust_env=False, transport=transport, limits=limits)
