@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 from kept.accounts import Newcomer, Session, resume, sign_in, sign_up
-from kept.cells import NameTaken
+from kept.cells import HomeElsewhere, NameTaken
 from kept.demo.clips import Clip, generate
 from kept.demo.people import PASSWORD, PEOPLE, Person
 from kept.runtime import Runtime
@@ -21,14 +21,15 @@ DEVICE = "A demo"
 
 
 async def seed(runtime: Runtime, *, report: Callable[[str], None], clips: int = 12) -> None:
-    """Make the members, and `clips` clips among those who publish; says what it does.
+    """Make the members whose home is here, and `clips` clips among those who publish; says what it does.
 
     Raises:
         TimeoutError: the worker did not publish them in time.
     """
-    sessions = [await _member(runtime, person) for person in PEOPLE]
+    people = [person for person in PEOPLE if _is_home_here(runtime, person)]
+    sessions = [await _member(runtime, person) for person in people]
     report(f"{len(sessions)} made-up members")
-    authors = [session for session, person in zip(sessions, PEOPLE, strict=True) if person.publishes]
+    authors = [session for session, person in zip(sessions, people, strict=True) if person.publishes]
     if await _published(runtime) >= clips:
         return
     with tempfile.TemporaryDirectory(prefix="kept-demo-") as folder:
@@ -39,6 +40,14 @@ async def seed(runtime: Runtime, *, report: Callable[[str], None], clips: int = 
             report(f"Uploaded “{clip.caption}”")
     await _wait(runtime, clips, report)
     await _pick_for_children(runtime)
+
+
+def _is_home_here(runtime: Runtime, person: Person) -> bool:
+    try:
+        runtime.cells.require_home_here(person.country)
+    except HomeElsewhere:
+        return False
+    return True
 
 
 async def _member(runtime: Runtime, person: Person) -> Session:
