@@ -33,11 +33,6 @@ TOUCHED_EVERY = timedelta(hours=1)
 
 _TOKEN = re.compile(r"([a-z0-9][a-z0-9_-]{0,62})\.([A-Za-z0-9_-]{86})")
 
-_RESUME = """
-SELECT s.secret_hash, s.last_seen_at, a.handle, a.band, a.band_on, a.country, a.language, a.closed_at,
-    ARRAY(SELECT c.document || '@' || c.version FROM acceptance c WHERE c.owner_id = a.owner_id) AS agreements
-FROM session s JOIN account a USING (owner_id) WHERE s.owner_id = $1 AND s.session_id = $2
-"""
 _TOUCH = "UPDATE session SET last_seen_at = $3 WHERE owner_id = $1 AND session_id = $2"
 _BIRTH_DATE = "SELECT birth_date FROM account WHERE owner_id = $1"
 _NEW_BAND = "UPDATE account SET band = $2, band_on = $3 WHERE owner_id = $1"
@@ -103,11 +98,10 @@ async def resume(accounts: Accounts, token: str, *, now: datetime) -> Session:
         NotSignedIn: the token is not, or no longer, good; or the account is closed.
         HomeElsewhere: it says that it is of another region, whose doors are elsewhere; nobody here can know more.
     """
-    cell, member_id, session_id, secret = _parted(accounts, token)
-    rows = await cell.database.fetch(_RESUME, member_id, session_id)
-    if not rows or not hmac.compare_digest(rows[0]["secret_hash"], hashlib.sha256(secret).digest()):
+    name, member_id, session_id, secret = _parted(token)
+    cell, row = await _found(accounts, name, member_id, session_id)
+    if row is None or not hmac.compare_digest(row["secret_hash"], hashlib.sha256(secret).digest()):
         raise NotSignedIn
-    row = rows[0]
     unused = now - row["last_seen_at"]
     if row["closed_at"] is not None or unused > timedelta(days=accounts.settings.accounts.session_days):
         raise NotSignedIn
@@ -145,18 +139,37 @@ async def revoke_others(tx: Tx, session: Session) -> int:
     return len((await tx.run(sa.delete(SessionRow).where(others).returning(SessionRow.session_id))).all())
 
 
-def _parted(accounts: Accounts, token: str) -> tuple[Cell, UUID, UUID, bytes]:
+async def _found(accounts: Accounts, name: str, member_id: UUID, session_id: UUID) -> tuple[Cell, Any]:
+    """The session, in the cell that its token names or, if the member has moved since, in their home of today.
+
+    Raises:
+        HomeElsewhere: others serve that cell.
+        NotSignedIn: there is no such member.
+    """
+    try:
+        cell: Cell | None = accounts.cells.named(name)
+    except HomeElsewhere:
+        raise
+    except NotServedHere:
+        cell = None
+    row = await accounts.resuming[name].one((member_id, session_id)) if cell is not None else None
+    if cell is not None and row is not None:
+        return cell, row
+    home = await accounts.cells.home_of(member_id)
+    if home is None or home is cell or not await accounts.cells.directory.has_moved(member_id):
+        raise NotSignedIn
+    return home, await accounts.resuming[home.name].one((member_id, session_id))
+
+
+def _parted(token: str) -> tuple[str, UUID, UUID, bytes]:
     match = _TOKEN.fullmatch(token)
     if match is None:
         raise NotSignedIn
     try:
         raw = base64.b64decode(match[2] + "==", altchars=b"-_", validate=True)
-        cell = accounts.cells.named(match[1])
-    except HomeElsewhere:
-        raise
-    except (binascii.Error, NotServedHere):
+    except binascii.Error:
         raise NotSignedIn from None
-    return cell, UUID(bytes=raw[:16]), UUID(bytes=raw[16:32]), raw[32:]
+    return match[1], UUID(bytes=raw[:16]), UUID(bytes=raw[16:32]), raw[32:]
 
 
 @cache

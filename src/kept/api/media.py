@@ -18,7 +18,7 @@ from kept.api.given import GivenRuntime
 from kept.cells import FarFile
 from kept.edge import require_offered
 from kept.runtime import Runtime
-from kept.videos import CHUNK, Asked, MediaFile, Slice, check_media, find_media, matches, slice_of
+from kept.videos import CHUNK, Asked, MediaFile, Slice, check_media, find_media_anywhere, matches, slice_of
 
 AnyRequest = Request[Any, Any, State]
 
@@ -92,8 +92,7 @@ class MediaController(Controller):
 
 async def _find(asked: Asked, request: AnyRequest, runtime: Runtime) -> MediaFile:
     require_offered(request)
-    cell = runtime.cells.named(asked.home)
-    return await find_media(cell, runtime.studio.addresses, asked, now=runtime.clock.now())
+    return await find_media_anywhere(runtime.cells, runtime.studio.addresses, asked, now=runtime.clock.now())
 
 
 async def _from_afar(asked: Asked, request: AnyRequest, runtime: Runtime) -> FarFile:

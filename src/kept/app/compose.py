@@ -2,17 +2,20 @@
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 from kept.app import schema  # noqa: F401  declares every table
 from kept.app.logs import configure_logging
 from kept.app.stamp import needs_embedded, schema_stamp
+from kept.app.stores import EmbeddedStores
 from kept.catalog import check
 from kept.cells import database_names, open_cells
 from kept.kit import Settings
 from kept.policy import check_policy
 from kept.postgres import EmbeddedPostgres
-from kept.runtime import Runtime, open_runtime
-from kept.videos import ExactHashGate, PublishGate
+from kept.residency import Supplied
+from kept.runtime import Runtime, clips_go_along, open_runtime
+from kept.videos import ExactHashGate, PublishGate, Studio
 
 GATES: tuple[PublishGate, ...] = (ExactHashGate(),)
 """What a clip has to pass before it is published, in this order. Start-up refuses an empty list."""
@@ -34,7 +37,12 @@ def open_everything(settings: Settings) -> Runtime:
     configure_logging()
     check()
     check_policy()
-    return open_runtime(settings, embedded(settings).address, gates=GATES)
+    server = embedded(settings)
+
+    def supply(studio: Studio) -> Supplied:
+        return replace(clips_go_along(studio), stores=EmbeddedStores(server))
+
+    return open_runtime(settings, server.address, gates=GATES, supply=supply)
 
 
 @asynccontextmanager

@@ -15,7 +15,16 @@ from litestar.openapi.spec import Components, SecurityScheme
 from kept import __version__
 from kept.api import API_ROUTES
 from kept.cells import HomeElsewhere
-from kept.edge import Asker, SecurityHeaders, ask, ask_anywhere, html_problem, json_problem, led_elsewhere
+from kept.edge import (
+    Asker,
+    SecurityHeaders,
+    ask,
+    ask_anywhere,
+    html_problem,
+    json_problem,
+    led_elsewhere,
+    tell_if_moved,
+)
 from kept.kit.database import DATABASE_AWAY
 from kept.look.templating import compile_all
 from kept.runtime import Runtime
@@ -38,7 +47,7 @@ def create_app(runtime: Runtime) -> Litestar:
             "anybody": Provide(_anybody),
         },
         exception_handlers={Exception: _problem},
-        before_send=[SecurityHeaders(secure=secure, doors={cell.origin for cell in runtime.cells.remote.values()})],
+        before_send=[tell_if_moved, SecurityHeaders(secure=secure, doors=_doors(runtime))],
         lifespan=[_lifespan],
         openapi_config=_openapi(),
         state=State({"runtime": runtime}),
@@ -46,6 +55,11 @@ def create_app(runtime: Runtime) -> Litestar:
         logging_config=None,
     )
     return app
+
+
+def _doors(runtime: Runtime) -> set[str]:
+    """Where browsers may be led."""
+    return {cell.origin for cell in runtime.cells.remote.values()}
 
 
 @contextlib.asynccontextmanager

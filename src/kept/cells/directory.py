@@ -83,9 +83,7 @@ class Directory:
             done = await connection.execute(sa.update(DirectoryMember).where(mine).values(confirmed_at=now))
         return done.rowcount == 1
 
-    async def in_doubt(
-        self, *, before: datetime, handle: str | None = None, login: bytes | None = None
-    ) -> list[Home]:
+    async def in_doubt(self, *, before: datetime, handle: str | None = None, login: bytes | None = None) -> list[Home]:
         """Claims that we may settle, made before a moment and never confirmed: all, or those that hold one of two names."""
         doubtful = sa.select(DirectoryMember.member_id, DirectoryMember.cell).where(
             DirectoryMember.confirmed_at.is_(None), DirectoryMember.claimed_at < before, self._settled_here()
@@ -117,6 +115,12 @@ class Directory:
                 self._homes.clear()
             self._homes[member_id] = cell
         return cell
+
+    async def has_moved(self, member_id: UUID) -> bool:
+        """Whether somebody's home was ever switched."""
+        return bool(
+            await self.database.fetch("SELECT FROM member WHERE member_id = $1 AND moved_at IS NOT NULL", member_id)
+        )
 
     async def move(self, member_id: UUID, to_cell: str, *, from_cell: str, now: datetime) -> bool:
         """Switch a home, if it is still `from_cell`; every process hears of it as this is committed.
@@ -175,9 +179,7 @@ class Directory:
         rows = await self.database.fetch("SELECT member_id, handle FROM handle WHERE member_id = ANY($1)", members)
         return {row["member_id"]: row["handle"] for row in rows}
 
-    async def _drop_lapsed(
-        self, connection: AsyncConnection, handle: str, login: bytes | None, now: datetime
-    ) -> None:
+    async def _drop_lapsed(self, connection: AsyncConnection, handle: str, login: bytes | None, now: datetime) -> None:
         """Free the names asked for, if a claim that was never confirmed holds them."""
         lapsed = sa.and_(
             DirectoryMember.member_id.in_(_holders(handle, login)),

@@ -11,6 +11,7 @@ from kept.edge.errors import Problem, json_problem, status_of
 from kept.edge.headers import SecurityHeaders
 from kept.edge.limits import RateLimit
 from kept.edge.opening import is_opening, opening_ticket
+from kept.edge.racing import tell_if_moved
 from kept.edge.refusals import html_problem
 from kept.edge.routing import led_elsewhere
 from kept.edge.shell import LANGUAGE_COOKIE, THEME_COOKIE, shell_of
@@ -43,4 +44,5 @@ __all__ = [
     "session_cookie",
     "shell_of",
     "status_of",
+    "tell_if_moved",
 ]

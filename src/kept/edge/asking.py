@@ -19,6 +19,8 @@ from kept.policy import Actor, AgeBand, Refused
 from kept.runtime import Runtime
 from kept.videos import Viewer
 
+ASKER = "kept.asker"
+"""Where a request's scope says which member asks."""
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -98,15 +100,22 @@ async def ask_anywhere(connection: AnyConnection) -> Asker:
     country = _country(connection, runtime.settings)
     token = _token(connection, runtime.settings)
     if token is None:
-        return _visitor(connection, country)
+        return await _open(runtime, _visitor(connection, country))
     try:
         session = await resume(runtime.accounts, token, now=runtime.clock.now())
     except NotSignedIn:
         if "authorization" in connection.headers:
             raise
-        return _visitor(connection, country)
+        return await _open(runtime, _visitor(connection, country))
     runtime.tallies.routed(session.cell.name, session.cell.name, "served")
-    return Asker(session.cell, session.actor, session)
+    connection.scope[ASKER] = asker = Asker(session.cell, session.actor, session)  # type: ignore[literal-required]
+    return await _open(runtime, asker)
+
+
+async def _open(runtime: Runtime, asker: Asker) -> Asker:
+    """Raises CellRestoring: the cell that would answer has not been checked since it was restored."""
+    await runtime.cells.standings.require_open(asker.cell.name)
+    return asker
 
 
 def require_offered(connection: AnyConnection) -> str | None:

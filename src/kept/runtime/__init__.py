@@ -4,7 +4,7 @@ Front doors and the worker are handed a `Runtime`; verbs below are handed the pa
 Start reading at `opening.py`.
 """
 
-from kept.runtime.opening import LedgerStores, Runtime, open_runtime
+from kept.runtime.opening import LedgerStores, Runtime, clips_go_along, open_runtime
 from kept.runtime.tallies import Tallies
 
-__all__ = ["LedgerStores", "Runtime", "Tallies", "open_runtime"]
+__all__ = ["LedgerStores", "Runtime", "Tallies", "clips_go_along", "open_runtime"]

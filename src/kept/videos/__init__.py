@@ -34,7 +34,7 @@ from kept.videos.ranges import Slice, matches, slice_of
 from kept.videos.reasons import sentence
 from kept.videos.receiving import Checksum
 from kept.videos.rendering import render_video
-from kept.videos.serving import CHUNK, Asked, MediaFile, check_media, find_media
+from kept.videos.serving import CHUNK, Asked, MediaFile, check_media, find_media, find_media_anywhere
 from kept.videos.studio import Studio, open_studio
 from kept.videos.sweeping import orphans, sweep
 from kept.videos.takedown import remove_video, withdraw
@@ -91,6 +91,7 @@ __all__ = [
     "curate",
     "file_address",
     "find_media",
+    "find_media_anywhere",
     "matches",
     "open_studio",
     "orphans",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from kept.cells import Cell
+from kept.cells import Cell, Cells
 from kept.kit.objects import Objects
 from kept.videos.addresses import MediaAddresses
 from kept.videos.errors import BadMediaAddress
@@ -76,6 +76,27 @@ def check_media(addresses: MediaAddresses, asked: Asked, *, now: datetime) -> No
         signature=asked.signature,
         now=now,
     )
+
+
+_OWNER = "SELECT owner_id FROM shelf_card WHERE item_id = $1"
+
+
+async def find_media_anywhere(cells: Cells, addresses: MediaAddresses, asked: Asked, *, now: datetime) -> MediaFile:
+    """As `find_media`, in the cell that the address names or, if the author has moved since, in their home of today.
+
+    Raises:
+        BadMediaAddress: as `find_media`.
+        NotServedHere: the cell that the address names is not here.
+    """
+    cell = cells.named(asked.home)
+    try:
+        return await find_media(cell, addresses, asked, now=now)
+    except BadMediaAddress:
+        rows = await cell.database.fetch(_OWNER, asked.video_id)
+        home = await cells.home_of(rows[0]["owner_id"]) if rows else None
+        if home is None or home is cell:
+            raise
+        return await find_media(home, addresses, asked, now=now)
 
 
 async def find_media(cell: Cell, addresses: MediaAddresses, asked: Asked, *, now: datetime) -> MediaFile:

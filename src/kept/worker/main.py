@@ -6,12 +6,14 @@ from collections.abc import Awaitable, Callable
 import structlog
 
 from kept.accounts import forget_lapsed, settle_claims
+from kept.cells import Standing
 from kept.jobs.runner import Runner
 from kept.kit.database import DATABASE_AWAY
 from kept.ledger import Log, Sequencer, load_signer, store_of
 from kept.media import warm
 from kept.messages import forget_old, log_digests
 from kept.promises import measure_all, store
+from kept.residency import settle_all
 from kept.runtime import Runtime
 from kept.vault import carry_entries
 from kept.videos import sweep
@@ -24,6 +26,7 @@ SWEEP_SECONDS = 300.0
 TALLY_SECONDS = 5.0
 DIGEST_SECONDS = 1.0
 KEY_SECONDS = 300.0
+SETTLE_SECONDS = 10.0
 ENTRY_SECONDS = 1.0
 
 
@@ -52,6 +55,7 @@ class Worker:
             self._every(ENTRY_SECONDS, self._carry_entries),
             self._every(DIGEST_SECONDS, self._digest),
             self._every(KEY_SECONDS, self._tell_keys),
+            self._every(SETTLE_SECONDS, self._settle_moves),
             *(carry(runtime, cell) for cell in runtime.cells),
         ]
         async with runtime.cells.directory.watching(), asyncio.TaskGroup() as group:
@@ -75,8 +79,14 @@ class Worker:
     async def _tell_keys(self) -> None:
         """Tell all cells to which key each of these is sealed to."""
         now = self._runtime.clock.now()
+        standings = await self._runtime.cells.standings.all()
         for name, vault in self._runtime.vaults.items():
-            await self._runtime.cells.directory.publish_key(name, await vault.envelope_key(), now=now)
+            if standings.get(name) is not Standing.RETIRED:
+                await self._runtime.cells.directory.publish_key(name, await vault.envelope_key(), now=now)
+
+    async def _settle_moves(self) -> None:
+        """Finish, or take back, moves whose mover died."""
+        await settle_all(self._runtime)
 
     async def _measure(self) -> None:
         await store(self._runtime, await measure_all(self._runtime))
