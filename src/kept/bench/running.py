@@ -95,7 +95,7 @@ class Platform:
 async def platform(**settings: str) -> AsyncIterator[Platform]:
     """Run one, with settings as the environment gives them (`KEPT_…`). Raises NotRunning."""
     with _started(settings) as running:
-        await asyncio.to_thread(_wait, running)
+        await asyncio.to_thread(wait_until_ready, running)
         yield running
 
 
@@ -103,7 +103,7 @@ async def platform(**settings: str) -> AsyncIterator[Platform]:
 def _started(settings: Mapping[str, str]) -> Iterator[Platform]:
     parent = Path(tempfile.mkdtemp(prefix="kept-bench-"))
     parent.chmod(0o711)  # the database's own user passes through
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, "-m", "kept.app.main", "up", "--data", str(parent / "data"), "--port", str(port)]
     with (parent / "log").open("wb") as log:
         process = subprocess.Popen(command, env={**os.environ, **CHEAP, **settings}, stdout=log, stderr=log)
@@ -115,7 +115,7 @@ def _started(settings: Mapping[str, str]) -> Iterator[Platform]:
         shutil.rmtree(parent)
 
 
-def _wait(running: Platform) -> None:
+def wait_until_ready(running: Platform) -> None:
     until = time.monotonic() + START_SECONDS
     while running.process.poll() is None and time.monotonic() < until:
         with contextlib.suppress(OSError, http.client.HTTPException):
@@ -125,7 +125,7 @@ def _wait(running: Platform) -> None:
     raise NotRunning(why="it was not ready in time")
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

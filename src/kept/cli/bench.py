@@ -20,6 +20,7 @@ class Bench(StrEnum):
     VAULT = "vault"
     MEDIA = "media"
     MESSAGES = "messages"
+    GATEWAY = "gateway"
 
 
 def command(
