@@ -12,6 +12,7 @@ from sqlalchemy.schema import CreateTable
 
 from kept.catalog import Category, CellRow, Crossing, Keep, Level, Purpose, field, shelf
 from kept.cells import NotPublic, ShelfPut, ShelfRemove, ShelfRow, crossings, put_on_shelf, take_off_shelf
+from kept.cells.applying import apply_all
 from kept.cells.shelves import apply
 from kept.kit import new_id
 from tests.fixtures.house import House
@@ -132,3 +133,18 @@ async def test_parcels_may_come_twice_and_in_any_order(house: House) -> None:
             for parcel in order:
                 await apply(tx, parcel, now=house.clock.now())
         assert await words(house, item_id) == ({} if removed else {"us": "three"})
+
+
+async def test_many_at_once_come_to_the_same_as_one_by_one(house: House) -> None:
+    now, owner_id, removed, twice, once = house.clock.now(), new_id(), new_id(), new_id(), new_id()
+
+    def poster(item_id: UUID, text: str) -> ShelfPut:
+        return ShelfPut(Poster, {"owner_id": owner_id, "item_id": item_id, "words": text}, parcel_id=new_id())
+
+    older, newer, late = poster(twice, "old"), poster(twice, "new “é” '\\\\"), poster(removed, "late")
+    gone = ShelfRemove(Poster, owner_id, removed, parcel_id=new_id())
+    for batch in ([poster(removed, "early"), gone], [newer, older, poster(once, "once"), late], [older, older]):
+        async with house.us.begin() as tx:
+            assert await apply_all(tx, batch, {}, now=now) == {}
+    shown = {item_id: (await words(house, item_id)).get("us") for item_id in (removed, twice, once)}
+    assert shown == {removed: None, twice: newer.values["words"], once: "once"}

@@ -8,8 +8,8 @@ from uuid import UUID
 import structlog
 
 from kept.cells.cell import OwnerElsewhere, Tx, log_refusal
-from kept.cells.parcels import Addressed, AnyParcel, UnknownParcel
-from kept.cells.shelves import apply
+from kept.cells.parcels import Addressed, AnyParcel, ShelfPut, UnknownParcel
+from kept.cells.shelves import apply, put_all
 from kept.kit import Fatal, KeptError
 from kept.kit.database import DATABASE_AWAY
 
@@ -47,8 +47,11 @@ async def _refusal(tx: Tx, parcels: Sequence[AnyParcel], handlers: Handlers, *, 
     """Apply all of them, or none and tell why."""
     try:
         async with tx.connection.begin_nested():
+            # Puts and removals come to the same in any order.
+            await put_all(tx, [parcel for parcel in parcels if isinstance(parcel, ShelfPut)])
             for parcel in parcels:
-                await _apply_one(tx, parcel, handlers, now=now)
+                if not isinstance(parcel, ShelfPut):
+                    await _apply_one(tx, parcel, handlers, now=now)
     except (Fatal, *DATABASE_AWAY):
         raise
     except OwnerElsewhere as error:

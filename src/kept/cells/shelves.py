@@ -1,10 +1,12 @@
 """Shelves: the public read side. A row is put on the home cell's shelf and sent to every other cell in one transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
@@ -37,6 +39,37 @@ async def apply(tx: Tx, parcel: ShelfPut | ShelfRemove, *, now: datetime) -> Non
         await _put(tx, parcel)
     else:
         await _remove(tx, parcel, now=now)
+
+
+async def put_all(tx: Tx, parcels: Sequence[ShelfPut]) -> None:
+    """Apply many of a kind: one statement for all rows of a shelf that have the same columns."""
+    alike: dict[tuple[type[ShelfRow], tuple[str, ...]], dict[tuple[Any, Any], ShelfPut]] = {}
+    for parcel in parcels:
+        newest = alike.setdefault((parcel.shelf, tuple(sorted(parcel.values))), {})
+        item = (parcel.values["owner_id"], parcel.values["item_id"])
+        if item not in newest or newest[item].parcel_id < parcel.parcel_id:
+            newest[item] = parcel
+    for (shelf, names), newest in alike.items():
+        if len(newest) == 1 or any(isinstance(shelf.__table__.c[name].type, sa.LargeBinary) for name in names):
+            for parcel in newest.values():
+                await _put(tx, parcel)
+        else:
+            rows = [parcel.values | {"parcel_id": parcel.parcel_id} for parcel in newest.values()]
+            told = {"rows": msgspec.json.encode(rows).decode(), "shelf": shelf.__tablename__}
+            await tx.run(sa.text(_many(shelf.__tablename__, names)), told)
+
+
+@cache
+def _many(shelf: str, names: tuple[str, ...]) -> str:
+    """As `_put`, for rows that come as one JSON text; each item stands there once. Names are the catalogue's."""
+    columns = ", ".join(f'"{name}"' for name in (*names, "parcel_id"))
+    fresh = ", ".join(f'"{name}" = excluded."{name}"' for name in (*names, "parcel_id"))
+    return f"""
+        INSERT INTO "{shelf}" ({columns})
+        SELECT {columns} FROM json_populate_recordset(NULL::"{shelf}", CAST(:rows AS json)) r
+        WHERE NOT EXISTS (SELECT FROM shelf_gone g WHERE g.shelf = :shelf AND g.item_id = r.item_id)
+        ON CONFLICT (owner_id, item_id) DO UPDATE SET {fresh} WHERE "{shelf}".parcel_id < excluded.parcel_id
+    """  # noqa: S608
 
 
 async def _put(tx: Tx, parcel: ShelfPut) -> None:
