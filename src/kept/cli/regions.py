@@ -8,11 +8,13 @@ import msgspec
 import typer
 
 from kept.cli.asking import ConfigFile, DataFolder, composition, settings_from
+from kept.cli.moving import mount
 
 if TYPE_CHECKING:
     from kept.cells import Cell, Cells, Link, Offender
 
 app = typer.Typer(help="Regions: where everybody's data is at home.", no_args_is_help=True)
+mount(app)
 
 OneCell = Annotated[str | None, typer.Option("--cell", metavar="NAME", help="This cell only.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
