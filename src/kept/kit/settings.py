@@ -52,6 +52,9 @@ class Region(Section, frozen=True, kw_only=True):
         ""
     )
     objects: Annotated[str, says("Address of the object store (a folder or s3://bucket/prefix); empty: a folder.")] = ""
+    backup_sites: Annotated[
+        list[str], says("Sites where backups may be kept, as `name=address`; empty: `here`, a folder beside the data.")
+    ] = []
     security_team: Annotated[str, says("Team that oversees access to the region's data.")] = ""
     origin: Annotated[str, says("Address of the region's front door, when other processes serve it.")] = ""
     gateway_url: Annotated[str, says("Address at which other regions reach its gateway; empty: its origin.")] = ""
@@ -141,6 +144,13 @@ def _two_regions() -> dict[str, Region]:
     }
 
 
+class Backups(Section, frozen=True, kw_only=True):
+    every_hours: Annotated[float, says("How often each cell is backed up; 0: not by the worker.")] = 24.0
+    keep_days: Annotated[int, says("How long a backup of data is kept.")] = 30
+    key_days: Annotated[int, says("How long a backup of keys is kept, as published: 7 or fewer.")] = 7
+    test_days: Annotated[float, says("How often a backup is restored as a test.")] = 7.0
+
+
 class Settings(Section, frozen=True, kw_only=True):
     """Everything an operator may say."""
 
@@ -152,6 +162,7 @@ class Settings(Section, frozen=True, kw_only=True):
     database: Database = Database()
     ledger: Ledger = Ledger()
     vault: Vault = Vault()
+    backups: Backups = Backups()
     uploads: Uploads = Uploads()
     messages: Messages = Messages()
     availability: Availability = Availability()
