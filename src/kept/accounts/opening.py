@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from kept.accounts.hashing import Hasher
 from kept.accounts.passwords import BreachedList
+from kept.accounts.resuming import Resuming, resuming
 from kept.accounts.tickets import Tickets
 from kept.cells import Cell, Cells
 from kept.kit import Settings
@@ -22,6 +23,7 @@ class Accounts:
     hasher: Hasher
     tickets: Tickets
     breached: BreachedList | None
+    resuming: Mapping[str, Resuming]
 
     def vault(self, cell: Cell) -> Vault:
         """The vault of a cell."""
@@ -51,4 +53,5 @@ def open_accounts(settings: Settings, cells: Cells, vaults: Mapping[str, Vault],
         hasher=Hasher(settings.accounts),
         tickets=Tickets(beacon.ticket_key),
         breached=BreachedList(path) if path else None,
+        resuming={cell.name: resuming(cell) for cell in cells},
     )

@@ -102,7 +102,7 @@ class Live:
         try:
             await self._listen(cell)
             last = _moment(since)
-            page.behind = page.behind or last is not None
+            page.behind = last is not None  # whoever opens a page has read what there was
             last = last or now
             yield Happened(None)
             while not (self._closed or page.over):

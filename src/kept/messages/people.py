@@ -6,7 +6,7 @@ from uuid import UUID
 
 from kept.accounts import About, Accounts, about
 from kept.cells import Cell, Home
-from kept.messages.gathering import Gathering
+from kept.kit.gathering import Gathering
 
 REMEMBERED = 20_000
 LONGEST_NAME = 64
@@ -72,4 +72,4 @@ class People:
             known = await about(self._accounts, cell, list(dict.fromkeys(members)))
             return [known.get(member_id) for member_id in members]
 
-        return Gathering(ask, most=200, lanes=2)
+        return Gathering(ask, most=200)

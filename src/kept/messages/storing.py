@@ -14,8 +14,8 @@ from uuid import UUID
 import asyncpg
 
 from kept.cells import Cell, Tx
+from kept.kit.gathering import Gathering
 from kept.messages.errors import KeyUsedOtherwise
-from kept.messages.gathering import Gathering
 from kept.messages.notices import CHANNEL, Kind, Notice
 from kept.vault import Sealed
 
@@ -100,7 +100,7 @@ def storing(cell: Cell) -> Gathering[Letter, bool]:
         except asyncpg.PostgresError as error:
             return [error]
 
-    return Gathering(store, most=MOST, lanes=2)
+    return Gathering(store, most=MOST)
 
 
 async def store_in(tx: Tx, letter: Letter) -> bool:
