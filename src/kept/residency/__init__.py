@@ -7,6 +7,8 @@ columns and objects go along is read from the catalogue; what floors above keep 
 Start reading at `moving.py` (one member), then `pivoting.py` (a cell), `backing_up.py` and `restoring.py`.
 """
 
+from kept.residency.backing_up import Backup, back_up, expire
+from kept.residency.boxes import DamagedBackup
 from kept.residency.certificate import read_certificate, residue_of
 from kept.residency.copying import CopyDiffers
 from kept.residency.emptying import NotVerified
@@ -16,14 +18,22 @@ from kept.residency.moving import CannotHold, MemberBusy, Moved, move_member, mo
 from kept.residency.objects import ObjectDiffers
 from kept.residency.pivoting import LeftBehind, NoPivot, PivotUnderWay, TooLate, abort_pivot, begin_pivot
 from kept.residency.preparing import NotPrepared
+from kept.residency.replaying import erased
+from kept.residency.restoring import CellInUse, NoBackup, StillThere, restore, try_restore
 from kept.residency.signing import BadStatement, hash_of
+from kept.residency.since import LedgerUnfit
+from kept.residency.sites import UndeclaredSite, declared_sites
 
 __all__ = [
     "ArrivingObject",
+    "Backup",
     "BackupRow",
     "BadStatement",
     "CannotHold",
+    "CellInUse",
     "CopyDiffers",
+    "DamagedBackup",
+    "LedgerUnfit",
     "LeftBehind",
     "Luggage",
     "MemberBusy",
@@ -31,6 +41,7 @@ __all__ = [
     "MoveBatch",
     "MoveCount",
     "Moved",
+    "NoBackup",
     "NoLuggage",
     "NoPivot",
     "NotPrepared",
@@ -39,16 +50,24 @@ __all__ = [
     "PivotRow",
     "PivotUnderWay",
     "Replay",
+    "StillThere",
     "Stores",
     "Supplied",
     "TooLate",
+    "UndeclaredSite",
     "Works",
     "abort_pivot",
+    "back_up",
     "begin_pivot",
+    "declared_sites",
+    "erased",
+    "expire",
     "hash_of",
     "move_member",
     "move_members",
     "read_certificate",
     "residue_of",
+    "restore",
     "settle_all",
+    "try_restore",
 ]

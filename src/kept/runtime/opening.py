@@ -15,7 +15,7 @@ from kept.policy import tally as policy_tally
 from kept.residency import Supplied
 from kept.runtime.tallies import Tallies
 from kept.vault import Beacon, Vault, open_kms, witnesses_in
-from kept.videos import ClipLuggage, PublishGate, Studio, open_studio
+from kept.videos import ClipLuggage, PublishGate, Studio, Takedowns, open_studio
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class Runtime:
 
 def clips_go_along(studio: Studio) -> Supplied:
     """What there is to supply on this floor and below."""
-    return Supplied(luggage=(ClipLuggage(studio.spool),))
+    return Supplied(luggage=(ClipLuggage(studio.spool),), replays=(Takedowns(),))
 
 
 def open_runtime(

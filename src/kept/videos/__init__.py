@@ -34,6 +34,7 @@ from kept.videos.ranges import Slice, matches, slice_of
 from kept.videos.reasons import sentence
 from kept.videos.receiving import Checksum
 from kept.videos.rendering import render_video
+from kept.videos.replaying import Takedowns
 from kept.videos.serving import CHUNK, Asked, MediaFile, check_media, find_media, find_media_anywhere
 from kept.videos.studio import Studio, open_studio
 from kept.videos.sweeping import orphans, sweep
@@ -74,6 +75,7 @@ __all__ = [
     "Slice",
     "StoreFull",
     "Studio",
+    "Takedowns",
     "TooLarge",
     "TooManyUploads",
     "Upload",
