@@ -48,6 +48,7 @@ from kept.ledger.reading import (
 from kept.ledger.signer import UnusableKey, load_cosigner, load_signer
 
 if TYPE_CHECKING:
+    from kept.ledger.cosigning import Cosigning
     from kept.ledger.head import Stop, stopped
     from kept.ledger.log import Log
     from kept.ledger.models import EntryDetail, LedgerOutbox, LogEntry, LogHead, LogPending, LogStop
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
     from kept.ledger.store import Store, store_of
 
 _WRITING = {
+    "cosigning": ("Cosigning",),
     "head": ("Stop", "stopped"),
     "log": ("Log",),
     "models": ("EntryDetail", "LedgerOutbox", "LogEntry", "LogHead", "LogPending", "LogStop"),
@@ -85,6 +87,7 @@ __all__ = [
     "Cosigned",
     "Cosigner",
     "CosignerKey",
+    "Cosigning",
     "Detail",
     "Entry",
     "EntryDetail",

@@ -7,6 +7,8 @@ from pathlib import Path
 
 CHECKPOINT = "checkpoint"
 VKEY = "vkey"
+HEAD = "head"
+"""The newest signed head, where the checkpoint waits for its witnesses; readers do without it."""
 
 
 def replace_file(path: Path, data: bytes) -> None:

@@ -21,7 +21,7 @@ from kept.ledger.formats.note import Signer
 from kept.ledger.head import Head, lock_head, move_head, positions, say_sound, say_stopped
 from kept.ledger.opening import open_edge
 from kept.ledger.publication import Unpublished, publish
-from kept.ledger.store import Store
+from kept.ledger.store import CHECKPOINT, Store
 
 _log = structlog.get_logger()
 
@@ -32,8 +32,14 @@ class Log:
     A `Fatal` is remembered: this object never writes again, and `head.stopped` tells everybody why.
     """
 
-    def __init__(self, database: Database, store: Store, signer: Signer, clock: Clock) -> None:
+    def __init__(
+        self, database: Database, store: Store, signer: Signer, clock: Clock, *, publish_as: str = CHECKPOINT
+    ) -> None:
+        """`publish_as`: the checkpoint; or the head, if somebody else publishes checkpoints when they are cosigned."""
         self.vkey = signer.vkey
+        self.moved = asyncio.Event()
+        """Set when something new has been published."""
+        self._publish_as = publish_as
         self._database = database
         self._store = store
         self._signer = signer
@@ -73,7 +79,13 @@ class Log:
             if todo is not None:
                 await publish(self._database, self._store, todo)
                 self._edge = todo.edge
+                self.moved.set()
             return [places[one.entry_id] for one in batch]
+
+    async def halt(self, error: Fatal) -> None:
+        """Never write again, because of `error`, and leave word of it: somebody found that the log is not sound."""
+        self._dead = error
+        await self._say_stopped(error)
 
     async def position_of(self, entry_id: UUID) -> int | None:
         """The index of a logged entry; None if it is not in the log."""
@@ -92,15 +104,15 @@ class Log:
                     self._edge = await self._open()
                 yield self._edge
             except Fatal as error:
-                self._dead = error
-                await self._say_stopped(error)
+                await self.halt(error)
                 raise
             except BaseException:
                 self._edge = None
                 raise
 
     async def _open(self) -> Edge:
-        edge = await open_edge(self._database, self._store, self._signer, self._clock.now())
+        edge = await open_edge(self._database, self._store, self._signer, self._clock.now(), self._publish_as)
+        self.moved.set()
         await say_sound(self._database, self.vkey.name)
         return edge
 
@@ -127,7 +139,7 @@ class Log:
             head = Head(checkpoint, checkpoint.signed(self._signer))
             await move_head(connection, seen, head, fresh, self._clock.now())
         numbered = {one.entry_id: edge.size + nth for nth, one in enumerate(fresh)}
-        return places | numbered, Unpublished(edge.size, after, head.note, files)
+        return places | numbered, Unpublished(edge.size, after, head.note, files, self._publish_as)
 
     def _checkpoint(self, edge: Edge) -> Checkpoint:
         return Checkpoint(self.vkey.name, edge.size, edge.root)

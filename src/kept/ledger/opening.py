@@ -32,11 +32,13 @@ from kept.ledger.formats.tiles import (
 )
 from kept.ledger.head import Head, Pending, begin_head, lock_all, read_head
 from kept.ledger.publication import Unpublished, publish_held
-from kept.ledger.store import CHECKPOINT, VKEY, Store
+from kept.ledger.store import CHECKPOINT, HEAD, VKEY, Store
 
 
-async def open_edge(database: Database, store: Store, signer: Signer, now: datetime) -> Edge:
+async def open_edge(database: Database, store: Store, signer: Signer, now: datetime, key: str = CHECKPOINT) -> Edge:
     """The checked edge to append to; whatever a killed writer left is published first, and a new log is begun.
+
+    `key`: the file that shows what is signed, the checkpoint or the head.
 
     Head and pending entries are locked meanwhile: what another writer does can't be mistaken for a fork.
 
@@ -57,6 +59,7 @@ async def open_edge(database: Database, store: Store, signer: Signer, now: datet
         await store.create({VKEY: signer.vkey.text.encode()})
         if published is None:
             await store.replace(CHECKPOINT, head.note.encode())
+            await store.replace(key, head.note.encode())
             return Edge()
         if pending is None or published == head.checkpoint:
             edge = await read_edge(store, head.checkpoint.size, head.checkpoint.root)
@@ -67,7 +70,9 @@ async def open_edge(database: Database, store: Store, signer: Signer, now: datet
             if (edge.size, edge.root) != (head.checkpoint.size, head.checkpoint.root):
                 raise Forked("the pending entries do not lead to the stored head")
         if pending is not None:
-            await publish_held(connection, store, Unpublished(pending.start, edge, head.note, files))
+            await publish_held(connection, store, Unpublished(pending.start, edge, head.note, files, key))
+        elif published != await _shown(store, key, signer.vkey):
+            await store.replace(key, head.note.encode())  # the other file was used before
     return edge
 
 
@@ -98,8 +103,18 @@ def _check_order(head: Checkpoint, published: Checkpoint | None, pending: Pendin
 
 
 async def _published(store: Store, key: VerifierKey) -> Checkpoint | None:
-    note = await store.get(CHECKPOINT)
-    return None if note is None else _signed(note, key, "the published checkpoint")
+    """What readers and a later start of ours may know: the larger of checkpoint and head."""
+    checkpoint, head = [await _shown(store, name, key) for name in (CHECKPOINT, HEAD)]
+    if checkpoint is None or head is None:
+        return checkpoint or head
+    if checkpoint.size == head.size and checkpoint != head:
+        raise Forked(f"checkpoint and head of {head.size} entries have two roots")
+    return max(checkpoint, head, key=lambda one: one.size)
+
+
+async def _shown(store: Store, name: str, key: VerifierKey) -> Checkpoint | None:
+    note = await store.get(name)
+    return None if note is None else _signed(note, key, f"the published {name}")
 
 
 def _signed(note: bytes, key: VerifierKey, what: str) -> Checkpoint:

@@ -19,6 +19,8 @@ class Unpublished:
     note: str
     files: Mapping[str, bytes]
     """Empty when the note is published already, and only the tidying is left."""
+    key: str = CHECKPOINT
+    """The file that shows the note: the checkpoint, or the head where the checkpoint waits for its witnesses."""
 
 
 async def publish(database: Database, store: Store, todo: Unpublished) -> None:
@@ -39,6 +41,6 @@ async def publish_held(connection: Connection, store: Store, todo: Unpublished) 
         return
     if todo.files:
         await store.create(todo.files)
-        await store.replace(CHECKPOINT, todo.note.encode())
+        await store.replace(todo.key, todo.note.encode())
     for tile in closed_tiles(todo.start, todo.edge.size):
         await store.drop_partials(tile.path)

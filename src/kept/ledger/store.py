@@ -18,9 +18,9 @@ from typing import Any, Protocol
 
 from kept.kit.objects import NoSuchObject, Objects
 from kept.ledger.errors import Forked, StoreOverwrites
-from kept.ledger.files import CHECKPOINT, VKEY, sync_folder
+from kept.ledger.files import CHECKPOINT, HEAD, VKEY, sync_folder
 
-__all__ = ["CHECKPOINT", "VKEY", "FolderStore", "RemoteStore", "Store", "store_of"]
+__all__ = ["CHECKPOINT", "HEAD", "VKEY", "FolderStore", "RemoteStore", "Store", "store_of"]
 
 _AT_ONCE = 8
 """Files written or synced at the same time: syncs that wait together share one flush of the disk."""
@@ -40,7 +40,7 @@ class Store(Protocol):
         """Write files that never change. Raises Forked if one is there with other content."""
 
     async def replace(self, key: str, data: bytes) -> None:
-        """Write the file that does change: the checkpoint. Readers see the old one or the new one, whole."""
+        """Write a file that does change: checkpoint or head. Readers see the old one or the new one, whole."""
 
     async def drop_partials(self, key: str) -> None:
         """Delete the partial tiles of the full tile at `key`."""

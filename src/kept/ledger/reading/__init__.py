@@ -4,9 +4,10 @@ Owns nothing of the writer's: it works on a folder, an address or an object stor
 Start reading at `verify.py`, then `proof.py`; `sources.py` is where logs are, `serving.py` what we show of ours.
 """
 
-from kept.ledger.reading.proof import BadProof, NotInTheLog, check_proof, prove
+from kept.ledger.reading.proof import NotInTheLog, check_proof, prove
 from kept.ledger.reading.serving import Served, read_path
 from kept.ledger.reading.sources import CannotRead, FolderSource, Source, UrlSource, source_of
+from kept.ledger.reading.tree import BadProof, Tree
 from kept.ledger.reading.verify import Report, verify
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "Report",
     "Served",
     "Source",
+    "Tree",
     "UrlSource",
     "check_proof",
     "prove",

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import rfc8785
 
 from kept.ledger.entry import BadEntry, Leaf, read
+from kept.ledger.files import CHECKPOINT, HEAD, VKEY
 from kept.ledger.formats.checkpoint import Checkpoint, open_checkpoint
 from kept.ledger.formats.merkle import leaf_hash, root_of
 from kept.ledger.formats.note import BadNote, VerifierKey
@@ -181,7 +182,9 @@ def _check_tile(source: Source, tile: Tile, hashes: Sequence[bytes], report: Rep
 def _check_leftovers(source: Source, size: int, report: Report) -> None:
     """Where files can be listed: the partial tiles of earlier checkpoints agree, and there is nothing else."""
     for key in source.keys() or ():
-        if key in ("checkpoint", "vkey") or key.startswith(_NOT_THE_LOG):
+        if key in (CHECKPOINT, VKEY) or key.startswith(_NOT_THE_LOG):
+            continue
+        if key == HEAD:
             continue
         try:
             tile = parse_path(key)
