@@ -54,6 +54,17 @@ def upgrade() -> None:
     sa.Column('seen_at', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('reader_id')
     )
+    op.create_table('key_rotation',
+    sa.Column('rotation_id', sa.Uuid(), nullable=False),
+    sa.Column('from_epoch', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('to_epoch', sa.Integer(), autoincrement=False, nullable=True),
+    sa.Column('step', sa.Text(), nullable=False),
+    sa.Column('reached', sa.Uuid(), nullable=True),
+    sa.Column('members', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('started_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('finished_at', sa.DateTime(timezone=True), nullable=True),
+    sa.PrimaryKeyConstraint('rotation_id')
+    )
     op.create_table('key_store',
     sa.Column('cell', sa.Text(), nullable=False),
     sa.Column('region', sa.Text(), nullable=False),
