@@ -26,6 +26,10 @@ from tests.fixtures.house import House
 KEYS = {name: Signer(f"{name}.gateway", bytes([number]) * 32) for number, name in enumerate(("us", "eu"))}
 
 
+class Killed(BaseException):
+    """The process ends here."""
+
+
 class Cut(httpx.ConnectError):
     """The cable."""
 
@@ -37,6 +41,11 @@ class Request:
     to: str
     headers: dict[str, str]
     body: bytes
+    was_read: bool = False
+
+    async def read(self) -> bytes:
+        self.was_read = True
+        return self.body
 
 
 class Wire(httpx.AsyncBaseTransport):
@@ -62,9 +71,12 @@ class Letters:
 
     refuse: set[UUID] = field(default_factory=set)
     calls: int = 0
+    killed: bool = False
 
     async def __call__(self, tx: Tx, parcel: Addressed, *, now: datetime) -> None:
         self.calls += 1
+        if self.killed:
+            raise Killed
         if parcel.to_member in self.refuse:
             raise KeptError
         await tx.connection.exec_driver_sql(
@@ -98,7 +110,7 @@ class Apart:
         """Bring a request to a gateway, as the door does."""
         message = request_message(sent.headers)
         try:
-            answer = await self.gateways[sent.to].receive(message, sent.body, now=self.now)
+            answer = await self.gateways[sent.to].receive(message, sent.read, now=self.now)
         except KeptError as error:
             headers = {"retry-after": str(error.details["retry_after"])} if "retry_after" in error.details else {}
             return httpx.Response(error.kind.value, json={"code": error.code, "detail": error.public}, headers=headers)

@@ -9,12 +9,12 @@ import msgspec
 import pytest
 from sqlalchemy.schema import CreateTable
 
-from kept.cells import crossings
+from kept.cells import crossings, receiving, sending
 from kept.cells.exchange import COVERED, Told, sign_request
 from kept.cells.wire import Batch, Envelope, Put, Remove
 from kept.kit import new_id
 from kept.ledger import Signer
-from tests.cells.apart import KEYS, Apart, Cut, Request
+from tests.cells.apart import KEYS, Apart, Cut, Killed, Request
 from tests.cells.test_shelves import Poster
 from tests.fixtures.house import House
 
@@ -284,3 +284,53 @@ async def test_what_is_no_batch_is_refused_and_uses_up_no_number(apart: Apart) -
         answer = await apart.post(signed(apart, body))
         assert answer.json()["code"] == code
     assert (await apart.post(signed(apart, packed()))).status_code == 200
+
+
+def kill(*_arguments: object) -> httpx.Response:
+    raise Killed
+
+
+async def killed_settling(*_arguments: object, **_named: object) -> None:
+    raise Killed
+
+
+@pytest.mark.parametrize("moment", ["sending", "applying", "noting", "answering", "settling"])
+async def test_whoever_is_killed_at_whatever_moment_every_letter_arrives_once(
+    apart: Apart, author: UUID, moment: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await apart.show("before", author)
+    await apart.carry()
+    letters = {await apart.write(new_id()) for _ in range(3)}
+    await apart.show("hello", author)
+    with monkeypatch.context() as patched:
+        if moment == "sending":
+            apart.wire.before = kill
+        elif moment == "applying":
+            apart.letters.killed = True
+        elif moment == "noting":
+            patched.setattr(receiving, "_note", killed_settling)
+        elif moment == "answering":
+            apart.wire.after = kill
+        else:
+            patched.setattr(sending, "settle", killed_settling)
+        with pytest.raises(Killed):
+            await apart.carry()
+        assert await apart.waiting() == 4
+    arrived = moment in ("answering", "settling")
+    assert await apart.posters() == (["before", "hello"] if arrived else ["before"])
+    assert await apart.delivered() == (letters if arrived else set())
+    again = Apart(apart.house)  # both processes are started again
+    await again.carry()
+    assert await again.delivered() == letters
+    assert await again.posters() == ["before", "hello"]
+    assert await again.waiting() == 0
+    assert await again.carry() == 0
+    for gateway in again.gateways.values():
+        await gateway.close()
+
+
+async def test_nobody_but_a_neighbour_gets_a_body_read(apart: Apart) -> None:
+    body = packed(Envelope(new_id(), "letter", new_id(), b"x"))
+    for request in (signed(apart, body, key=Signer("eu.gateway", b"\x07" * 32)), signed(apart, body, sender="atlantis")):
+        await apart.post(request)
+        assert not request.was_read

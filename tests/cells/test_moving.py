@@ -4,8 +4,12 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 
+import pytest
+
 from kept.cells import Directory, Home
+from kept.cells.directory import ForgedCellKey
 from kept.kit import Database, new_id
+from kept.ledger import Signer
 from tests.fixtures.house import House
 
 
@@ -65,3 +69,20 @@ async def test_a_cell_tells_its_newest_public_key(house: House) -> None:
     await directory.publish_key("eu", b"second", now=now)
     assert await directory.key_of("eu") == b"second"
     assert await directory.key_of("us") is None
+
+
+async def test_a_key_that_the_regions_gateway_did_not_sign_is_used_by_no_other_region(house: House) -> None:
+    database, now = house.cells.directory.database, house.clock.now()
+    signer, stranger = (Signer("eu.gateway", bytes([seed]) * 32) for seed in (1, 2))
+    ours, theirs = Directory(database, signer=signer), Directory(database, verifiers={"eu": signer.vkey})
+    await ours.publish_key("eu", b"good", now=now)
+    assert await theirs.key_of("eu") == b"good"
+    for forger in (Directory(database), Directory(database, signer=stranger)):
+        await forger.publish_key("eu", b"bad", now=now)
+        with pytest.raises(ForgedCellKey):
+            await theirs.key_of("eu")
+    await database.fetch("UPDATE cell_key SET signature = (SELECT signature FROM cell_key WHERE cell = 'eu')")
+    with pytest.raises(ForgedCellKey):
+        await theirs.key_of("eu")
+    await ours.publish_key("eu", b"good", now=now)
+    assert await theirs.key_of("eu") == b"good"

@@ -11,6 +11,6 @@ from kept.cells import GATEWAY_PATH, LARGEST_BATCH_BODY, request_message
 async def parcels(request: Request[object, object, State], runtime: GivenRuntime) -> Response[bytes]:
     """Takes a batch in, once; see `kept.cells.exchange` for what is signed and `kept.cells.wire` for what may be said."""
     message = request_message(dict(request.headers), method=request.method, path=request.url.path)
-    answer = await runtime.gateway.receive(message, await request.body(), now=runtime.clock.now())
+    answer = await runtime.gateway.receive(message, request.body, now=runtime.clock.now())
     media_type = answer.headers["content-type"]
     return Response(answer.body, status_code=answer.status, headers=answer.headers, media_type=media_type)

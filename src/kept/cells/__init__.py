@@ -14,12 +14,12 @@ from kept.cells.directory import Directory, Home, NameTaken
 from kept.cells.distance import FarFile
 from kept.cells.exchange import request_message
 from kept.cells.gateway import Gateway
-from kept.cells.keys import gateway_key, region_key
+from kept.cells.keys import gateway_key, key_name, region_key
 from kept.cells.links import Link, links
 from kept.cells.models import CrossingCount, GuardRefusal, Resident, RoutingCount, ShelfRow
 from kept.cells.parcels import CHANNEL as PARCELS
 from kept.cells.parcels import Addressed, NotPublic, ShelfPut, ShelfRemove, send_addressed
-from kept.cells.registry import Cells, HomeElsewhere, NotServedHere, RemoteCell, database_names, key_name, open_cells
+from kept.cells.registry import Cells, HomeElsewhere, NotServedHere, RemoteCell, database_names, open_cells
 from kept.cells.residency import Stranger, admit, strangers
 from kept.cells.scanning import Kind as OffenderKind
 from kept.cells.scanning import Offender, scan

@@ -4,7 +4,7 @@ A sign-up claims its names here first, then writes the account in its cell, then
 confirmed (the process died in between) lapses after ten minutes, and its names are free again.
 """
 
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kept.cells.models import CellKey, DirectoryHandle, DirectoryLogin, DirectoryMember
 from kept.kit import Database, KeptError, Kind
+from kept.ledger import Signer, VerifierKey
 
 MOVED = "moved"
 """The PostgreSQL channel on which a process says whose home was switched, by member id."""
@@ -31,6 +32,12 @@ class NameTaken(KeptError):
     message = "That {what} is taken. Choose another one."
 
 
+class ForgedCellKey(KeptError):
+    code = "forged_cell_key"
+    kind = Kind.BUG
+    message = "The public key of the cell {cell} is not signed by its region's gateway, so nothing was sealed to it."
+
+
 @dataclass(frozen=True, slots=True)
 class Home:
     """Who somebody is, and where they live."""
@@ -42,9 +49,21 @@ class Home:
 class Directory:
     """Look-ups and claims. Homes are remembered only while `watching` hears of every move, whichever process makes it."""
 
-    def __init__(self, database: Database, *, ours: Collection[str] | None = None) -> None:
-        """`ours` are the cells whose unfinished claims this process may settle; None: of all cells."""
+    def __init__(
+        self,
+        database: Database,
+        *,
+        ours: Collection[str] | None = None,
+        signer: Signer | None = None,
+        verifiers: Mapping[str, VerifierKey] | None = None,
+    ) -> None:
+        """`ours` are the cells whose unfinished claims this process may settle; None: of all cells.
+
+        Where regions run apart, `signer` is our gateway's key, and `verifiers` are those of others' cells.
+        """
         self.database = database
+        self._signer = signer
+        self._verifiers = verifiers or {}
         self._ours = None if ours is None else tuple(ours)
         self._homes: dict[UUID, str] = {}
         self._hears = False
@@ -138,18 +157,30 @@ class Directory:
 
     async def publish_key(self, cell: str, key: bytes, *, now: datetime) -> None:
         """Tell all cells to which public key things for somebody in `cell` are sealed from now on."""
-        statement = insert(CellKey).values(cell=cell, key=key, published_at=now)
-        fresh = {"key": statement.excluded.key, "published_at": statement.excluded.published_at}
-        changed = CellKey.key != statement.excluded.key
+        signature = None if self._signer is None else self._signer.sign(_key_text(cell, key))
+        statement = insert(CellKey).values(cell=cell, key=key, signature=signature, published_at=now)
+        fresh = {name: statement.excluded[name] for name in ("key", "signature", "published_at")}
+        changed = sa.or_(CellKey.key != statement.excluded.key, CellKey.signature.is_distinct_from(signature))
         async with self.database.begin() as connection:
             await connection.execute(
                 statement.on_conflict_do_update(index_elements=["cell"], set_=fresh, where=changed)
             )
 
     async def key_of(self, cell: str) -> bytes | None:
-        """The public key of a cell; None before it told one. One round trip: callers on hot paths remember it."""
-        rows = await self.database.fetch("SELECT key FROM cell_key WHERE cell = $1", cell)
-        return rows[0]["key"] if rows else None
+        """The public key of a cell; None before it told one. One round trip: callers on hot paths remember it.
+
+        Raises:
+            ForgedCellKey: others serve that cell, and its gateway did not sign this: whoever can write to the directory
+                could read what is sealed to a key of their own.
+        """
+        rows = await self.database.fetch("SELECT key, signature FROM cell_key WHERE cell = $1", cell)
+        if not rows:
+            return None
+        key: bytes = rows[0]["key"]
+        verifier = self._verifiers.get(cell)
+        if verifier is not None and not verifier.is_signed(_key_text(cell, key), rows[0]["signature"] or b""):
+            raise ForgedCellKey(cell=cell)
+        return key
 
     def _moved(self, member_id: str) -> None:
         self._moves += 1
@@ -209,3 +240,8 @@ def _holders(handle: str, login: bytes | None) -> sa.Select[UUID] | sa.CompoundS
     if login is None:
         return holders
     return holders.union(sa.select(DirectoryLogin.member_id).where(DirectoryLogin.login_index == login))
+
+
+def _key_text(cell: str, key: bytes) -> bytes:
+    """What a gateway signs for a cell's key."""
+    return b"kept/cell-key/v1\n" + cell.encode() + b"\n" + key

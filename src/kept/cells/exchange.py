@@ -98,13 +98,12 @@ def read_told(request: Message) -> Told:
     return Told(request.fields.get(SENDER, ""), request.fields.get(RECEIVER, ""), int(number))
 
 
-def check_request(request: Message, body: bytes, key: VerifierKey, *, now: datetime) -> None:
-    """Whether a request is of the gateway whose `key` this is, whole and fresh. Raises BadSignature, BadField, ClockSkew."""
+def check_request(request: Message, key: VerifierKey, *, now: datetime) -> None:
+    """Whether a request is of the gateway whose `key` this is, and fresh. Raises BadSignature, BadField, ClockSkew."""
     signed = signature_of(request, tag=TAG)
     if signed.key_id != key_id(key):
         raise BadSignature(why=f"it is not of {key_id(key)}")
     verify(request, signed, key.public, must_cover=[f'"{name}"' for name in COVERED])
-    check_digest(request.fields["content-digest"], body)
     if (request.fields["content-type"], request.fields["content-encoding"]) != (MEDIA_TYPE, ENCODING):
         raise BadSignature(why="its body is of another type or coding")
     _check_fresh(datetime.fromtimestamp(signed.created, UTC), now)
@@ -113,6 +112,11 @@ def check_request(request: Message, body: bytes, key: VerifierKey, *, now: datet
     except ValueError as error:
         raise BadSignature(why="its date can't be read") from error
     _check_fresh(said if said.tzinfo else said.replace(tzinfo=UTC), now)
+
+
+def check_body(request: Message, body: bytes) -> None:
+    """Whether a body is the one that a request was signed for. Raises BadSignature, BadField."""
+    check_digest(request.fields["content-digest"], body)
 
 
 def sign_answer(status: int, body: bytes, request: Message, key: Signer, *, now: datetime) -> Answer:

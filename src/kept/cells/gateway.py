@@ -16,7 +16,7 @@ from kept.cells.applying import Handlers, apply_all
 from kept.cells.cell import Cell
 from kept.cells.distance import Distance, FarFile
 from kept.cells.exchange import Answer
-from kept.cells.receiving import NotANeighbour, Receiver
+from kept.cells.receiving import NotANeighbour, Read, Receiver
 from kept.cells.registry import Cells
 from kept.cells.sending import Sender
 from kept.cells.settling import oldest, settle, unpacked
@@ -67,11 +67,11 @@ class Gateway:
             await settle(tx, to_cell, parcels, refused, now=now)
         return len(rows)
 
-    async def receive(self, request: Message, body: bytes, *, now: datetime) -> Answer:
+    async def receive(self, request: Message, read: Read, *, now: datetime) -> Answer:
         """Take in what another region's gateway sends. Raises as Receiver.receive."""
         if self._receiver is None:
             raise NotANeighbour(sender="anybody", receiver="here")
-        return await self._receiver.receive(request, body, now=now)
+        return await self._receiver.receive(request, read, now=now)
 
     async def fetch(self, home: str, method: str, target: str, headers: dict[str, str]) -> FarFile:
         """A published file of another region. Raises HomeElsewhere (it isn't another's), RegionAway."""

@@ -2,10 +2,14 @@
 
 from pathlib import Path
 
-from kept.cells.registry import key_name
 from kept.kit import Settings
 from kept.kit.settings import BadSettings
 from kept.ledger import Signer, load_signer
+
+
+def key_name(region: str) -> str:
+    """The name that the key of a region's gateway bears."""
+    return f"{region}.gateway"
 
 
 def gateway_key(settings: Settings) -> Signer | None:

@@ -174,6 +174,14 @@ class CellKey(DirectoryRow):
     key: Mapped[bytes] = field(
         Category.OPERATIONS, Level.PUBLIC, Purpose.SECURITY, about="The public key.", type_=sa.LargeBinary()
     )
+    signature: Mapped[bytes | None] = field(
+        Category.OPERATIONS,
+        Level.PUBLIC,
+        Purpose.SECURITY,
+        about="By the gateway of a region that runs apart; without it, other regions seal nothing to the key.",
+        type_=sa.LargeBinary(),
+        nullable=True,
+    )
     published_at: Mapped[datetime] = field(
         Category.OPERATIONS, Level.PUBLIC, Purpose.SECURITY, about="When it was told last.", type_=Timestamp
     )

@@ -5,7 +5,7 @@ time changes nothing and gets the answer that it got, and an older one is refuse
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -18,7 +18,7 @@ from sqlalchemy.dialects.postgresql import insert
 from kept.cells.applying import Handlers, apply_all
 from kept.cells.cell import Cell, Tx
 from kept.cells.crossing import LinkIn
-from kept.cells.exchange import Answer, Told, check_request, read_told, sign_answer
+from kept.cells.exchange import Answer, Told, check_body, check_request, read_told, sign_answer
 from kept.cells.parcels import Addressed, AnyParcel, ShelfPut
 from kept.cells.registry import Cells, RemoteCell
 from kept.cells.signatures import Message
@@ -26,6 +26,8 @@ from kept.cells.wire import LARGEST_BODY, BatchTooLarge, Outcome, read_batch
 from kept.kit import KeptError, Kind
 from kept.ledger import Signer
 
+Read = Callable[[], Awaitable[bytes]]
+"""Reads the body of a request."""
 AT_ONCE = 4
 """Batches that a process applies at the same time; members come first."""
 
@@ -63,25 +65,27 @@ class Receiver:
         self._key = key
         self._places = asyncio.Semaphore(AT_ONCE)
 
-    async def receive(self, request: Message, body: bytes, *, now: datetime) -> Answer:
-        """Apply a request, and answer it.
+    async def receive(self, request: Message, read: Read, *, now: datetime) -> Answer:
+        """Apply a request, and answer it. Its body is read once its fields are known to be a neighbour's.
 
         Raises:
             BadSignature, BadField, NotANeighbour, ClockSkew: not, or not now, from a gateway that we know.
             BadBatch, BatchTooLarge: from one, but not understood.
             GatewayBusy, LinkBusy: come again.
         """
-        if len(body) > LARGEST_BODY:
-            raise BatchTooLarge
         told = read_told(request)
         sender = self._cells.remote.get(told.sender)
         cell = next((cell for cell in self._cells if cell.name == told.receiver), None)
         if sender is None or cell is None:
             raise NotANeighbour(sender=told.sender[:64], receiver=told.receiver[:64])
-        check_request(request, body, sender.key, now=now)
+        check_request(request, sender.key, now=now)
         if self._places.locked():
             raise GatewayBusy(retry_after=1)
         async with self._places:
+            body = await read()
+            if len(body) > LARGEST_BODY:
+                raise BatchTooLarge
+            check_body(request, body)
             return await self._taken(cell, sender, told, request, body, now=now)
 
     async def _taken(

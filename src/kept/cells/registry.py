@@ -8,6 +8,7 @@ from uuid import UUID
 
 from kept.cells.cell import Cell
 from kept.cells.directory import Directory
+from kept.cells.keys import gateway_key, key_name
 from kept.cells.standing import CellRestoring, Standing, Standings
 from kept.kit import Database, KeptError, Kind, Settings
 from kept.kit.objects import Objects
@@ -160,16 +161,16 @@ def open_cells(settings: Settings, embedded: Callable[[str], str]) -> Cells:
             )
     database = Database(settings.database.directory or embedded("kept_directory"), pool=pool)
     apart = len(served) < len(settings.regions)
-    directory = Directory(database, ours=[cell.name for cell in cells] if apart else None)
     residents = {name: region.residents for name, region in settings.regions.items()}
     others_regions = {name: region for name, region in settings.regions.items() if name not in served}
     remote = [one for name, region in others_regions.items() for one in _remote_cells(name, region)]
+    directory = Directory(
+        database,
+        ours=[cell.name for cell in cells] if apart else None,
+        signer=gateway_key(settings),
+        verifiers={one.name: one.key for one in remote},
+    )
     return Cells(cells, directory, residents, remote)
-
-
-def key_name(region: str) -> str:
-    """The name that the key of a region's gateway bears."""
-    return f"{region}.gateway"
 
 
 def _remote_cells(name: str, region: Region) -> list[RemoteCell]:

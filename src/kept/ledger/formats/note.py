@@ -74,8 +74,12 @@ class VerifierKey:
 
     def verifies(self, text: str, signature: bytes) -> bool:
         """Whether `signature` is this key's over `text`."""
+        return self.is_signed(text.encode(), signature)
+
+    def is_signed(self, data: bytes, signature: bytes) -> bool:
+        """The same over bytes, for formats other than notes."""
         try:
-            Ed25519PublicKey.from_public_bytes(self.public).verify(signature, text.encode())
+            Ed25519PublicKey.from_public_bytes(self.public).verify(signature, data)
         except InvalidSignature:
             return False
         return True

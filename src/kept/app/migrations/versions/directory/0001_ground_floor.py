@@ -30,6 +30,7 @@ def upgrade() -> None:
     op.create_table('cell_key',
     sa.Column('cell', sa.Text(), nullable=False),
     sa.Column('key', sa.LargeBinary(), nullable=False),
+    sa.Column('signature', sa.LargeBinary(), nullable=True),
     sa.Column('published_at', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('cell')
     )
