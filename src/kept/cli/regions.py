@@ -8,13 +8,15 @@ import msgspec
 import typer
 
 from kept.cli.asking import ConfigFile, DataFolder, composition, settings_from
-from kept.cli.moving import mount
+from kept.cli.backups import mount as mount_backups
+from kept.cli.moving import mount as mount_moving
 
 if TYPE_CHECKING:
     from kept.cells import Cell, Cells, Link, Offender
 
 app = typer.Typer(help="Regions: where everybody's data is at home.", no_args_is_help=True)
-mount(app)
+mount_backups(app)
+mount_moving(app)
 
 OneCell = Annotated[str | None, typer.Option("--cell", metavar="NAME", help="This cell only.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -25,16 +27,18 @@ def show(context: typer.Context, as_json: AsJson = False, data: DataFolder = Non
     """Print every region, who serves it, and how the links from here stand. Ends with 1 when one is in trouble."""
     settings = settings_from(data, config)
 
-    async def ask() -> "list[Link]":
+    async def ask() -> "tuple[list[Link], dict[str, str]]":
         from kept.cells import links
 
         async with composition(context).runtime(settings) as runtime:
-            return await links(runtime.cells)
+            standings = {cell: str(one) for cell, one in (await runtime.cells.standings.all()).items()}
+            return await links(runtime.cells), standings
 
-    found = asyncio.run(ask())
+    found, standings = asyncio.run(ask())
     regions = {
         name: {
             "cells": region.cells or [name],
+            "standings": {cell: standings.get(cell, "serving") for cell in region.cells or [name]},
             "served": "here" if name in settings.served else region.origin,
             "residents": region.residents,
         }
@@ -121,7 +125,8 @@ def _progress(cell: "Cell") -> Any:
 
 def _print(regions: dict[str, Any], found: "list[Link]") -> None:
     for name, region in regions.items():
-        print(f"{name}: cells {', '.join(region['cells'])}; served {region['served']}")
+        cells = ", ".join(f"{cell} ({standing})" for cell, standing in region["standings"].items())
+        print(f"{name}: cells {cells}; served {region['served']}")
     for link in found:
         way = "apart" if link.apart else "within this process"
         state = f"in trouble: {link.trouble} ({link.failures} times)" if link.trouble else "works"

@@ -20,6 +20,7 @@ from kept.residency.pivoting import LeftBehind, NoPivot, PivotUnderWay, TooLate,
 from kept.residency.preparing import NotPrepared
 from kept.residency.replaying import erased
 from kept.residency.restoring import CellInUse, NoBackup, StillThere, restore, try_restore
+from kept.residency.scheduling import keep_backed_up
 from kept.residency.signing import BadStatement, hash_of
 from kept.residency.since import LedgerUnfit
 from kept.residency.sites import UndeclaredSite, declared_sites
@@ -63,6 +64,7 @@ __all__ = [
     "erased",
     "expire",
     "hash_of",
+    "keep_backed_up",
     "move_member",
     "move_members",
     "read_certificate",

@@ -21,7 +21,7 @@ from kept.catalog import CellRow, KeyRow
 from kept.cells import Cell
 from kept.kit import Database, new_id
 from kept.kit.objects import NoSuchObject
-from kept.ledger import Entry, Signer, load_signer, outbox_insert, read_checkpoint
+from kept.ledger import Entry, Signer, VerifierKey, load_signer, open_checkpoint, outbox_insert
 from kept.residency import signing
 from kept.residency.boxes import PIECE, Boxes, boxes_of
 from kept.residency.copying import Connection
@@ -94,7 +94,8 @@ async def read_manifest(works: Works, place: Site, kind: str, backup_id: UUID) -
 async def ledger_size(works: Works) -> int:
     """Entries that are published now: what was done before them is in a backup that begins after this look."""
     with suppress(NoSuchObject):
-        return read_checkpoint((await works.ledger.objects.get("checkpoint")).decode()).size
+        key = VerifierKey.parse((await works.ledger.objects.get("vkey")).decode())
+        return open_checkpoint(await works.ledger.objects.get("checkpoint"), key).size
     return 0
 
 

@@ -9,15 +9,15 @@ from kept.accounts import forget_lapsed, settle_claims
 from kept.cells import Standing
 from kept.jobs.runner import Runner
 from kept.kit.database import DATABASE_AWAY
-from kept.ledger import Log, Sequencer, load_signer, store_of
 from kept.media import warm
 from kept.messages import forget_old, log_digests
 from kept.promises import measure_all, store
-from kept.residency import settle_all
+from kept.residency import keep_backed_up, settle_all
 from kept.runtime import Runtime
 from kept.vault import carry_entries
 from kept.videos import sweep
 from kept.worker.carrying import carry
+from kept.worker.recording import recording
 
 _log = structlog.get_logger()
 
@@ -27,6 +27,9 @@ TALLY_SECONDS = 5.0
 DIGEST_SECONDS = 1.0
 KEY_SECONDS = 300.0
 SETTLE_SECONDS = 10.0
+BACKUP_SECONDS = 300.0
+FIRST_BACKUP_SECONDS = 45.0
+"""What people wait for at the start comes first."""
 ENTRY_SECONDS = 1.0
 
 
@@ -38,16 +41,13 @@ class Worker:
         self._runner = Runner(runtime.cells, runtime, address=jobs_address, parallel=parallel)
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Work until `stop` is set. Raises Fatal when the ledger forks or a key is wrong."""
+        """Work until `stop` is set. Raises Fatal when the ledger forks or a key is wrong, BadPolicy: see recording."""
         runtime = self._runtime
-        stores = runtime.ledger
-        signer = load_signer(stores.signing_key, stores.origin)
-        log = Log(stores.database, store_of(stores.objects), signer, runtime.clock)
+        recorders = recording(runtime)
         await self._runner.start()
         warm()  # a sandboxed child waits for the first clip
-        sources = [cell.database for cell in runtime.cells]
         loops = [
-            Sequencer(log, sources, pool=runtime.settings.ledger.pool_seconds).run(),
+            *recorders,
             self._runner.run(),
             self._every(MEASURE_SECONDS, self._measure),
             self._every(SWEEP_SECONDS, self._sweep),
@@ -56,6 +56,7 @@ class Worker:
             self._every(DIGEST_SECONDS, self._digest),
             self._every(KEY_SECONDS, self._tell_keys),
             self._every(SETTLE_SECONDS, self._settle_moves),
+            self._every(BACKUP_SECONDS, self._back_up, after=FIRST_BACKUP_SECONDS),
             *(carry(runtime, cell) for cell in runtime.cells),
         ]
         async with runtime.cells.directory.watching(), asyncio.TaskGroup() as group:
@@ -84,6 +85,11 @@ class Worker:
             if standings.get(name) is not Standing.RETIRED:
                 await self._runtime.cells.directory.publish_key(name, await vault.envelope_key(), now=now)
 
+    async def _back_up(self) -> None:
+        """Make, test and delete backups that are due."""
+        for cell in self._runtime.cells:
+            await keep_backed_up(self._runtime, cell)
+
     async def _settle_moves(self) -> None:
         """Finish, or take back, moves whose mover died."""
         await settle_all(self._runtime)
@@ -99,8 +105,9 @@ class Worker:
             await forget_old(cell, now=self._runtime.clock.now())
             await sweep(cell, self._runtime.studio, now=self._runtime.clock.now())
 
-    async def _every(self, seconds: float, do: Callable[[], Awaitable[None]]) -> None:
-        """Do something now and then again, also after the database was away."""
+    async def _every(self, seconds: float, do: Callable[[], Awaitable[None]], *, after: float = 0.0) -> None:
+        """Do something now, or `after` some seconds, and then again, also after the database was away."""
+        await asyncio.sleep(after)
         while True:
             try:
                 await do()
