@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from kept.ledger.entry import BadEntry, Detail, Entry, Leaf, NotForTheLedger, Waiting, commitment, read, write
 from kept.ledger.errors import BadSignature, Forked, Gap, HeadMoved, StoreOverwrites
+from kept.ledger.files import CHECKPOINT, HEAD
 from kept.ledger.formats import (
     ML_DSA_44,
     BadNote,
@@ -76,6 +77,8 @@ def __getattr__(name: str) -> Any:
 
 
 __all__ = [
+    "CHECKPOINT",
+    "HEAD",
     "ML_DSA_44",
     "BadEntry",
     "BadNote",

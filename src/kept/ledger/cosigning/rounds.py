@@ -57,6 +57,18 @@ class Cosigning:
 
     async def run(self) -> None:
         """Ask until cancelled. Raises Forked when a witness tells of another history; the log is halted then."""
+        try:
+            await self._run()
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """End the connections; what a witness still answers is not waited for."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        for asker in self._askers:
+            asker.close()
+
+    async def _run(self) -> None:
         while True:
             vouched = False
             self._log.moved.clear()
