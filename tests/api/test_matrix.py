@@ -3,16 +3,30 @@
 What the policy knows is asked of the policy; the rest is said here, in one line a route.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from litestar.routes import HTTPRoute
 
-from kept.kit.settings import Uploads
-from kept.policy import Action, AgeBand, Audience, Clip, ClipState, Person, Rating, Relation, Service
+from kept.kit.settings import Messages, Uploads
+from kept.policy import (
+    Action,
+    AgeBand,
+    Audience,
+    Choice,
+    Clip,
+    ClipState,
+    Mailbox,
+    Payload,
+    Person,
+    Rating,
+    Relation,
+    Service,
+)
 from kept.postgres import EmbeddedPostgres
 from tests.api.actors import AUTHORS, LISTED, NOBODY, Kind, Outcome, Town, by_policy, outcome_of, settle
 from tests.fixtures.site import PASSWORD, TUS, Site, open_site
@@ -54,6 +68,15 @@ GUESTS = by_policy(
 )
 
 
+READERS = by_policy(Action.READ_MESSAGES, Mailbox(relation=Relation.OWN))
+WRITERS = by_policy(
+    Action.SEND_MESSAGE,
+    Mailbox(relation=Relation.STRANGER, owner_band=AgeBand.ADULT, accepts=Choice.EVERYONE, payload=Payload.TEXT),
+)
+UNSENDERS = everybody(NOT_FOUND, listed=NOT_OFFERED, nobody=SIGN_IN) | {Kind.ADULT: OK}
+"""Of a message that the adult sent."""
+
+
 def with_ended_token(expected: Expected) -> Expected:
     """A program that comes with a token that ended is told so, also where a visitor would be served."""
     return expected | {Kind.ENDED: SIGN_IN}
@@ -61,7 +84,8 @@ def with_ended_token(expected: Expected) -> Expected:
 
 def sends(path: str, **sent: Any) -> Make:
     async def make(town: Town, kind: Kind) -> Sent:
-        return path.format(clip=town.clip, media=town.media), dict(sent)
+        names = {"adult": town.members[Kind.ADULT].handle, "pal": town.members[Kind.ENDED].handle}
+        return path.format(clip=town.clip, media=town.media, **names), dict(sent)
 
     return make
 
@@ -126,6 +150,43 @@ async def a_profile(town: Town, kind: Kind) -> Sent:
     return f"/@{town.members[Kind.ADULT].handle}", {}
 
 
+async def a_message(town: Town, kind: Kind) -> Sent:
+    """To an adult who is none of those who send."""
+    return "/api/v1/messages", {"json": {"to": town.members[Kind.ENDED].handle, "text": "hello"}}
+
+
+async def sent_by_the_adult(town: Town) -> str:
+    headers = town.members[Kind.ADULT].headers
+    body = {"to": town.members[Kind.ENDED].handle, "text": "hello"}
+    answer = await town.site.client.post("/api/v1/messages", json=body, headers=headers)
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["message_id"])
+
+
+def own_message(path: str) -> Make:
+    async def make(town: Town, kind: Kind) -> Sent:
+        return path.format(message_id=await sent_by_the_adult(town), pal=town.members[Kind.ENDED].handle), {}
+
+    return make
+
+
+async def read_messages(town: Town, kind: Kind) -> Sent:
+    """Of a conversation that the adults have with somebody."""
+    for writer in (Kind.ADULT, Kind.STRANGER):
+        body = {"to": town.members[Kind.ENDED].handle, "text": "hello"}
+        sent = await town.site.client.post("/api/v1/messages", json=body, headers=town.members[writer].headers)
+    read = {"with": town.members[Kind.ENDED].handle, "up_to": sent.json()["message_id"]}
+    return "/api/v1/messages/read", {"json": read}
+
+
+async def what_comes(town: Town, kind: Kind) -> Sent:
+    """A stream that ends a moment after it began: this client waits for the whole answer."""
+    members = [UUID(member.member_id) for member in town.members.values()]
+    live = town.site.runtime.messages.live
+    asyncio.get_running_loop().call_later(0.3, lambda: [live.end(member_id) for member_id in members])
+    return "/api/v1/messages/events", {}
+
+
 def form(path: str, **fields: str) -> Make:
     return sends(path, data=fields)
 
@@ -161,6 +222,12 @@ API = {
     "GET /api/v1/videos/{video_id:uuid}/media": Row(sends("/api/v1/videos/{clip}/media"), with_ended_token(WATCHERS)),
     "DELETE /api/v1/videos/{video_id:uuid}": Row(with_clip("/api/v1/videos/{clip}"), OWNERS),
     "GET /api/v1/feed": Row(sends("/api/v1/feed"), with_ended_token(OFFERED)),
+    "POST /api/v1/messages": Row(a_message, WRITERS),
+    "GET /api/v1/messages": Row(sends("/api/v1/messages?with={adult}"), READERS),
+    "GET /api/v1/messages/conversations": Row(sends("/api/v1/messages/conversations"), READERS),
+    "GET /api/v1/messages/events": Row(what_comes, READERS),
+    "POST /api/v1/messages/read": Row(read_messages, READERS | {Kind.OLD_TEEN: NOT_FOUND}),
+    "DELETE /api/v1/messages/{message_id:uuid}": Row(own_message("/api/v1/messages/{message_id}"), UNSENDERS),
     "GET /api/v1/promises": Row(sends("/api/v1/promises"), everybody()),
     "POST /api/v1/network/first-open": Row(sends("/api/v1/network/first-open", **CALLED), everybody()),
     "GET /api": Row(sends("/api"), everybody()),
@@ -185,6 +252,10 @@ WEB = {
     "POST /clips/{clip_id:uuid}/delete": Row(with_clip("/clips/{clip}/delete"), OWNERS),
     "GET /upload": Row(sends("/upload"), UPLOADERS),
     "POST /upload": Row(form("/upload", caption="no file"), UPLOADERS | dict.fromkeys((*AUTHORS, Kind.STRANGER), INVALID)),
+    "GET /inbox": Row(sends("/inbox"), READERS),
+    "GET /inbox/{name:str}": Row(sends("/inbox/{adult}"), READERS),
+    "POST /inbox/{name:str}": Row(form("/inbox/{pal}", text="hello"), WRITERS),
+    "POST /inbox/{name:str}/{message_id:uuid}/unsend": Row(own_message("/inbox/{pal}/{message_id}/unsend"), UNSENDERS),
     "GET /me": Row(sends("/me"), MEMBERS),
     "GET /{name:str}": Row(a_profile, GUESTS),
     "GET /sign-up": Row(sends("/sign-up"), OFFERED),
@@ -229,7 +300,7 @@ CASES = [(route, kind) for route in (*API, *WEB) for kind in Kind]
 @pytest.fixture(scope="module")
 async def town(postgres: EmbeddedPostgres, templates: dict[str, str], small_clip: bytes) -> AsyncIterator[Town]:
     generous = Uploads(max_bytes=32 * 1024 * 1024, unfinished=1_000, per_day=1_000)
-    async with open_site(postgres, templates, "matrix", uploads=generous) as site:
+    async with open_site(postgres, templates, "matrix", uploads=generous, messages=Messages(burst=1_000)) as site:
         yield await settle(site, small_clip)
 
 
@@ -291,7 +362,7 @@ FOR_CHILDREN_TOO = {
 def test_under_13_no_other_request_that_changes_something_succeeds() -> None:
     unsafe = {route: row for route, row in (API | WEB).items() if route.split()[0] not in ("GET", "HEAD", "OPTIONS")}
     assert {route for route, row in unsafe.items() if row.expected[Kind.CHILD] is OK} == FOR_CHILDREN_TOO
-    written = [route for route in unsafe if "upload" in route or "videos" in route or "clips" in route]
+    written = [route for route in unsafe if "upload" in route or "videos" in route or "clips" in route or "messages" in route]
     assert written
     assert {unsafe[route].expected[Kind.CHILD] for route in written} <= {REFUSED, NOT_FOUND}
 

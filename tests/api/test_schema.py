@@ -54,6 +54,8 @@ def test_every_answer_is_described_whatever_is_sent(
     """With data as described, and with data that is not."""
     assert len(described) > 15
     for label, operation in described.items():
+        if label == "GET /api/v1/messages/events":
+            continue  # an answer without an end: tests/api/test_messages.py reads it
         takes_something = operation.definition.raw.keys() & {"parameters", "requestBody"}
         if takes_something or mode is GenerationMode.POSITIVE:
             with subtests.test(label):

@@ -34,6 +34,7 @@ from kept.messages import (
     unread,
     unsend,
 )
+from kept.policy import Action, Mailbox, Relation, can
 from kept.runtime import Runtime
 
 AnyRequest = Request[Any, Any, State]
@@ -283,7 +284,7 @@ async def _still_there(request: AnyRequest) -> bool:
         asker: Asker = await ask(request)
     except KeptError:
         return False
-    return asker.session is not None
+    return asker.session is not None and bool(can(asker.actor, Action.READ_MESSAGES, Mailbox(relation=Relation.OWN)))
 
 
 def _answer(one: Read) -> MessageAnswer:

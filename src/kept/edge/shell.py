@@ -6,7 +6,7 @@ from kept.edge.opening import opening_ticket
 from kept.edge.state import AnyConnection
 from kept.look.views import Nav, Shell, Theme, Viewer
 from kept.look.words import DEFAULT_LANGUAGE, LANGUAGES
-from kept.policy import Action, AgeBand, can_anyhow
+from kept.policy import Action, AgeBand, Mailbox, Relation, can, can_anyhow
 from kept.runtime import Runtime
 
 LANGUAGE_COOKIE = "language"
@@ -38,7 +38,8 @@ def _doors(asker: Asker | None) -> tuple[Nav, ...]:
     if asker.session.band is AgeBand.UNDER_13:
         return (Nav.HOME, Nav.ME)
     make = (Nav.MAKE,) if can_anyhow(asker.actor, Action.UPLOAD) else ()
-    return (Nav.HOME, *make, Nav.ME)
+    inbox = (Nav.INBOX,) if can(asker.actor, Action.READ_MESSAGES, Mailbox(relation=Relation.OWN)) else ()
+    return (Nav.HOME, *make, *inbox, Nav.ME)
 
 
 def _language(connection: AnyConnection, session: Session | None) -> str:

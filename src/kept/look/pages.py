@@ -5,10 +5,12 @@ from kept.look.views import (
     CardView,
     ClipView,
     ConfirmView,
+    ConversationView,
     DocumentView,
     ErrorView,
     FeedView,
     GalleryView,
+    InboxView,
     MyClipsView,
     Page,
     ProfileView,
@@ -87,6 +89,16 @@ def render_document(view: DocumentView) -> str:
 def render_trust(view: TrustView) -> str:
     """The trust centre."""
     return _page("trust.html", view)
+
+
+def render_inbox(view: InboxView) -> str:
+    """The conversations."""
+    return _page("inbox.html", view)
+
+
+def render_conversation(view: ConversationView) -> str:
+    """One conversation."""
+    return _page("conversation.html", view)
 
 
 def render_error(view: ErrorView) -> str:

@@ -65,6 +65,16 @@ def clip_like(clip_id: str) -> str:
     return f"/clips/{clip_id}/like"
 
 
+def conversation(name: str) -> str:
+    """One's messages with somebody, by name, or by id when they are gone; POST sends."""
+    return f"{INBOX}/{quote(name, safe='')}"
+
+
+def message_unsend(name: str, message_id: str) -> str:
+    """POST takes a message back."""
+    return f"{conversation(name)}/{message_id}/unsend"
+
+
 def profile(handle: str) -> str:
     """Somebody's public page."""
     return f"/@{handle}"

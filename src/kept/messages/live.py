@@ -8,13 +8,14 @@ ids are moments of arrival, so that who comes back gets what came meanwhile; not
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from kept.accounts import Session
 from kept.cells import Cell
+from kept.messages.deciding import require_own
 from kept.messages.mailbox import COLUMNS, Read, opened
 from kept.messages.notices import CHANNEL, Kind, Notice
 from kept.vault import Vault
@@ -87,10 +88,20 @@ class Live:
         self._ready: dict[str, asyncio.Event] = {}
         self._closed = False
 
-    async def events(
+    def events(
         self, reader: Session, *, since: str | None = None, now: datetime, heartbeat: float = HEARTBEAT_SECONDS
-    ) -> AsyncIterator[Happened]:
-        """What happens in a member's mailbox from now on, or since an event, with a sign of life every so often."""
+    ) -> AsyncGenerator[Happened, None]:
+        """What happens in a member's mailbox from now on, or since an event, with a sign of life every so often.
+
+        Raises:
+            Refused: at once, not when the first event is asked for.
+        """
+        require_own(reader.actor)
+        return self._events(reader, since, now, heartbeat)
+
+    async def _events(
+        self, reader: Session, since: str | None, now: datetime, heartbeat: float
+    ) -> AsyncGenerator[Happened, None]:
         page, cell = _Page(), reader.cell
         pages = self._pages.setdefault(cell.name, {})
         mine = pages.setdefault(reader.member_id, {})
@@ -119,6 +130,12 @@ class Live:
             mine.pop(page, None)
             if not mine and pages.get(reader.member_id) is mine:
                 del pages[reader.member_id]
+
+    def end(self, member_id: UUID) -> None:
+        """End the streams of a member."""
+        for pages in self._pages.values():
+            for page in pages.get(member_id, ()):
+                page.end()
 
     async def close(self) -> None:
         """End every stream."""

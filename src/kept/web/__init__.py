@@ -7,6 +7,7 @@ Start reading at `watching.py` (the feed), then `making.py` (the composer), then
 from kept.web.account import SettingsController
 from kept.web.clips import ClipController
 from kept.web.making import UploadPage
+from kept.web.messages import InboxController
 from kept.web.people import me, profile
 from kept.web.signing_in import SignInController, sign_out
 from kept.web.signing_up import SignUpController
@@ -18,6 +19,7 @@ WEB_ROUTES = (
     cards,
     ClipController,
     UploadPage,
+    InboxController,
     me,
     profile,
     SignUpController,

@@ -31,6 +31,7 @@ from kept.look.views.clips import (
     UploadView,
 )
 from kept.look.views.documents import DocumentLink, DocumentView
+from kept.look.views.messages import BubbleView, ConversationRow, ConversationView, InboxView
 from kept.look.views.page import (
     ConfirmView,
     ErrorView,
@@ -49,12 +50,15 @@ from kept.look.views.trust import Figure, HistoryPoint, PromiseGroup, PromiseRow
 __all__ = [
     "Audience",
     "AuthorView",
+    "BubbleView",
     "CardView",
     "Choice",
     "ClipState",
     "ClipView",
     "CommentsLink",
     "ConfirmView",
+    "ConversationRow",
+    "ConversationView",
     "DocumentLink",
     "DocumentView",
     "ErrorView",
@@ -63,6 +67,7 @@ __all__ = [
     "Figure",
     "GalleryView",
     "HistoryPoint",
+    "InboxView",
     "Likes",
     "Link",
     "MyClip",
