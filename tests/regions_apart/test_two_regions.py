@@ -272,3 +272,20 @@ def _kill(region: Region, command: str) -> None:
         with contextlib.suppress(psutil.Error):  # one that is dead already, and not yet buried
             if command in child.cmdline():
                 child.kill()
+
+
+@pytest.mark.slow
+def test_every_door_tells_what_all_regions_measured(apart: Apart) -> None:
+    join(apart.us), join(apart.eu)
+
+    def told() -> bool:
+        found = {}
+        for region in (apart.us, apart.eu):
+            listed = httpx.get(f"{region.url}/api/v1/promises").json()
+            rows = listed if isinstance(listed, list) else listed["promises"]
+            home = next(row for row in rows if row["id"] == "residency.home")
+            assert home["state"] != "broken", home
+            found[region.name] = home["figure"] if home["state"] == "kept" else ""
+        return all(figure.startswith("us: 0 of") and "; eu: 0 of" in figure for figure in found.values())
+
+    until(told, "both have measured", 90)
