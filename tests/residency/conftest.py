@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from kept.app.stores import EmbeddedStores
+from kept.catalog import CellRow
 from kept.kit import Database, load_settings
 from kept.kit.objects import Objects
 from kept.kit.settings import Region
@@ -17,7 +18,7 @@ from kept.postgres import EmbeddedPostgres
 from kept.residency import Supplied
 from kept.runtime import LedgerStores
 from kept.vault import Beacon, Vault
-from kept.videos import ClipLuggage, ExactHashGate, open_studio
+from kept.videos import ClipLuggage, ExactHashGate, Takedowns, open_studio
 from tests.fixtures.folders import swift_folder
 from tests.fixtures.house import build, tear_down
 from tests.fixtures.lot import LIMITS, Lot
@@ -54,6 +55,10 @@ class Town(Lot):
         return LedgerStores(head, Objects(str(folder / "ledger")), folder / "keys" / "ledger.key", "localhost/ledger")
 
     @property
+    def metadata(self):
+        return CellRow.metadata
+
+    @property
     def old(self):
         return self.house.eu
 
@@ -78,6 +83,6 @@ async def town(
     folder: Path = swift_folder("kept-town-")
     house = await build(fresh_database, templates, folder, uploads=LIMITS, regions=regions())
     studio = open_studio(house.settings, house.beacon, [ExactHashGate()])
-    yield Town(house, studio, Supplied((ClipLuggage(studio.spool),), stores=EmbeddedStores(postgres)))
+    yield Town(house, studio, Supplied((ClipLuggage(studio.spool),), (Takedowns(),), EmbeddedStores(postgres)))
     await tear_down(house)
     shutil.rmtree(folder)

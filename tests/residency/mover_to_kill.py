@@ -14,7 +14,8 @@ from uuid import UUID
 import msgspec
 
 from kept.app.compose import GATES
-from kept.kit import Settings
+from kept.jobs import registered
+from kept.kit import Settings, new_id
 from kept.residency import move_member
 from kept.runtime import Runtime, open_runtime
 
@@ -24,6 +25,16 @@ class Place(msgspec.Struct):
 
     settings: Settings
     addresses: dict[str, str]
+
+
+class HereAndNow:
+    """A job whose steps run as they come."""
+
+    def __init__(self, cell: str, owner_id: UUID, subject_id: UUID) -> None:
+        self.cell, self.owner_id, self.subject_id = cell, owner_id, subject_id
+
+    async def step(self, _name: str, run: Any, *args: Any, percent: int = 0, retry: Any = None) -> Any:
+        return await run(*args)
 
 
 def kill_after(where: str) -> None:
@@ -46,6 +57,8 @@ async def run(place: Place, what: str, *args: str) -> None:
     runtime: Runtime = open_runtime(place.settings, place.addresses.__getitem__, gates=GATES)
     if what == "move":
         await move_member(runtime, UUID(args[0]), args[1])
+    else:
+        await registered()["pivot"](HereAndNow("eu-2", UUID(args[0]), new_id()), runtime)
     await runtime.close()
 
 
