@@ -239,6 +239,7 @@ API = {
     "GET /healthz": Row(sends("/healthz"), everybody()),
     "GET /readyz": Row(sends("/readyz"), everybody()),
     "GET /metrics": Row(sends("/metrics", headers={"x-forwarded-for": "203.0.113.7"}), everybody(NOT_FOUND)),
+    "POST /gateway/v1/parcels": Row(sends("/gateway/v1/parcels"), everybody(REFUSED)),
 }
 """Doors for programs, who come with a token."""
 

@@ -1,12 +1,34 @@
 """A planted offender of each kind is found; a cell in order gives none."""
 
+import shutil
+import tempfile
+from collections.abc import AsyncIterator
+from pathlib import Path
+
 import pytest
 import sqlalchemy as sa
 
 from kept.cells import Cell, Offender, OffenderKind, scan, scanning
 from kept.kit import new_id
+from kept.postgres import EmbeddedPostgres
+from kept.videos import ExactHashGate, open_studio
 from kept.videos.models import Rendition, VideoState
-from tests.fixtures.lot import Lot
+from tests.fixtures.house import build, tear_down
+from tests.fixtures.lot import LIMITS, Lot
+
+
+@pytest.fixture(scope="module")
+async def lot(postgres: EmbeddedPostgres, templates: dict[str, str]) -> AsyncIterator[Lot]:
+    """A lot of these tests' own: what other tests leave on a shelf would be found."""
+    folder = Path(tempfile.mkdtemp(prefix="kept-scan-"))
+
+    def make(name: str, template: str) -> str:
+        return postgres.clone_database(f"{name}_scan", template)
+
+    house = await build(make, templates, folder, uploads=LIMITS)
+    yield Lot(house, open_studio(house.settings, house.beacon, [ExactHashGate()]))
+    await tear_down(house)
+    shutil.rmtree(folder)
 
 
 @pytest.fixture(autouse=True)
