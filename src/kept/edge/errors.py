@@ -7,7 +7,7 @@ import structlog
 from litestar import Response
 from litestar.connection import Request
 from litestar.datastructures import State
-from litestar.exceptions import HTTPException, ValidationException
+from litestar.exceptions import HTTPException, InternalServerException, ValidationException
 
 from kept.cells import HomeElsewhere
 from kept.edge.state import runtime_of
@@ -17,6 +17,9 @@ from kept.policy import Refused
 _log = structlog.get_logger()
 
 AnyRequest = Request[object, object, State]
+
+_BROKEN_OFF = "client disconnected prematurely"
+"""What the framework says of a body that never ends or is no HTTP; it takes that for a fault of ours."""
 
 BUG = "Something went wrong on our side. Nothing was lost; try again."
 
@@ -53,6 +56,8 @@ def explain(request: AnyRequest, error: Exception) -> tuple[int, str, str, dict[
         if error.kind.may_pass:
             headers["retry-after"] = str(int(error.details.get("retry_after", 5)))
         return error.kind.value, error.code, error.public, headers
+    if isinstance(error, InternalServerException) and error.detail == _BROKEN_OFF:
+        return 400, "broken_off", "The body of this request broke off, or can't be read.", {}
     if isinstance(error, HTTPException):
         headers = {key.lower(): value for key, value in (error.headers or {}).items()}
         return error.status_code, "http", _plain(error), headers
