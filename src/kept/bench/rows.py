@@ -1,4 +1,4 @@
-"""Rows for every table that a member has, made from the catalogue: a table that is new tomorrow is filled without a word here."""
+"""Rows for every table that a member has, made from the catalogue: tomorrow's tables are filled without a word here."""
 
 import os
 import random

@@ -18,6 +18,7 @@ class Bench(StrEnum):
     LEDGER = "ledger"
     POLICY = "policy"
     VAULT = "vault"
+    PIVOT = "pivot"
     MEDIA = "media"
     MESSAGES = "messages"
     GATEWAY = "gateway"

@@ -7,7 +7,7 @@ Paths are slash-separated keys. A folder is opened 0700. Conditional puts are pr
 import asyncio
 import errno
 import os
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from pathlib import Path
 
 import obstore
@@ -87,11 +87,27 @@ class Objects:
 
     async def version(self, key: str) -> str | None:
         """What changes when the object does, in the store's own terms; None where there is none."""
+        if self.folder is not None:
+            return (await self.versions([key]))[key]
         try:
             meta = await obstore.head_async(self._store, key)
         except (NotFoundError, FileNotFoundError):
             return None
         return f"{meta['e_tag']} {meta['size']} {meta['last_modified'].isoformat()}"
+
+    async def versions(self, keys: Iterable[str]) -> dict[str, str | None]:
+        """`version` of many; in a folder, without a round trip through the event loop for each."""
+        if self.folder is not None:
+            return await asyncio.to_thread(_stamps, {key: self.folder / key for key in keys})
+        return {key: await self.version(key) for key in keys}
+
+    async def delete_all(self, keys: Iterable[str]) -> None:
+        """Remove many; nothing happens to those that are not there."""
+        if self.folder is not None:
+            await asyncio.to_thread(_unlink, [self.folder / key for key in keys])
+            return
+        for key in keys:
+            await self.delete(key)
 
     async def delete(self, key: str) -> None:
         """Remove `key`; nothing happens if it is not there."""
@@ -116,6 +132,23 @@ class Objects:
         first, second = await self.create(probe, b"1"), await self.create(probe, b"2")
         await self.delete(probe)
         return first and not second
+
+
+def _stamps(files: Mapping[str, Path]) -> dict[str, str | None]:
+    """Inode, length and time of change of each file."""
+    found: dict[str, str | None] = {}
+    for key, file in files.items():
+        try:
+            told = file.stat()
+            found[key] = f"{told.st_ino:x} {told.st_size} {told.st_mtime_ns}"
+        except (FileNotFoundError, NotADirectoryError):
+            found[key] = None
+    return found
+
+
+def _unlink(files: Iterable[Path]) -> None:
+    for file in files:
+        file.unlink(missing_ok=True)
 
 
 def _rename(files: Mapping[Path, Path]) -> None:

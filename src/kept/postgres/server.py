@@ -16,7 +16,7 @@ from kept.postgres.errors import NotRunning, ServerFailed
 from kept.postgres.layout import Layout, write_private
 from kept.postgres.locks import FolderLock
 from kept.postgres.processes import end_server, log_tail, server_state, spawn
-from kept.postgres.programs import programs_for
+from kept.postgres.programs import Programs, programs_for
 
 _SILENCE = 60.0  # seconds without a sign of life, after which a server that isn't ready counts as stuck
 
@@ -108,6 +108,12 @@ class EmbeddedPostgres:
     def drop_database(self, name: str) -> None:
         """Remove a database, whoever uses it. Raises NotRunning."""
         self._databases().drop(name)
+
+    @property
+    def programs(self) -> Programs:
+        """PostgreSQL's programs, as we ourselves run them."""
+        ourselves = Account(str(os.geteuid()), os.geteuid(), os.getegid(), other=False)
+        return programs_for(ourselves, self._layout.programs)
 
     def folder_of(self, database: str) -> Path:
         """Where the files of a database are. Raises NotRunning, StatementFailed."""

@@ -285,8 +285,7 @@ async def _delete_objects(new: Cell, old: Cell, move: Move) -> None:
     pool = await new.database.pool()
     async with pool.acquire() as connection:
         keys = await keys_of(connection, move.members)
-    for key in keys:
-        await old.objects.delete(key)
+    await old.objects.delete_all(keys)
 
 
 async def require_holding(cell: Cell) -> None:

@@ -60,7 +60,7 @@ async def bring(
 
     Returns all that are there now. Raises ObjectDiffers.
     """
-    versions = {key: await old.objects.version(key) for key in keys}
+    versions = await old.objects.versions(keys)
     wanted = [key for key, version in versions.items() if version and not _same(brought.get(key), version)]
     if wanted:
         await new.database.fetch(_ANNOUNCE, wanted, move_id, now)

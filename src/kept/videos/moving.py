@@ -40,8 +40,9 @@ class ClipLuggage:
 
     async def unpack(self, members: Sequence[UUID], old: Cell, new: Cell, *, now: datetime) -> None:
         """Take the first name away; tell everybody which cell serves the clips now. Safe to repeat."""
-        for row in await new.database.fetch(_SPOOLED, list(members)):
-            await self._spool.remove(old.name, row["id"])
+        ids = [row["id"] for row in await new.database.fetch(_SPOOLED, list(members))]
+        if ids:
+            await asyncio.to_thread(_unlink, [self._spool.path(old.name, one) for one in ids])
         table = ShelfCard.__table__
         columns = [column for column in table.c if column.name != "parcel_id"]
         told = sa.and_(table.c.owner_id == sa.any_(sa.literal(list(members), sa.ARRAY(sa.Uuid()))), table.c.home == old.name)
@@ -55,6 +56,11 @@ class ClipLuggage:
     async def left(self, cell: Cell) -> Sequence[str]:
         """Files in the spool of a cell that everybody left."""
         return [str(one) for one in await asyncio.to_thread(self._spool.ids, cell.name)]
+
+
+def _unlink(files: list[Path]) -> None:
+    for file in files:
+        file.unlink(missing_ok=True)
 
 
 def _link(files: dict[Path, Path], folder: Path) -> None:
