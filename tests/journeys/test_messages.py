@@ -43,7 +43,7 @@ def two(browser: Browser, platform: Platform) -> Iterator[tuple[Page, Person, Pa
 
 
 def test_two_regions_converse_live(two: tuple[Page, Person, Page, Person], platform: Platform) -> None:
-    hers, ada, his, eva = two
+    hers, _, his, eva = two
     canary = f"canary-{secrets.token_hex(12)}"
     his.goto("/inbox")
     expect(his.get_by_text("not end-to-end")).to_be_visible()

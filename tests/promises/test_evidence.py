@@ -11,6 +11,7 @@ from kept.cells import Gateway
 from kept.kit import new_id
 from kept.ledger import Entry, Log, Sequencer, load_signer, outbox_insert, store_of
 from kept.promises import Verdict
+from kept.promises.evidence.messages import _canaries
 from tests.fixtures.house import NOON
 from tests.promises.conftest import Installation
 
@@ -127,7 +128,14 @@ async def an_undeclared_call(here: Installation) -> None:
     here.runtime.tallies.count("network.undeclared")
 
 
+async def a_message_in_clear(here: Installation) -> None:
+    await here.found("messages.encrypted")
+    sent = _canaries[here.runtime.messages].sent[-1].text.decode()
+    await here.run("us", "INSERT INTO tally (day, name, count) VALUES ($1, $2, 1)", NOON.date(), sent)
+
+
 OFFENDERS: list[tuple[str, Plant]] = [
+    ("messages.encrypted", a_message_in_clear),
     ("residency.home", a_stranger_row),
     ("residency.home", a_row_of_nobody),
     ("residency.routing", a_request_served_elsewhere),
@@ -170,8 +178,8 @@ async def live_a_little(here: Installation) -> None:
 
 @pytest.mark.parametrize(("promise", "plant"), OFFENDERS, ids=[f"{name}-{plant.__name__}" for name, plant in OFFENDERS])
 async def test_one_offender_breaks_a_promise_that_was_kept(installation: Installation, promise: str, plant: Plant) -> None:
-    empty = await installation.verdict(promise)
-    assert empty is (GOOD if promise == "collection.declared" else EMPTY)
+    empty = await installation.found(promise)
+    assert empty.verdict is (GOOD if promise in ("collection.declared", "messages.encrypted") else EMPTY), empty
     await live_a_little(installation)
     good = await installation.found(promise)
     assert (good.verdict, good.sample > 0) == (GOOD, True), good
@@ -179,6 +187,15 @@ async def test_one_offender_breaks_a_promise_that_was_kept(installation: Install
     bad = await installation.found(promise)
     assert bad.verdict is BAD, bad
     assert bad.figure != good.figure
+
+
+async def test_a_canary_is_not_proof_where_the_databases_files_are_not_here(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kept.promises.evidence.messages._DATA", "another machine's")
+    found = await installation.found("messages.encrypted")
+    assert found.verdict is EMPTY
+    assert "unproven for us, eu: its database's files are not here" in found.figure
 
 
 async def test_figures_say_what_was_counted(installation: Installation) -> None:

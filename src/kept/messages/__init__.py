@@ -8,6 +8,7 @@ Start reading at `sending.py`, then `storing.py` (one statement for all), `cross
 """
 
 from kept.messages.batches import EVENT, Path, log_digests, path_of
+from kept.messages.canary import Canaries, Canary, Looked, look
 from kept.messages.carrying import LONGEST_TEXT, checked_text, payload_of
 from kept.messages.content import Content, digest_of
 from kept.messages.crossing import WHAT, NoWayThere
@@ -53,12 +54,15 @@ __all__ = [
     "WHAT",
     "BadKey",
     "BadPlace",
+    "Canaries",
+    "Canary",
     "Content",
     "Conversation",
     "Happened",
     "KeyUsedOtherwise",
     "Kind",
     "Listed",
+    "Looked",
     "Message",
     "MessageBatch",
     "MessageDigest",
@@ -83,6 +87,7 @@ __all__ = [
     "digest_of",
     "forget_old",
     "log_digests",
+    "look",
     "mark_read",
     "open_messages",
     "page",

@@ -1,5 +1,29 @@
 """The evidence checks, one file a subject; importing this package declares them."""
 
-from kept.promises.evidence import collection, keys, ledger, network, openings, residency, service, stores, terms, youth
+from kept.promises.evidence import (
+    collection,
+    keys,
+    ledger,
+    messages,
+    network,
+    openings,
+    residency,
+    service,
+    stores,
+    terms,
+    youth,
+)
 
-__all__ = ["collection", "keys", "ledger", "network", "openings", "residency", "service", "stores", "terms", "youth"]
+__all__ = [
+    "collection",
+    "keys",
+    "ledger",
+    "messages",
+    "network",
+    "openings",
+    "residency",
+    "service",
+    "stores",
+    "terms",
+    "youth",
+]
