@@ -12,6 +12,7 @@ from kept.accounts import Newcomer, Session, resume, sign_in, sign_up
 from kept.cells import HomeElsewhere, NameTaken
 from kept.demo.clips import Clip, generate
 from kept.demo.people import PASSWORD, PEOPLE, Person
+from kept.demo.talking import talk
 from kept.runtime import Runtime
 from kept.videos import Part, curate
 
@@ -29,6 +30,8 @@ async def seed(runtime: Runtime, *, report: Callable[[str], None], clips: int = 
     people = [person for person in PEOPLE if _is_home_here(runtime, person)]
     sessions = [await _member(runtime, person) for person in people]
     report(f"{len(sessions)} made-up members")
+    if said := await talk(runtime, sessions):
+        report(f"{said} messages between them")
     authors = [session for session, person in zip(sessions, people, strict=True) if person.publishes]
     if await _published(runtime) >= clips:
         return
