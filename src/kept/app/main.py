@@ -112,6 +112,13 @@ def witness(context: typer.Context) -> None:
     os.execv(sys.executable, [sys.executable, "-P", "-m", "kept.witness", *context.args])  # noqa: S606  no shell
 
 
+@app.command("demo-witness", hidden=True)
+def demo_witness(data: str, origin: str, port: str) -> None:
+    """Cosign the demonstration's log (one of the processes of `kept up --demo`)."""
+    line = [sys.executable, "-P", "-m", "kept.witness.demonstration", data, origin, port]
+    os.execv(sys.executable, line)  # noqa: S606  no shell
+
+
 def _cause(error: BaseException) -> BaseException:
     """The error to tell of, where tasks that ran side by side failed together: a fatal one, else the first."""
     if not isinstance(error, BaseExceptionGroup):

@@ -5,11 +5,13 @@
     ├── kept migrate     when the note with the data doesn't say that the schema is this program's
     ├── kept serve
     ├── kept work
-    └── kept demo        with --demo, once everything answers
+    ├── kept demo        with --demo, once everything answers
+    └── a witness        with --demo, on this same machine, as its name says
 """
 
 import shutil
 import signal
+import socket
 import sys
 import time
 from pathlib import Path
@@ -23,6 +25,7 @@ from kept.kit import Fatal, KeptError, Kind, Settings
 from kept.postgres import EmbeddedPostgres, FolderLock, ServerFailed, admit, server_account
 
 _TOLD = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+_DEMO_POLICY = "demo-witness/policy"
 _TRIES = 3
 _PATIENCE = 60.0  # seconds until we say what keeps the platform from being ready
 _GRACE = 20.0  # seconds that processes get to finish what they do
@@ -67,6 +70,7 @@ class Supervisor:
         self._config = ("--config", str(config.absolute())) if config else ()
         self._serve, self._work = self._child("serve"), self._child("work")
         self._seed, self._migrate = self._child("demo"), self._child("migrate")
+        self._witness = self._demo_witness() if demo and settings.ledger.witnesses == _DEMO_POLICY else None
 
     @classmethod
     def for_command(cls, data: Path | None, config: Path | None, port: int | None, *, demo: bool) -> "Supervisor":
@@ -107,10 +111,14 @@ class Supervisor:
             self._end()
 
     def _begin(self) -> None:
+        if self._witness is not None:
+            (self._folder / _DEMO_POLICY).unlink(missing_ok=True)
+            self._witness.start()
         if self._postgres is not None:
             self._postgres.start(_say)
         if not self._is_migrated():
             self._bring_to_schema()
+        self._wait_for_policy()
         self._serve.start()
         self._work.start()
         self._wait_until_ready()
@@ -118,6 +126,15 @@ class Supervisor:
         _say(f"Its data is in {self._folder}. Stop it with Ctrl-C.")
         if self._demo:
             self._seed.start()
+
+    def _wait_for_policy(self) -> None:
+        """The others read at their start whom to ask to cosign."""
+        deadline = time.monotonic() + _GRACE
+        while self._witness is not None and not (self._folder / _DEMO_POLICY).exists():
+            self._witness.tend()
+            if time.monotonic() > deadline:
+                raise PartFailed("the demonstration's witness did not start; see above")
+            time.sleep(0.05)
 
     def _is_migrated(self) -> bool:
         if self._postgres is None or not is_all_embedded(self._settings):
@@ -152,6 +169,8 @@ class Supervisor:
             except ServerFailed as error:
                 _say(error.public)
                 time.sleep(2)
+        if self._witness is not None and self._witness.tend():
+            _say("The demonstration's witness ended; starting it again.")
         for child in (self._serve, self._work):
             if not child.tend():
                 continue
@@ -165,7 +184,8 @@ class Supervisor:
     def _end(self) -> None:
         """Stop the processes, and then the database."""
         deadline = time.monotonic() + _GRACE
-        children = (self._seed, self._migrate, self._serve, self._work)
+        children = [self._seed, self._migrate, self._serve, self._work]
+        children += [self._witness] if self._witness is not None else []
         for child in children:
             child.ask_to_end()
         for child in children:
@@ -173,6 +193,12 @@ class Supervisor:
         if self._postgres is not None:
             self._postgres.stop()
         self._lock.release()
+
+    def _demo_witness(self) -> Child:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = str(probe.getsockname()[1])
+        return Child("demo-witness", str(self._folder), self._settings.ledger.origin, port, environ=self._environ)
 
     def _child(self, command: str) -> Child:
         return Child(command, *self._config, environ=self._environ)
