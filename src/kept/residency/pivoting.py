@@ -8,6 +8,7 @@ nothing is left in it; until then the pivot can be aborted, which moves back who
 """
 
 import asyncio
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -24,7 +25,7 @@ from kept.residency import certificate, signing
 from kept.residency.emptying import carry_tombstones, empty, require_left
 from kept.residency.luggage import Works
 from kept.residency.models import PivotRow
-from kept.residency.moving import PLATFORM, MemberBusy, move_members, require_holding, settle_all
+from kept.residency.moving import PLATFORM, MemberBusy, Moved, move_members, require_holding, settle_all
 from kept.residency.pacing import Pace
 from kept.residency.preparing import NotPrepared, add_counters, copy_own, prepare, wait_for_the_last
 from kept.residency.residue import needles_of, scan
@@ -34,7 +35,7 @@ AT_ONCE = 2
 _PATIENT = Step(attempts=11, wait=0.5)
 _OPEN = "SELECT * FROM pivot WHERE ended_at IS NULL AND (old = ANY($1) OR new = ANY($1))"
 _NEXT = """
-SELECT member_id FROM member m WHERE cell = $1 AND confirmed_at IS NOT NULL
+SELECT member_id FROM member m WHERE cell = $1 AND confirmed_at IS NOT NULL AND ($3::timestamptz IS NULL OR moved_at >= $3)
 AND NOT EXISTS (SELECT FROM member_move WHERE member_id = m.member_id) ORDER BY member_id LIMIT $2
 """
 _log = structlog.get_logger()
@@ -85,8 +86,6 @@ async def begin_pivot(works: Works, old: str, new: str, *, now: datetime) -> UUI
         pivot_id: UUID = found[0]["pivot_id"]
     else:
         pivot_id = new_id()
-        if await directory.fetch("SELECT FROM member WHERE cell = $1 LIMIT 1", new):
-            raise NotPrepared(cell=new, why="somebody lives there already; a pivot fills an empty cell.")
         counted = (await directory.fetch("SELECT count(*) AS n FROM member WHERE cell = $1", old))[0]["n"]
         values = {"pivot_id": pivot_id, "old": old, "new": new, "step": "preparing", "members": counted, "problem": ""}
         async with directory.begin() as connection:
@@ -155,15 +154,20 @@ async def _move(works: Works, row: Any, old: Cell, new: Cell) -> bool:
     return await move_everybody(works, old, new, pivot_id=row["pivot_id"])
 
 
-async def move_everybody(works: Works, old: Cell, new: Cell, *, pivot_id: UUID, back: bool = False) -> bool:
-    """Move all members of a cell, some at a time, until nobody lives there; False when that is to be aborted."""
+async def move_everybody(works: Works, old: Cell, new: Cell, *, pivot_id: UUID, back: datetime | None = None) -> bool:
+    """Move all members of a cell, some at a time, until nobody lives there; False when that is to be aborted.
+
+    `back`: only those who have come to it since that moment.
+    """
     directory, pace = works.cells.directory.database, Pace()
     await settle_all(works)
     while True:
-        if not back and (await _row(works, pivot_id))["step"] == "aborting":
+        if back is None and (await _row(works, pivot_id))["step"] == "aborting":
             return False
-        rows = await directory.fetch(_NEXT, old.name, AT_ONCE * pace.members)
+        rows = await directory.fetch(_NEXT, old.name, AT_ONCE * pace.members, back)
         ids = [row["member_id"] for row in rows]
+        if not ids and back is not None:
+            return True
         if not ids:
             left = await directory.fetch("SELECT count(*) AS n FROM member WHERE cell = $1", old.name)
             if left[0]["n"] == 0:
@@ -171,21 +175,26 @@ async def move_everybody(works: Works, old: Cell, new: Cell, *, pivot_id: UUID, 
             await asyncio.sleep(0.2)  # somebody is signing up, or moves already
             continue
         some = [ids[at : at + pace.members] for at in range(0, len(ids), pace.members)]
-        outcomes = await asyncio.gather(
-            *(move_members(works, one, old.name, new.name, pivot_id=pivot_id) for one in some), return_exceptions=True
-        )
-        for outcome in outcomes:
-            if isinstance(outcome, MemberBusy):
-                pace.was_busy()
-            elif isinstance(outcome, DATABASE_AWAY):
-                _log.warning("pivot.database_away", error=type(outcome).__name__)
-                await asyncio.sleep(1)
-            elif isinstance(outcome, BaseException):
-                raise outcome
-            else:
-                pace.took(outcome.window_seconds)
-        if not any(getattr(outcome, "members", ()) for outcome in outcomes):
+        moves = (move_members(works, one, old.name, new.name, pivot_id=pivot_id) for one in some)
+        if not await _outcomes(await asyncio.gather(*moves, return_exceptions=True), pace):
             await asyncio.sleep(pace.pause)
+
+
+async def _outcomes(outcomes: Sequence[Moved | BaseException], pace: Pace) -> int:
+    """Members who were moved. Raises what is not mended by trying again."""
+    members = 0
+    for outcome in outcomes:
+        if isinstance(outcome, MemberBusy):
+            pace.was_busy()
+        elif isinstance(outcome, DATABASE_AWAY):
+            _log.warning("pivot.database_away", error=type(outcome).__name__)
+            await asyncio.sleep(1)
+        elif isinstance(outcome, BaseException):
+            raise outcome
+        else:
+            pace.took(outcome.window_seconds)
+            members += len(outcome.members)
+    return members
 
 
 async def _verify(works: Works, _row: Any, old: Cell, new: Cell) -> None:
@@ -230,7 +239,7 @@ async def _abort(works: Works, pivot_id: UUID) -> None:
     standings = works.cells.standings
     await standings.set(old.name, Standing.SERVING, reason=f"A pivot to {new.name} was aborted.", now=now)
     await standings.set(new.name, Standing.LEAVING, reason=f"Its members move back to {old.name}.", now=now)
-    await move_everybody(works, new, old, pivot_id=pivot_id, back=True)
+    await move_everybody(works, new, old, pivot_id=pivot_id, back=row["began_at"])
     await standings.set(new.name, Standing.SPARE, reason="It waits for a pivot.", now=now)
     done = "UPDATE pivot SET step = 'aborted', ended_at = $2, changed_at = $2 WHERE pivot_id = $1"
     await works.cells.directory.database.fetch(done, pivot_id, works.clock.now())

@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 from weakref import WeakKeyDictionary
 
-from kept.cells import Cell
+from kept.cells import Cell, Standing
 from kept.messages import Canaries, Canary, Looked, Messages, look
 from kept.promises.promise import Finding, Verdict
 from kept.promises.registry import measures
@@ -30,7 +30,8 @@ async def a_canary_is_nowhere_in_clear(runtime: Runtime) -> Finding:
     looked_at = 0
     plain: set[str] = set()
     size = 0
-    for cell in runtime.cells:
+    standings = await runtime.cells.standings.all()
+    for cell in (one for one in runtime.cells if standings.get(one.name, Standing.SERVING) is Standing.SERVING):
         canary = await mine.send(runtime.messages, runtime.cells, cell, now=runtime.clock.now())
         since = min(canary.sent_at, since)
         files = await asyncio.to_thread(_files_of, cell)
