@@ -5,6 +5,8 @@ import time
 from dataclasses import dataclass, field
 from uuid import uuid4
 
+import uvloop
+
 _LENGTH = b"\r\ncontent-length: "
 _CHUNKED = b"\r\ntransfer-encoding: chunked"
 
@@ -58,7 +60,7 @@ async def _body(reader: asyncio.StreamReader, head: bytes) -> None:
 
 def post_spell(port: int, requests: list[bytes], clients: int, seconds: float) -> Spell:
     """Have `clients` connections send one of `requests` each, over and over; `%KEY%` in it is new each time. Blocks."""
-    return asyncio.run(_post_spell(port, requests, clients, seconds))
+    return uvloop.run(_post_spell(port, requests, clients, seconds))
 
 
 async def _post_spell(port: int, requests: list[bytes], clients: int, seconds: float) -> Spell:

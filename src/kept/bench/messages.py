@@ -16,6 +16,7 @@ import time
 from typing import Any
 
 import asyncpg
+import uvloop
 
 from kept.bench.asking import Spell, post_spell
 from kept.bench.message_pages import pages
@@ -58,7 +59,7 @@ async def run(*, long: bool = False) -> dict[str, Any]:
 
 def bare_spell(address: str, clients: int, seconds: float) -> Spell:
     """Bare inserts by so many connections at once. Blocks; for a process of its own."""
-    return asyncio.run(_bare(address, clients, seconds))
+    return uvloop.run(_bare(address, clients, seconds))
 
 
 def requests_of(port: int, people: list[tuple[str, str]], *, key: bool = False) -> list[bytes]:
