@@ -62,6 +62,8 @@ async def test_a_pivot_moves_everybody_and_leaves_nothing(town: Town, small_clip
     video_id = await town.publish(author, small_clip)
     await town.old.database.fetch("INSERT INTO tally (day, name, count) VALUES (now()::date, 'seen', 7)")
     await town.new.database.fetch("INSERT INTO tally (day, name, count) VALUES (now()::date, 'seen', 5)")
+    served = "INSERT INTO routing_count (hour, home, outcome, count) VALUES (now(), $1, 'served', $2)"
+    await town.old.database.fetch(served, "eu", 3)
     erased = await town.house.resident(town.old)
     await town.vaults["eu"].shred(erased)
     before = {one: await town.rows(town.old, one) for one in [*members, author.member_id]}
@@ -92,6 +94,8 @@ async def test_a_pivot_moves_everybody_and_leaves_nothing(town: Town, small_clip
     assert search(folders, needles)[1] == 0
     counted = await town.new.database.fetch("SELECT count FROM tally WHERE name = 'seen'")
     assert [one["count"] for one in counted] == [12]
+    homes = await town.new.database.fetch("SELECT home, count FROM routing_count")
+    assert [(one["home"], one["count"]) for one in homes] == [("eu-2", 3)], "they were served at home, and still were"
     assert (await town.cells.standings.of("eu")) is Standing.RETIRED
     assert await town.new.keys_database.fetch("SELECT FROM shredded_key WHERE member_id = $1", erased)
     await town.house.carry()

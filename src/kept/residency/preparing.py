@@ -22,7 +22,7 @@ from kept.residency.tables import quoted, shelves, system_tables
 
 _ON_THEIR_WAY = (ParcelRow.__tablename__, LedgerOutbox.__tablename__, ArrivingObject.__tablename__, "departed")
 """Not copied: parcels and entries are waited for instead, and the others are about the cell that is left."""
-_COUNT = "count"
+_COUNT, _HOME = "count", "home"
 
 
 class NotPrepared(KeptError):
@@ -109,9 +109,21 @@ async def _merge(
             return
         await into.execute(f"CREATE TEMP TABLE coming ON COMMIT DROP AS SELECT * FROM {quoted(table.name)} WITH NO DATA")  # noqa: S608
         await pipe(out, f"SELECT {columns} FROM {quoted(table.name)}", into, "coming", names)  # noqa: S608
+        source_rows = f"SELECT {columns} FROM coming"  # noqa: S608
+        if once is not None:
+            source_rows = await _as_the_new_cell_counts(into, old, new, table)
         await into.execute(
-            f"INSERT INTO {quoted(table.name)} ({columns}) SELECT {columns} FROM coming ON CONFLICT ({key}) {conflict}"  # noqa: S608
+            f"INSERT INTO {quoted(table.name)} ({columns}) {source_rows} ON CONFLICT ({key}) {conflict}"
         )
+
+
+async def _as_the_new_cell_counts(into: Connection, old: Cell, new: Cell, table: sa.Table) -> str:
+    """SQL of the counts that are coming; what was at home in the old cell is at home in the new one now."""
+    if _HOME in table.c:
+        await into.execute(f"UPDATE coming SET {_HOME} = $2 WHERE {_HOME} = $1", old.name, new.name)  # noqa: S608
+    others = ", ".join(quoted(column.name) for column in table.c if column.name != _COUNT)
+    names = ", ".join("sum(count)::bigint" if column.name == _COUNT else quoted(column.name) for column in table.c)
+    return f"SELECT {names} FROM coming GROUP BY {others}"  # noqa: S608
 
 
 async def _first_time(into: Connection, once: tuple[str, UUID, datetime]) -> bool:
