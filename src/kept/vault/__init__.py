@@ -30,6 +30,7 @@ from kept.vault.hierarchy import Shredded
 from kept.vault.kms import Kms, LocalKms, Wrapped, open_kms
 from kept.vault.openings import Opening
 from kept.vault.reasons import Reason
+from kept.vault.rotation import Rotation
 from kept.vault.sealed import SUITES, Sealed, SealedColumn
 from kept.vault.vault import Vault
 
@@ -53,6 +54,7 @@ __all__ = [
     "Reason",
     "ReasonRefused",
     "RootKeyLost",
+    "Rotation",
     "Sealed",
     "SealedColumn",
     "Shredded",

@@ -19,6 +19,8 @@ from kept.vault.wrapping import bind, forget, new_key
 BUCKETS = 4_096
 FIRST = 1
 """Number of the first version of a bucket's key, and of the first epoch of a member's."""
+ROOTS_IN_USE = 0x6B657074_726F6F74
+"""Advisory lock, shared by whoever wraps something under the present root, until it is stored: none is destroyed then."""
 _AT_ONCE = 16
 """Questions to the key management at the same time."""
 
@@ -95,6 +97,7 @@ class Buckets:
 
     async def make(self, connection: AsyncConnection, versions: Mapping[int, int], *, now: datetime) -> None:
         """Make new keys for buckets, as the versions given; one that is there stays."""
+        await connection.execute(sa.select(sa.func.pg_advisory_xact_lock_shared(ROOTS_IN_USE)))
         turn = asyncio.Semaphore(_AT_ONCE)
 
         async def row(number: int, version: int) -> dict[str, Any]:

@@ -4,8 +4,10 @@ from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kept.kit import Database
+from kept.vault.buckets import ROOTS_IN_USE
 from kept.vault.kms import Kms, Wrapped
 from kept.vault.models import CellSecret
 from kept.vault.wrapping import bind, forget, new_key
@@ -26,11 +28,7 @@ class CellSecrets:
         async with self._store.begin() as connection:
             row = (await connection.execute(select)).first()
             if row is None:
-                key = new_key()
-                made = await self._kms.wrap(self._region, key, secret_aad(self._cell, name))
-                forget(key)
-                values = {"name": name, "root_epoch": made.epoch, "wrapped": made.blob, "made_at": now}
-                await connection.execute(insert(CellSecret).values(values).on_conflict_do_nothing())
+                await self._make(connection, name, now)
                 row = (await connection.execute(select)).one()
         return await self._unwrap(name, Wrapped(row.root_epoch, row.wrapped))
 
@@ -46,6 +44,34 @@ class CellSecrets:
             )
             for row in rows
         }
+
+    async def rewrap(self, connection: AsyncConnection, *, below: int) -> None:
+        """Wrap under the present root what is under one older than epoch `below`."""
+        old = sa.select(CellSecret.name, CellSecret.root_epoch, CellSecret.wrapped).where(CellSecret.root_epoch < below)
+        for row in (await connection.execute(old.with_for_update())).all():
+            key = await self._unwrap(row.name, Wrapped(row.root_epoch, row.wrapped))
+            made = await self._kms.wrap(self._region, key, secret_aad(self._cell, row.name))
+            forget(key)
+            mine = sa.update(CellSecret).where(CellSecret.name == row.name)
+            await connection.execute(mine.values(root_epoch=made.epoch, wrapped=made.blob))
+
+    async def renew_numbered(self, connection: AsyncConnection, name: str, *, now: datetime) -> None:
+        """Make the next `<name> <number>`; the one before stays, for what is on its way, and those before that go."""
+        found = (await connection.execute(sa.select(CellSecret.name))).scalars()
+        numbers = [int(one.rpartition(" ")[2]) for one in found if one.startswith(f"{name} ")]
+        if not numbers:
+            return
+        await self._make(connection, f"{name} {max(numbers) + 1}", now)
+        gone = [f"{name} {number}" for number in numbers if number < max(numbers)]
+        await connection.execute(sa.delete(CellSecret).where(CellSecret.name.in_(gone)))
+
+    async def _make(self, connection: AsyncConnection, name: str, now: datetime) -> None:
+        await connection.execute(sa.select(sa.func.pg_advisory_xact_lock_shared(ROOTS_IN_USE)))
+        key = new_key()
+        made = await self._kms.wrap(self._region, key, secret_aad(self._cell, name))
+        forget(key)
+        values = {"name": name, "root_epoch": made.epoch, "wrapped": made.blob, "made_at": now}
+        await connection.execute(insert(CellSecret).values(values).on_conflict_do_nothing())
 
     async def _unwrap(self, name: str, wrapped: Wrapped) -> bytearray:
         return await self._kms.unwrap(self._region, wrapped, secret_aad(self._cell, name))

@@ -22,6 +22,7 @@ from kept.vault.lease import LEASE_SECONDS, Lease
 from kept.vault.moving import Moving
 from kept.vault.openings import Openings
 from kept.vault.reasons import Opens, Places
+from kept.vault.rotation import Rotating
 from kept.vault.sealing import PlaceKey, place_key
 
 
@@ -49,7 +50,7 @@ class Keyring:
         self._monotonic = monotonic
         self._places = Places(metadata)
         self._buckets = Buckets(cell, region, kms, seconds=cache.seconds, monotonic=monotonic)
-        self._cache = KeyCache(cache, monotonic, with_all=self._buckets.zero)
+        self._cache = KeyCache(cache, monotonic, with_all=self._forget_the_rest)
         self._entries = self._cache.entries
         self._lease = Lease(store, self._cache, clock, seconds=lease_seconds, monotonic=monotonic)
         self._keys = Hierarchy(cell, region, store, self._buckets)
@@ -57,6 +58,7 @@ class Keyring:
         self._store = store
         self._secrets = CellSecrets(cell, region, store, kms)
         self._envelopes = EnvelopeKeys(self._secrets)
+        self._rotating = Rotating(cell, region, store, kms, self._buckets, self._secrets, self._moving)
         self._quorum = quorum
         self._openings = Openings(cell, store)
         self._opens = Opens()
@@ -72,8 +74,11 @@ class Keyring:
         """Forget every key in memory and stop listening."""
         await self._lease.close()
         self._cache.forget_all()
-        self._envelopes.forget()
         self._index_key = None
+
+    def _forget_the_rest(self) -> None:
+        self._buckets.zero()
+        self._envelopes.forget()
 
     async def _started(self) -> bytearray:
         """Start, once; the key of blind indexes, whose opening shows that the root is the one this store had."""

@@ -187,3 +187,30 @@ class AuthorisedOpening(KeyRow):
         type_=sa.LargeBinary(),
     )
     opened_at = _when("When.")
+
+
+class KeyRotation(KeyRow):
+    """A rotation: where it is, so that whoever goes on after a crash goes on there."""
+
+    __tablename__ = "key_rotation"
+    law = system(
+        "When this cell's keys were wrapped anew under a new root.",
+        keep=Keep.after_creation("started_at", "accountability", days=3650),
+    )
+    rotation_id = field(
+        Category.OPERATIONS, Level.INTERNAL, Purpose.SECURITY, about="The rotation.", type_=sa.Uuid(), primary_key=True
+    )
+    from_epoch = _number("The newest root in use before.")
+    to_epoch = _number("The root that everything is wrapped under after.", nullable=True)
+    step = _name("Where it is.")
+    reached = field(
+        Category.OPERATIONS,
+        Level.INTERNAL,
+        Purpose.SECURITY,
+        about="The last member whose key was looked at.",
+        type_=sa.Uuid(),
+        nullable=True,
+    )
+    members = _number("Members' keys wrapped anew so far.", sa.BigInteger)
+    started_at = _when("When it began.")
+    finished_at = _when("When everything was under the new root.", nullable=True)

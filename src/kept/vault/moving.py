@@ -3,9 +3,9 @@
 import hmac
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-import asyncpg
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
@@ -50,7 +50,7 @@ class Moving:
         rows = await self._store.fetch(_READ, list(member_ids), [bucket_of(one) for one in member_ids])
         return await self.opened(rows)
 
-    async def opened(self, rows: Sequence[asyncpg.Record]) -> dict[UUID, MemberKeys]:
+    async def opened(self, rows: Sequence[Mapping[str, Any]]) -> dict[UUID, MemberKeys]:
         """The keys in rows of `member_key`, each with its bucket's. Raises WrongKey."""
         buckets = [_bucket(row) for row in rows]
         under = await self._buckets.keys(buckets)
@@ -91,16 +91,24 @@ class Moving:
             if not alive:
                 return 0
             newest = await self._buckets.newest(connection, [bucket_of(one) for one in alive], now=now)
-            under = await self._buckets.keys(list(newest.values()))
+            wanted = {member_id: keys[member_id] for member_id in alive}
             rows = []
-            for member_id in alive:
-                number, one = bucket_of(member_id), keys[member_id]
-                version = newest[number].version
-                wrapped = wrap(under[number, version], one.key, self._aad(member_id, version, one.epoch, one.sealed_as))
+            for (member_id, one), wrapped in zip(wanted.items(), await self.wrapped(wanted, newest), strict=True):
                 row = {"owner_id": member_id, "epoch": one.epoch, "sealed_as": one.sealed_as, "made_at": now}
-                rows.append(row | {"bucket_version": version, "wrapped": wrapped})
+                rows.append(row | {"bucket_version": newest[bucket_of(member_id)].version, "wrapped": wrapped})
             await connection.execute(insert(MemberKey).on_conflict_do_nothing(), rows)
             return len(rows)
+
+    async def wrapped(self, keys: Mapping[UUID, MemberKeys], newest: Mapping[int, Bucket]) -> list[bytes]:
+        """Each of these keys under the present key of its bucket, in their order."""
+        under = await self._buckets.keys(list(newest.values()))
+
+        def one(member_id: UUID, held: MemberKeys) -> bytes:
+            number = bucket_of(member_id)
+            version = newest[number].version
+            return wrap(under[number, version], held.key, self._aad(member_id, version, held.epoch, held.sealed_as))
+
+        return [one(member_id, held) for member_id, held in keys.items()]
 
     async def delete(self, member_ids: Sequence[UUID]) -> tuple[int, int]:
         """Delete members' wrapped keys, and tell every process: how many, and the generation that all have to reach."""
@@ -116,7 +124,7 @@ class Moving:
         return count, generation
 
 
-def _bucket(row: asyncpg.Record) -> Bucket:
+def _bucket(row: Mapping[str, Any]) -> Bucket:
     if row["root_epoch"] is None:
         raise WrongKey(f"bucket key {row['bucket']}, version {row['bucket_version']}, is missing from the key store")
     return Bucket(row["bucket"], row["bucket_version"], Wrapped(row["root_epoch"], row["bucket_wrapped"]))

@@ -19,6 +19,7 @@ from kept.vault.keyring import Keyring
 from kept.vault.moving import batches
 from kept.vault.openings import Opening
 from kept.vault.reasons import Reason
+from kept.vault.rotation import Rotation
 from kept.vault.sealed import Sealed
 from kept.vault.sealing import open_each, open_with, seal_with
 from kept.vault.streams import OpeningStream, SealingStream
@@ -213,6 +214,38 @@ class Vault(Keyring):
             self._cache.drop(some)
             await self._lease.settle(generation)
         return forgotten
+
+    async def rotation(self) -> Rotation | None:
+        """The newest rotation of this cell's keys, under way or finished."""
+        await self.start()
+        return await self._rotating.latest()
+
+    async def begin_rotation(self) -> Rotation:
+        """Begin to wrap everything anew under a new root; a rotation that is under way is the one. See `rotation.py`."""
+        await self.start()
+        return await self._rotating.begin(now=self._clock.now())
+
+    async def rotate_on(self) -> Rotation | None:
+        """Take the next step of the rotation that is under way, some milliseconds long; where it is now."""
+        await self.start()
+        rotation, generation = await self._rotating.go_on(now=self._clock.now())
+        if rotation is not None and rotation.finished_at is not None:
+            self._cache.forget_all()
+            await self._lease.settle(generation)
+        return rotation
+
+    async def oldest_root(self) -> int:
+        """The epoch of the oldest root that this cell still needs."""
+        await self.start()
+        return await self._rotating.oldest_root()
+
+    async def destroy_roots(self, before: int) -> list[int]:
+        """Destroy the region's roots of epochs before `before`, but none that this cell needs; which they were.
+
+        The caller has asked every cell of the region for its `oldest_root`.
+        """
+        await self.start()
+        return await self._rotating.destroy_roots(before, now=self._clock.now())
 
     async def blind_index(self, kind: str, text: str) -> bytes:
         """16 bytes by which this cell finds a text without holding it. `kind` (`email`) keeps uses apart.
