@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from kept.kit import Database, new_id
 from kept.ledger import read
-from kept.vault import KeyDestroyed, LocalKms, Reason, Rotation, Sealed, Vault, seal_envelope
+from kept.vault import KeyDestroyed, LocalKms, Reason, Rotation, Sealed, Vault, by_region, go_on_rotating, seal_envelope
 from kept.vault.rotation import Step
 from tests.vault.conftest import OpenVault
 from tests.vault.made_up import EMAIL
@@ -225,3 +225,21 @@ async def test_a_root_made_just_before_a_crash_is_used_and_no_second_is_made(
     await LocalKms(keys_folder).advance("eu")
     assert (await rotate(vault)).to_epoch == 2
     assert await LocalKms(keys_folder).epochs("eu") == [1, 2]
+
+
+async def test_whoever_comes_by_finishes_a_regions_rotation(
+    open_vault: OpenVault, other_store_address: str, keys_folder: Path
+) -> None:
+    one, other = open_vault("eu", "eu"), open_vault("eu2", "eu", address=other_store_address)
+    values = await people(one, 3)
+    await other.start()
+    [vaults] = by_region([one, other])
+    assert await go_on_rotating(vaults) == []
+    assert await one.rotation() is None
+    for vault in vaults:
+        await vault.begin_rotation()
+    await one.rotate_on()
+    assert await go_on_rotating(vaults) == [1]
+    assert await go_on_rotating(vaults) == []
+    assert await LocalKms(keys_folder).epochs("eu") == [2]
+    assert await all_open(open_vault(), values)

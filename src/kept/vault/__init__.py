@@ -30,6 +30,7 @@ from kept.vault.hierarchy import Shredded
 from kept.vault.kms import Kms, LocalKms, Wrapped, open_kms
 from kept.vault.openings import Opening
 from kept.vault.reasons import Reason
+from kept.vault.renewing import by_region, go_on_rotating
 from kept.vault.rotation import Rotation
 from kept.vault.sealed import SUITES, Sealed, SealedColumn
 from kept.vault.vault import Vault
@@ -62,7 +63,9 @@ __all__ = [
     "Vault",
     "Wrapped",
     "WrongKey",
+    "by_region",
     "carry_entries",
+    "go_on_rotating",
     "normalise",
     "open_kms",
     "seal_envelope",

@@ -45,6 +45,7 @@ class Keyring:
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self.cell = cell
+        self.region = region
         self._clock = clock
         self._beacon = beacon
         self._monotonic = monotonic

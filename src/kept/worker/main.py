@@ -14,7 +14,7 @@ from kept.messages import forget_old, log_digests
 from kept.promises import measure_all, store
 from kept.residency import keep_backed_up, settle_all
 from kept.runtime import Runtime
-from kept.vault import carry_entries
+from kept.vault import by_region, carry_entries, go_on_rotating
 from kept.videos import sweep
 from kept.worker.carrying import carry
 from kept.worker.recording import recording
@@ -55,6 +55,7 @@ class Worker:
             self._every(ENTRY_SECONDS, self._carry_entries),
             self._every(DIGEST_SECONDS, self._digest),
             self._every(KEY_SECONDS, self._tell_keys),
+            self._every(KEY_SECONDS, self._rotate),
             self._every(SETTLE_SECONDS, self._settle_moves),
             self._every(BACKUP_SECONDS, self._back_up, after=FIRST_BACKUP_SECONDS),
             *(carry(runtime, cell) for cell in runtime.cells),
@@ -70,6 +71,11 @@ class Worker:
         """Carry what the vaults have to tell the ledger."""
         for name, vault in self._runtime.vaults.items():
             await carry_entries(vault, self._runtime.cells.named(name), now=self._runtime.clock.now())
+
+    async def _rotate(self) -> None:
+        """Go on with rotations of keys that somebody asked for and did not see the end of."""
+        for vaults in by_region(self._runtime.vaults.values()):
+            await go_on_rotating(vaults)
 
     async def _digest(self) -> None:
         """Put the digests of what members wrote to each other under an entry of the ledger."""
