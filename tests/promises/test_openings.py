@@ -14,6 +14,11 @@ from tests.promises.conftest import Installation
 PROMISE = "messages.decryption"
 _OPENING = "INSERT INTO authorised_opening VALUES ($1, $2, $3, $4, 'message.body', $5, ''::bytea, ''::bytea, $6)"
 
+_MESSAGE = """
+INSERT INTO message (owner_id, message_id, peer_id, mine, state, body, sent_at, arrived_at)
+VALUES ($1, $2, $3, true, 'sent', $4, $5, $5)
+"""
+
 
 async def record(here: Installation, authorisation: UUID, *, count: int = 1, case: str = "case:one") -> None:
     """As a vault does when it opens."""
@@ -38,6 +43,19 @@ async def authorised(here: Installation) -> UUID:
 
 async def test_without_a_message_it_is_not_proved(installation: Installation) -> None:
     assert await installation.verdict(PROMISE) is Verdict.EMPTY
+
+
+async def test_messages_of_which_others_read_only_what_is_on_record_keep_it(installation: Installation) -> None:
+    kim, lou = await installation.join(), await installation.join()
+    await installation.run("us", _MESSAGE, kim.member_id, new_id(), lou.member_id, b"\x01" + bytes(70), NOON)
+    found = await installation.found(PROMISE)
+    assert (found.verdict, found.sample) == (Verdict.GOOD, 1)
+    await record(installation, await authorised(installation), case="case:two")
+    found = await installation.found(PROMISE)
+    assert found.verdict is Verdict.GOOD
+    assert found.figure == "1 of 1 messages opened for others, in 1 cases; 0 outside a case"
+    await record(installation, new_id())
+    assert await installation.verdict(PROMISE) is Verdict.BAD
 
 
 async def test_what_was_counted_and_is_not_on_record_breaks_it(installation: Installation) -> None:
