@@ -9,6 +9,7 @@ from kept.cells import Cells, Gateway, gateway_key, open_cells
 from kept.feed import Feed
 from kept.kit import Clock, Database, Settings, SystemClock
 from kept.kit.objects import Objects
+from kept.ledger import Checker, source_of
 from kept.messages import WHAT as A_MESSAGE
 from kept.messages import Messages, Strangers, Ties, open_messages
 from kept.policy import tally as policy_tally
@@ -26,6 +27,8 @@ class LedgerStores:
     objects: Objects
     signing_key: Path
     origin: str
+    checker: Checker
+    """Checks the published log, and remembers how far it was sound."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +100,13 @@ def open_runtime(
     vaults = {
         cell.name: Vault(cell.name, cell.region, cell.keys_database, kms, clock, beacon, quorum=quorum) for cell in cells
     }
+    log_files = Objects(settings.ledger.objects or str(folder / "ledger"))
     ledger = LedgerStores(
         database=Database(settings.database.ledger or embedded("kept_ledger"), pool=settings.database.pool),
-        objects=Objects(settings.ledger.objects or str(folder / "ledger")),
+        objects=log_files,
         signing_key=folder / "keys" / "ledger.key",
         origin=settings.ledger.origin,
+        checker=Checker(source_of(log_files)),
     )
     studio = open_studio(settings, beacon, gates)
     accounts = open_accounts(settings, cells, vaults, beacon)

@@ -4,6 +4,8 @@ Owns nothing of the writer's: it works on a folder, an address or an object stor
 Start reading at `verify.py`, then `proof.py`; `sources.py` is where logs are, `serving.py` what we show of ours.
 """
 
+from kept.ledger.reading.checking import Checker
+from kept.ledger.reading.growth import Deviates, Growth, growth, known_edge
 from kept.ledger.reading.proof import NotInTheLog, check_proof, prove
 from kept.ledger.reading.serving import Served, read_path
 from kept.ledger.reading.sources import CannotRead, FolderSource, Source, UrlSource, source_of
@@ -13,7 +15,10 @@ from kept.ledger.reading.verify import Report, verify
 __all__ = [
     "BadProof",
     "CannotRead",
+    "Checker",
+    "Deviates",
     "FolderSource",
+    "Growth",
     "NotInTheLog",
     "Report",
     "Served",
@@ -21,6 +26,8 @@ __all__ = [
     "Tree",
     "UrlSource",
     "check_proof",
+    "growth",
+    "known_edge",
     "prove",
     "read_path",
     "source_of",
