@@ -16,6 +16,7 @@ from kept.kit.objects import Objects
 from kept.kit.settings import Region
 from kept.postgres import EmbeddedPostgres
 from kept.residency import Supplied
+from kept.ledger import Checker, source_of
 from kept.runtime import LedgerStores
 from kept.vault import Beacon, Vault
 from kept.videos import ClipLuggage, ExactHashGate, Takedowns, open_studio
@@ -52,7 +53,9 @@ class Town(Lot):
     def ledger(self) -> LedgerStores:
         folder = self.house.folder
         head = Database(self.house.ledger_database.address)
-        return LedgerStores(head, Objects(str(folder / "ledger")), folder / "keys" / "ledger.key", "localhost/ledger")
+        objects = Objects(str(folder / "ledger"))
+        checker = Checker(source_of(objects))
+        return LedgerStores(head, objects, folder / "keys" / "ledger.key", "localhost/ledger", checker)
 
     @property
     def metadata(self):

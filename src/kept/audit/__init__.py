@@ -1,6 +1,6 @@
-"""audit: what an outsider runs to hold a log to its word: a witness that cosigns, a mirror that copies and checks.
+"""audit: what an outsider runs to hold a log to its word: a witness that cosigns.
 
-Owns the witness's memory and its refusals, the mirror's folder and its report. Knows nothing of the platform but what is
+Owns the witness's memory and its refusals. Knows nothing of the platform but what is
 public, opens no database, and is small enough for the smallest machine. Speaks no HTTP itself: that is the front door's.
 Start reading at `witness.py` (when it cosigns), then `memory.py` (what it must never forget).
 """
