@@ -41,6 +41,10 @@ class Checker:
             self._report = known
         return known
 
+    def forget(self) -> None:
+        """Read everything once more at the next check, as after a restart."""
+        self._report = None
+
     def _grown(self, known: Report) -> Report:
         head = open_checkpoint(self.source.fetch("checkpoint") or b"", VerifierKey.parse(known.vkey))
         for step in growth(self.source, self._edge, head):
