@@ -23,7 +23,8 @@ RAW = {
     "not HTTP": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"\0" * 500,
     "another version": b"GET / HTTP/9.9\r\nHost: x\r\n\r\n",
     "two lengths": POST + b"Content-Length: 5\r\nContent-Length: 50\r\n\r\n{}",
-    "a length and chunks": POST + b"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /metrics HTTP/1.1\r\n\r\n",
+    "a length and chunks": POST
+    + b"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /metrics HTTP/1.1\r\n\r\n",
     "a negative length": POST + b"Content-Length: -1\r\n\r\n",
     "a length without end": POST + b"Content-Length: 99999999999999999999\r\n\r\n{}",
     "a chunk of nonsense": POST + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n",

@@ -14,9 +14,9 @@ from kept.catalog import CellRow
 from kept.kit import Database, load_settings
 from kept.kit.objects import Objects
 from kept.kit.settings import Region
+from kept.ledger import Checker, source_of
 from kept.postgres import EmbeddedPostgres
 from kept.residency import Supplied
-from kept.ledger import Checker, source_of
 from kept.runtime import LedgerStores
 from kept.vault import Beacon, Vault
 from kept.videos import ClipLuggage, ExactHashGate, Takedowns, open_studio
