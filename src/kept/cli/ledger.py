@@ -3,25 +3,21 @@
 import base64
 import sys
 import time
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import msgspec
 import typer
 
-from kept.cli.asking import ConfigFile, DataFolder, settings_from
-from kept.kit import Settings
+from kept.cli import receipts
+from kept.cli.asking import ConfigFile, DataFolder
+from kept.cli.logs import Place, Vkey, key_of, log_at
 
 if TYPE_CHECKING:
-    from kept.ledger import Report, Source, VerifierKey
+    from kept.ledger import Report
 
 app = typer.Typer(help="The append-only log of every sensitive act.", no_args_is_help=True)
 
-Place = Annotated[
-    str, typer.Argument(metavar="[FOLDER|URL]", help="Where the log is; this installation's, when nothing is said.")
-]
-Vkey = Annotated[
-    str | None, typer.Option("--vkey", metavar="KEY", help="The log's verifier key, if you have kept it; else its own.")
-]
+receipts.mount(app)
 
 
 @app.command()
@@ -36,7 +32,7 @@ def verify(
     from kept.ledger import verify as check
 
     began = time.monotonic()
-    report = check(_source(place, data, config), vkey=vkey)
+    report = check(log_at(place, data, config), vkey=vkey)
     if as_json:
         sys.stdout.write(msgspec.json.format(msgspec.json.encode(_plain(report))).decode() + "\n")
     else:
@@ -50,42 +46,11 @@ def head(place: Place = "", vkey: Vkey = None, data: DataFolder = None, config: 
     """Print the newest checkpoint, after checking its signature."""
     from kept.ledger import open_checkpoint
 
-    source = _source(place, data, config)
-    key, note = _key(source, vkey), source.fetch("checkpoint") or b""
+    source = log_at(place, data, config)
+    key, note = key_of(source, vkey), source.fetch("checkpoint") or b""
     open_checkpoint(note, key)
     sys.stdout.write(note.decode())
     print(f"\nverifier key: {key.text}", file=sys.stderr)
-
-
-@app.command()
-def prove(
-    index: int = typer.Argument(help="Number of the entry, from 0."),
-    place: Place = "",
-    vkey: Vkey = None,
-    data: DataFolder = None,
-    config: ConfigFile = None,
-) -> None:
-    """Print a proof that an entry is in the log (c2sp.org/tlog-proof@v1); it needs nothing else to be checked."""
-    from kept.ledger import prove as proof_of
-
-    source = _source(place, data, config)
-    sys.stdout.write(proof_of(source, index, _key(source, vkey)))
-
-
-def _source(place: str, data: DataFolder, config: ConfigFile) -> "Source":
-    from kept.ledger import source_of
-
-    return source_of(place or _own(settings_from(data, config)))
-
-
-def _own(settings: Settings) -> str:
-    return settings.ledger.objects or str(settings.data_folder / "ledger")
-
-
-def _key(source: "Source", vkey: str | None) -> "VerifierKey":
-    from kept.ledger import VerifierKey
-
-    return VerifierKey.parse(vkey if vkey is not None else (source.fetch("vkey") or b"").decode(errors="replace"))
 
 
 def _plain(report: "Report") -> dict[str, object]:

@@ -32,19 +32,26 @@ from kept.ledger.formats import (
 )
 from kept.ledger.quorum import load_quorum
 from kept.ledger.reading import (
+    LARGEST_RECEIPT,
     BadProof,
     CannotRead,
     Checker,
     Deviates,
     FolderSource,
     NotInTheLog,
+    Opening,
+    Proven,
+    Receipt,
     Report,
     Served,
     Source,
     UrlSource,
     check_proof,
+    check_receipt,
+    index_of,
     prove,
     read_path,
+    receipt_of,
     source_of,
     verify,
 )
@@ -52,6 +59,7 @@ from kept.ledger.signer import UnusableKey, load_cosigner, load_signer
 
 if TYPE_CHECKING:
     from kept.ledger.cosigning import Cosigning
+    from kept.ledger.disclosing import NoDetails, disclose
     from kept.ledger.head import Stop, stopped
     from kept.ledger.log import Log
     from kept.ledger.models import EntryDetail, LedgerOutbox, LogEntry, LogHead, LogPending, LogStop
@@ -61,6 +69,7 @@ if TYPE_CHECKING:
 
 _WRITING = {
     "cosigning": ("Cosigning",),
+    "disclosing": ("NoDetails", "disclose"),
     "head": ("Stop", "stopped"),
     "log": ("Log",),
     "models": ("EntryDetail", "LedgerOutbox", "LogEntry", "LogHead", "LogPending", "LogStop"),
@@ -81,6 +90,7 @@ def __getattr__(name: str) -> Any:
 __all__ = [
     "CHECKPOINT",
     "HEAD",
+    "LARGEST_RECEIPT",
     "ML_DSA_44",
     "BadEntry",
     "BadNote",
@@ -110,11 +120,15 @@ __all__ = [
     "LogHead",
     "LogPending",
     "LogStop",
+    "NoDetails",
     "NotATile",
     "NotCosigned",
     "NotForTheLedger",
     "NotInTheLog",
+    "Opening",
+    "Proven",
     "Quorum",
+    "Receipt",
     "Report",
     "Sequencer",
     "Served",
@@ -128,7 +142,10 @@ __all__ = [
     "VerifierKey",
     "Waiting",
     "check_proof",
+    "check_receipt",
     "commitment",
+    "disclose",
+    "index_of",
     "load_cosigner",
     "load_quorum",
     "load_signer",
@@ -138,6 +155,7 @@ __all__ = [
     "read",
     "read_checkpoint",
     "read_path",
+    "receipt_of",
     "recorded",
     "source_of",
     "stopped",

@@ -18,7 +18,7 @@ _INDEX = re.compile("index (0|[1-9][0-9]{0,18})")
 class NotInTheLog(KeptError):
     code = "not_in_the_log"
     kind = Kind.NOT_FOUND
-    message = "The published ledger has no entry number {index}."
+    message = "The published ledger has no entry {index}."
 
 
 def prove(source: Source, index: int, key: VerifierKey) -> str:
