@@ -33,12 +33,12 @@ ACTS = 800
 
 async def run() -> dict[str, Any]:
     """Both measurements, on a durable database server and a folder of their own."""
-    folder = _folder()
+    folder = folder_of_its_own()
     server = EmbeddedPostgres(folder / "postgres")
     server.start()
     try:
         ledger, cell = (Database(server.ensure_database(name)) for name in ("ledger", "cell"))
-        await _make_tables(ledger, cell)
+        await make_tables(ledger, cell)
         result = await _bulk(ledger, cell, folder) | await _acts(
             Cell("eu", "eu", cell, cell, Objects(str(folder / "objects")))
         )
@@ -50,14 +50,15 @@ async def run() -> dict[str, Any]:
     return {"name": "ledger"} | result
 
 
-def _folder() -> Path:
+def folder_of_its_own() -> Path:
     """A folder that the database server's own user may pass through."""
     folder = Path(tempfile.mkdtemp(prefix="kept-bench-"))
     folder.chmod(0o711)
     return folder
 
 
-async def _make_tables(ledger: Database, cell: Database) -> None:
+async def make_tables(ledger: Database, cell: Database) -> None:
+    """The tables of a ledger and of a cell, in two empty databases."""
     async with ledger.begin() as connection:
         await connection.run_sync(LedgerRow.metadata.create_all)
     async with cell.begin() as connection:

@@ -22,6 +22,7 @@ class Bench(StrEnum):
     MEDIA = "media"
     MESSAGES = "messages"
     GATEWAY = "gateway"
+    WITNESS = "witness"
 
 
 def command(
