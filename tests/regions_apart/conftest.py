@@ -79,7 +79,6 @@ def apart(postgres: EmbeddedPostgres) -> Iterator[Apart]:
         for region in regions.values():
             region.platform.stop()
             region.line.close()
-            print(region.platform.log())
         shutil.rmtree(parent)
 
 

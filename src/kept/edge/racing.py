@@ -6,8 +6,9 @@ remembered by every process and forgotten as they are switched, so asking costs 
 
 from litestar.types import Message, Scope
 
-from kept.cells import HomeMoved
+from kept.cells import Directory, HomeMoved
 from kept.edge.asking import ASKER, SAFE, Asker
+from kept.kit.database import DATABASE_AWAY
 
 _TRY_AGAIN = (b"retry-after", b"1")
 
@@ -19,7 +20,15 @@ async def tell_if_moved(message: Message, scope: Scope) -> None:
         return
     if scope.get("method") in SAFE:
         return
-    home = await scope["litestar_app"].state.runtime.cells.directory.home(asker.member.member_id)
-    if home is not None and home != asker.cell.name:
+    if await _may_have_moved(asker, scope["litestar_app"].state.runtime.cells.directory):
         message["status"] = HomeMoved.kind.value
         message["headers"] = [*message["headers"], _TRY_AGAIN]
+
+
+async def _may_have_moved(asker: Asker, directory: Directory) -> bool:
+    """Whether the member lives elsewhere now, or nobody can say, because the directory is away."""
+    try:
+        home = await directory.home(asker.member.member_id)
+    except DATABASE_AWAY:
+        return True
+    return home is not None and home != asker.cell.name

@@ -10,7 +10,7 @@ local all all scram-sha-256
 _ALWAYS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
-    "max_connections": "120",
+    "max_connections": "400",  # two pools a database and process; many regions, and idle ones cost little
     "shared_buffers": "64MB",
     "max_wal_size": "512MB",
     "io_method": "sync",  # no I/O worker processes: a small machine has better uses for them
