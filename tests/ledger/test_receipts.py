@@ -221,7 +221,9 @@ async def test_details_leave_the_cell_on_record_only(bench: Workbench) -> None:
     (logged,) = await bench.cells["eu"].fetch("SELECT payload FROM ledger_outbox")
     said = json.loads(logged["payload"])
     assert (said["event"], said["object"]) == ("ledger.details_disclosed", f"entry:{entry.entry_id}")
+    async with bench.cells["eu"].begin() as connection:
+        assert await disclose(connection, new_id(), cell="eu", now=NOON, apart=opening) == opening
     with pytest.raises(NoDetails):
         async with bench.cells["eu"].begin() as connection:
             await disclose(connection, new_id(), cell="eu", now=NOON)
-    assert len(await bench.outbox("eu")) == 1
+    assert len(await bench.outbox("eu")) == 2

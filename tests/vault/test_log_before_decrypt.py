@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy.exc import DBAPIError
 
 from kept.kit import Database, FixedClock, Settings, new_id
-from kept.ledger import Quorum, Signer, read
+from kept.ledger import Quorum, Signer, commitment, read
 from kept.vault import (
     Authorisation,
     KeyDestroyed,
@@ -23,6 +23,7 @@ from kept.vault import (
     UnknownPlace,
     Vault,
     WrongKey,
+    committed,
 )
 from tests.vault.conftest import NOON, OpenVault
 from tests.vault.made_up import EMAIL, LETTER, TOTP
@@ -220,6 +221,10 @@ async def test_an_opening_is_on_its_way_into_the_ledger_before_anybody_reads(
         "opened": 1,
         "place": LETTER,
     }
+    opened = await committed(store, waiting.entry_id)
+    assert opened is not None
+    assert commitment(opened.salt, opened.details) == told.details
+    assert await committed(store, new_id()) is None
     await kim.vault.entries_carried([waiting.entry_id])
     assert await kim.vault.entries() == []
     assert kim.vault.take_opens() == {"vault.opened:legal_process": 1}

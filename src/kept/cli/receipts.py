@@ -95,12 +95,14 @@ def _id(text: str) -> UUID:
 
 async def _opening(context: typer.Context, receipt: "Receipt", data: DataFolder, config: ConfigFile) -> "Opening":
     from kept.ledger import disclose, read
+    from kept.vault import committed
 
     leaf = read(receipt.payload.encode())
     async with composition(context).runtime(settings_from(data, config)) as runtime:
         cell = runtime.cells.named(leaf.cell)
+        apart = await committed(cell.keys_database, leaf.id)
         async with cell.begin() as tx:
-            return await disclose(tx.connection, leaf.id, cell=cell.name, now=runtime.clock.now())
+            return await disclose(tx.connection, leaf.id, cell=cell.name, now=runtime.clock.now(), apart=apart)
 
 
 def _write(receipt: "Receipt", to: Path | None) -> None:

@@ -21,17 +21,22 @@ class NoDetails(KeptError):
     message = "The cell {cell} keeps no details of the entry {entry}: it never had any, or they were erased."
 
 
-async def disclose(connection: AsyncConnection, entry_id: UUID, *, cell: str, now: datetime) -> Opening:
+async def disclose(
+    connection: AsyncConnection, entry_id: UUID, *, cell: str, now: datetime, apart: Opening | None = None
+) -> Opening:
     """Salt and details of an entry made in `cell`, whose database `connection` is; recorded in the same transaction.
+
+    `apart`: what the caller found in another of the cell's stores; it goes on record here as well.
 
     Raises:
         NoDetails: there are none.
     """
     wanted = sa.select(EntryDetail.salt, EntryDetail.details).where(EntryDetail.entry_id == entry_id)
     row = (await connection.execute(wanted)).one_or_none()
-    if row is None:
+    opening = apart if row is None else Opening(bytes(row.salt), bytes(row.details))
+    if opening is None:
         raise NoDetails(cell=cell, entry=entry_id)
     entry = Entry(EVENT, actor="system:operator", object=f"entry:{entry_id}")
     for statement in outbox_insert([entry], cell=cell, now=now):
         await connection.execute(statement)
-    return Opening(bytes(row.salt), bytes(row.details))
+    return opening

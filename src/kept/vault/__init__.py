@@ -28,7 +28,7 @@ from kept.vault.errors import (
 )
 from kept.vault.hierarchy import Shredded
 from kept.vault.kms import Kms, LocalKms, Wrapped, open_kms
-from kept.vault.openings import Opening
+from kept.vault.openings import Opening, committed
 from kept.vault.reasons import Reason
 from kept.vault.renewing import by_region, go_on_rotating
 from kept.vault.rotation import Rotation
@@ -65,6 +65,7 @@ __all__ = [
     "WrongKey",
     "by_region",
     "carry_entries",
+    "committed",
     "go_on_rotating",
     "normalise",
     "open_kms",

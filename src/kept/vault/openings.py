@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from kept.kit import Database
 from kept.ledger import Entry
+from kept.ledger import Opening as Opened
 from kept.vault.authorising import Granted
 from kept.vault.entries import note
 from kept.vault.models import AuthorisedOpening
@@ -15,6 +16,7 @@ from kept.vault.reasons import Reason
 
 EVENT = "vault.opened_authorised"
 _ALL = "SELECT opening_id, authorisation_id, case_ref, reason, place, opened, opened_at FROM authorised_opening"
+_COMMITTED = "SELECT salt, details FROM authorised_opening WHERE opening_id = $1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,3 +82,10 @@ class Openings:
             )
             for row in await self._store.fetch(_ALL)
         ]
+
+
+async def committed(keys: Database, entry_id: UUID) -> Opened | None:
+    """What opens the commitment of an opening's entry, out of a cell's key store; None if it keeps no such opening."""
+    for row in await keys.fetch(_COMMITTED, entry_id):
+        return Opened(row["salt"], row["details"])
+    return None
