@@ -1,6 +1,7 @@
 """The verbs of `kept ledger` about one entry: `prove` and `check`. Mounted by `ledger.py`."""
 
 import asyncio
+import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -110,7 +111,7 @@ def _write(receipt: "Receipt", to: Path | None) -> None:
         sys.stdout.buffer.write(receipt.written())
         return
     try:
-        with to.open("xb") as file:
+        with open(to, "xb", opener=_for_us_alone) as file:
             file.write(receipt.written())
     except OSError as error:
         raise typer.BadParameter(f"the receipt can't be written: {error}", param_hint="--to") from error
@@ -172,3 +173,8 @@ def _print(proven: "Proven", *, asked_outsiders: bool) -> None:
             "cosigned not asked for: a key alone shows what the log signed, not that everybody was shown the same log"
         )
     print("proven: this entry is in the log")
+
+
+def _for_us_alone(path: str, flags: int) -> int:
+    """A receipt may hold details that the ledger keeps covered."""
+    return os.open(path, flags, 0o600)
