@@ -101,7 +101,8 @@ def test_a_list_that_is_none_is_refused_at_start(tmp_path: Path, content: str | 
 
 
 async def test_who_comes_when_too_many_wait_is_told_to_come_back() -> None:
-    hasher = Hasher(CHEAP, waiting=3)
+    slow = AccountSettings(argon2_memory_kib=16_384, argon2_time=2)  # nobody is done before the last one came
+    hasher = Hasher(slow, waiting=3)
     results = await asyncio.gather(*(hasher.hash(PASSWORD) for _ in range(12)), return_exceptions=True)
     assert sum(isinstance(one, TooBusy) for one in results) >= 12 - 5 - 2
     assert sum(isinstance(one, str) for one in results) >= 5
