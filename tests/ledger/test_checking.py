@@ -25,7 +25,7 @@ class Counting(FolderSource):
 def test_growth_is_checked_without_reading_the_beginning_again(tmp_path: Path) -> None:
     batches = [waiting(700), waiting(1), waiting(300)]
     source = Counting(tmp_path)
-    checker = Checker(source)
+    checker = Checker(source, monotonic=lambda: 0.0)  # no time passes, so nothing is read again
     for count in (1, 2, 3):
         written(tmp_path, batches[:count])
         source.read.clear()
@@ -56,6 +56,31 @@ def test_a_rewritten_or_shortened_history_is_found_though_its_key_signed_it(tmp_
         shutil.rmtree(tmp_path / "tile")
         written(tmp_path, after)
         assert not checker.check().good
+        assert not checker.check().good, "it is not forgotten"
+
+
+def test_a_rewritten_history_is_found_when_everything_is_read_again_too(tmp_path: Path) -> None:
+    now = iter(range(0, 10**9, 10**6))
+    checker = Checker(FolderSource(tmp_path), monotonic=lambda: float(next(now)))
+    written(tmp_path, [waiting(700)])
+    assert checker.check().good
+    shutil.rmtree(tmp_path / "tile")
+    written(tmp_path, [waiting(701)])
+    assert not checker.check().good
+    assert not checker.check().good
+
+
+def test_damage_to_what_was_sound_is_found_and_so_is_its_repair(tmp_path: Path) -> None:
+    now = iter(range(0, 10**9, 10**6))
+    checker = Checker(FolderSource(tmp_path), monotonic=lambda: float(next(now)))
+    written(tmp_path, [waiting(700)])
+    assert checker.check().good
+    tile = tmp_path / "tile" / "entries" / "000"
+    sound = tile.read_bytes()
+    tile.write_bytes(flips(sound, samples=0)[1])
+    assert not checker.check().good
+    tile.write_bytes(sound)
+    assert checker.check().good
 
 
 def test_a_signed_root_that_is_not_that_of_the_entries_is_found(tmp_path: Path) -> None:

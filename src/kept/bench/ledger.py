@@ -97,26 +97,40 @@ async def _bulk(ledger: Database, cell: Database, folder: Path) -> dict[str, Any
 
 
 async def _acts(cell: Cell) -> dict[str, Any]:
-    """One act, alone and with its ledger row, in turns; each a transaction of three statements, synced."""
-    bare, with_entry, member_id = [], [], new_id()
+    """Two acts, each alone and with its ledger row, in turns, each a synced transaction of its own.
+
+    One is an act of the platform, of three statements; the other, an insert and nothing else, is the least that there can be.
+    """
+    member_id = new_id()
     async with cell.begin() as tx:
         await tx.run(sa.insert(Resident).values(member_id=member_id, since=SystemClock().now()))
-    for number in range(ACTS + 50):
-        first = await _act(cell, member_id, record=number % 2 == 0)
-        second = await _act(cell, member_id, record=number % 2 == 1)
-        if number >= 50:  # statements are compiled and prepared by then
-            with_entry.append(first if number % 2 == 0 else second)
-            bare.append(second if number % 2 == 0 else first)
+    bare, recorded = await _by_turns(cell, member_id, alone=False)
+    insert, recorded_insert = await _by_turns(cell, member_id, alone=True)
     return {
-        "act_ms": statistics.median(bare) * 1000,
-        "recorded_act_ms": statistics.median(with_entry) * 1000,
-        "slowdown_of_the_act": statistics.median(with_entry) / statistics.median(bare) - 1,
-        "slowdown_by_mean": statistics.mean(with_entry) / statistics.mean(bare) - 1,
+        "act_ms": bare * 1000,
+        "recorded_act_ms": recorded * 1000,
+        "slowdown_of_the_act": recorded / bare - 1,
+        "slowdown_of_a_lone_insert": recorded_insert / insert - 1,
     }
 
 
-async def _act(cell: Cell, member_id: UUID, *, record: bool) -> float:
-    """Seconds of an act as the platform does it: an upload is complete and becomes a clip, and its processing is asked for."""
+async def _by_turns(cell: Cell, member_id: UUID, *, alone: bool) -> tuple[float, float]:
+    """Median seconds without and with a ledger row."""
+    bare, recorded = [], []
+    for number in range(ACTS + 50):
+        first = await _act(cell, member_id, record=number % 2 == 0, alone=alone)
+        second = await _act(cell, member_id, record=number % 2 == 1, alone=alone)
+        if number >= 50:  # statements are compiled and prepared by then
+            recorded.append(first if number % 2 == 0 else second)
+            bare.append(second if number % 2 == 0 else first)
+    return statistics.median(bare), statistics.median(recorded)
+
+
+async def _act(cell: Cell, member_id: UUID, *, record: bool, alone: bool) -> float:
+    """Seconds of an act as the platform does it: an upload is complete and becomes a clip, and its processing is asked for.
+
+    `alone`: only the clip's row is written.
+    """
     now, video_id = SystemClock().now(), new_id()
     began = time.perf_counter()
     upload = sa.delete(Upload).where(Upload.owner_id == member_id, Upload.upload_id == video_id)
@@ -135,9 +149,11 @@ async def _act(cell: Cell, member_id: UUID, *, record: bool) -> float:
     )
     entries = [Entry("video.received", actor=member_id.hex, subject=member_id.hex, object=f"video:{video_id}")]
     async with cell.begin() as tx:
-        await tx.run(upload.returning(Upload.upload_id))
+        if not alone:
+            await tx.run(upload.returning(Upload.upload_id))
         await tx.act(insert.returning(Video.video_id), *(entries if record else []), now=now)
-        await enqueue(tx, "process_video", owner_id=member_id, subject_id=video_id, now=now)
+        if not alone:
+            await enqueue(tx, "process_video", owner_id=member_id, subject_id=video_id, now=now)
     return time.perf_counter() - began
 
 
