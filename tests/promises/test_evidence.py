@@ -13,6 +13,7 @@ from kept.kit import new_id
 from kept.ledger import Entry, Log, Sequencer, load_signer, outbox_insert, store_of
 from kept.promises import Verdict
 from kept.promises.evidence.messages import _canaries
+from kept.retention import sweep
 from tests.fixtures.house import NOON
 from tests.promises.conftest import Installation
 
@@ -99,6 +100,10 @@ async def a_work_of_a_child(here: Installation) -> None:
     )
 
 
+async def a_session_that_was_kept_too_long(here: Installation) -> None:
+    await here.run("us", "UPDATE session SET last_seen_at = $1", NOON - timedelta(days=31))
+
+
 async def an_account_in_a_listed_country(here: Installation) -> None:
     await here.run("us", "UPDATE account SET country = 'RU'")
 
@@ -156,6 +161,7 @@ OFFENDERS: list[tuple[str, Plant]] = [
     ("access.encrypted", an_empty_value_in_a_sealed_column),
     ("access.encrypted", an_opening_for_no_reason),
     ("network.declared", an_undeclared_call),
+    ("retention.schedule", a_session_that_was_kept_too_long),
 ]
 
 
@@ -164,6 +170,7 @@ async def live_a_little(here: Installation) -> None:
     await here.join("US")
     await here.join("DE")
     await here.join("US", CHILD)
+    await sweep(here.runtime.cells, now=here.clock.now())
     tallies = here.runtime.tallies
     tallies.routed("us", "us", "served")
     tallies.routed("eu", "eu", "served")

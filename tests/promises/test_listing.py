@@ -21,6 +21,7 @@ MEASURED = {
     "collection.no-mac",
     "network.declared",
     "access.encrypted",
+    "retention.schedule",
     "terms.published",
     "youth.under13",
     "service.availability",

@@ -9,6 +9,7 @@ import kept.messages
 import kept.policy
 import kept.promises.models
 import kept.residency
+import kept.retention
 import kept.terms
 import kept.vault
 import kept.videos

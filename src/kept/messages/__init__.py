@@ -41,7 +41,6 @@ from kept.messages.reading import (
 )
 from kept.messages.sending import send
 from kept.messages.storing import Sent
-from kept.messages.sweeping import forget_old
 from kept.messages.unsending import unsend
 
 __all__ = [
@@ -85,7 +84,6 @@ __all__ = [
     "checked_text",
     "conversations",
     "digest_of",
-    "forget_old",
     "log_digests",
     "look",
     "mark_read",

@@ -10,9 +10,10 @@ from kept.cells import Standing
 from kept.jobs.runner import Runner
 from kept.kit.database import DATABASE_AWAY
 from kept.media import warm
-from kept.messages import forget_old, log_digests
+from kept.messages import log_digests
 from kept.promises import measure_all, store
 from kept.residency import keep_backed_up, settle_all
+from kept.retention import sweep as sweep_retention
 from kept.runtime import Runtime
 from kept.vault import by_region, carry_entries, go_on_rotating
 from kept.videos import sweep
@@ -31,6 +32,8 @@ BACKUP_SECONDS = 300.0
 FIRST_BACKUP_SECONDS = 45.0
 """What people wait for at the start comes first."""
 ENTRY_SECONDS = 1.0
+FIRST_RETENTION_SECONDS = 30.0
+"""After a long rest, jobs and parcels get on their way before what lay for too long is deleted."""
 
 
 class Worker:
@@ -51,6 +54,7 @@ class Worker:
             self._runner.run(),
             self._every(MEASURE_SECONDS, self._measure),
             self._every(SWEEP_SECONDS, self._sweep),
+            self._every(SWEEP_SECONDS, self._retain, after=FIRST_RETENTION_SECONDS),
             self._every(TALLY_SECONDS, runtime.flush),
             self._every(ENTRY_SECONDS, self._carry_entries),
             self._every(DIGEST_SECONDS, self._digest),
@@ -108,8 +112,11 @@ class Worker:
         days = self._runtime.settings.accounts.session_days
         for cell in self._runtime.cells:
             await forget_lapsed(cell, session_days=days, now=self._runtime.clock.now())
-            await forget_old(cell, now=self._runtime.clock.now())
             await sweep(cell, self._runtime.studio, now=self._runtime.clock.now())
+
+    async def _retain(self) -> None:
+        """Delete what is past its time."""
+        await sweep_retention(self._runtime.cells, now=self._runtime.clock.now())
 
     async def _every(self, seconds: float, do: Callable[[], Awaitable[None]], *, after: float = 0.0) -> None:
         """Do something now, or `after` some seconds, and then again, also after the database was away."""
