@@ -12,6 +12,7 @@ from kept.catalog import data_map
 from kept.catalog.law import Since
 from kept.cells import Cell
 from kept.kit import new_id
+from kept.ledger import Entry, outbox_insert
 from kept.messages import MessageGone
 from kept.policy import Actor, Refused, Site, Team
 from kept.retention import BadHold, NewHold, NoSuchHold, holds, last_sweeps, lift_hold, place_hold, rules, scan, sweep
@@ -144,6 +145,36 @@ async def test_every_table_with_a_clock_is_swept_or_is_the_logs_or_the_vaults(ho
         vaults = entry.store == "keys" and keep.since is Since.WITHDRAWAL
         expected = keep.clock is not None and entry.store != "ledger" and not vaults
         assert ((entry.store, entry.name) in swept) is expected, entry.name
+
+
+async def test_what_is_still_to_be_done_is_in_use_however_old_it_is(house: House) -> None:
+    owner, old = await house.resident(house.us), NOON - timedelta(days=400)
+    for state in ("waiting", "running", "done", "failed"):
+        await house.us.database.fetch(
+            "INSERT INTO job (job_id, kind, owner_id, subject_id, state, step, percent, asked_at, updated_at)"
+            " VALUES ($1, 'a', $2, $1, $3, '', 0, $4, $4)",
+            new_id(),
+            owner,
+            state,
+            old,
+        )
+    for kind in ("put", "remove", "addressed"):
+        await house.us.database.fetch(
+            "INSERT INTO parcel (to_cell, parcel_id, kind, what, content, made_at) VALUES ('eu', $1, $2, 'x', '{}', $3)",
+            new_id(),
+            kind,
+            old,
+        )
+    async with house.us.begin() as tx:
+        for statement in outbox_insert([Entry("thing.happened", actor="system:test")], cell="us", now=NOON):
+            await tx.run(statement)
+    await house.us.database.fetch("UPDATE ledger_outbox SET created_at = $1", NOON - timedelta(days=3651))
+    waiting = len(await house.us.database.fetch("SELECT FROM ledger_outbox"))
+    assert (await sweep(house.cells, now=NOON))[0].gone == {"job": 2, "parcel": 1}
+    jobs = await house.us.database.fetch("SELECT state FROM job")
+    assert {row["state"] for row in jobs} == {"waiting", "running"}
+    assert len(await house.us.database.fetch("SELECT FROM ledger_outbox")) == waiting + 1  # and that of the sweep
+    assert sum([one.late async for one in scan(house.cells, now=NOON)]) == 0
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

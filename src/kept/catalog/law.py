@@ -1,6 +1,6 @@
 """The vocabulary that tables and columns are annotated with."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import IntEnum, StrEnum
 from typing import Self
@@ -83,6 +83,8 @@ class Keep:
     time: timedelta
     basis: str
     clock: str | None
+    waiting: str = "false"
+    """SQL: whether a row is still to be worked on. Such a row is in use, however old it is."""
 
     @classmethod
     def after_creation(cls, clock: str, basis: str, **time: float) -> Self:
@@ -103,6 +105,10 @@ class Keep:
     def after_withdrawal(cls, clock: str, basis: str, **time: float) -> Self:
         """Kept until withdrawn, and for `time` after that."""
         return cls(Since.WITHDRAWAL, timedelta(**time), basis, clock)
+
+    def unless(self, waiting: str) -> Self:
+        """The same rule, but for rows that are still to be worked on, told by an SQL condition over their columns."""
+        return replace(self, waiting=waiting)
 
 
 @dataclass(frozen=True, slots=True)

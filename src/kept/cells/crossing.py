@@ -17,7 +17,9 @@ class ParcelRow(CellRow):
 
     __tablename__ = "parcel"
     law: ClassVar[Law] = system(
-        "What waits to cross a border.", keep=Keep.after_creation("made_at", "contract", days=30)
+        "What waits to cross a border.",
+        # A takedown arrives, however long a region is cut off; what is addressed to somebody is given up.
+        keep=Keep.after_creation("made_at", "contract", days=30).unless("kind IN ('put', 'remove')"),
     )
 
     to_cell: Mapped[str] = field(

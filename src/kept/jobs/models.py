@@ -18,7 +18,8 @@ class JobRow(CellRow):
     __tablename__ = "job"
     __table_args__ = (sa.Index("job_waiting", "asked_at", postgresql_where=sa.text("state in ('waiting', 'running')")),)
     law: ClassVar[Law] = system(
-        "Work that was asked for, and how far it is.", keep=Keep.after_last_use("updated_at", "operations", days=30)
+        "Work that was asked for, and how far it is.",
+        keep=Keep.after_last_use("updated_at", "operations", days=30).unless("state IN ('waiting', 'running')"),
     )
 
     job_id: Mapped[UUID] = field(

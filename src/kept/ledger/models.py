@@ -29,7 +29,7 @@ class LedgerOutbox(CellRow):
     )
     law: ClassVar[Law] = system(
         "Ledger entries on their way into the log.",
-        keep=Keep.after_creation("created_at", "accountability: deleted once it is in the log", days=3650),
+        keep=Keep.after_creation("created_at", "accountability: deleted once it is in the log", days=3650).unless("true"),
     )
 
     entry_id: Mapped[UUID] = field(

@@ -175,7 +175,7 @@ class MessageDigest(CellRow):
     __table_args__ = ({"postgresql_with": {"autovacuum_vacuum_scale_factor": 0, "autovacuum_vacuum_threshold": 5000}},)
     law: ClassVar[Law] = system(
         "Digests of messages on their way into the ledger.",
-        keep=Keep.after_creation("made_at", "accountability: deleted once it is in a batch", days=3650),
+        keep=Keep.after_creation("made_at", "accountability: deleted once it is in a batch", days=3650).unless("true"),
     )
 
     message_id: Mapped[UUID] = field(

@@ -27,6 +27,8 @@ class Rule:
     table: str
     clock: str
     time: timedelta
+    waiting: str
+    """SQL: whether a row is still to be worked on."""
     owner: str | None
     """The column that names whose a row is, if a hold can be on it."""
     items: tuple[str, ...] = ()
@@ -39,7 +41,7 @@ class Rule:
     @property
     def past(self) -> str:
         """SQL: whether a row `r` is past its time; `$1` is the cutoff. No clock, no end: the row is in use."""
-        return f'(r."{self.clock}" < $1::timestamptz)'
+        return f'(r."{self.clock}" < $1::timestamptz AND NOT ({self.waiting}))'
 
     @property
     def held(self) -> str:
@@ -72,7 +74,7 @@ def _rule_of(store: str, table: sa.Table) -> Rule | None:
         for column in table.primary_key.columns
         if owner is not None and column.name != owner and isinstance(column.type, sa.Uuid)
     )
-    return Rule(store, table.name, keep.clock, keep.time, owner, items)
+    return Rule(store, table.name, keep.clock, keep.time, keep.waiting, owner, items)
 
 
 def _owner_of(table: sa.Table, law: Law) -> str | None:

