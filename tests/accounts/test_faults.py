@@ -12,7 +12,7 @@ import pytest
 
 from kept.accounts import Accounts, SignedIn, WrongLogin, resume, settle_claims, sign_in, sign_up
 from kept.cells import Cell, Cells, Directory, Home, NameTaken, Tx, strangers
-from kept.vault import LocalKms, Vault
+from kept.vault import KeyHolder, LocalKms
 from tests.accounts.town import PASSWORD, Town, somebody
 
 EFFECTS = ("claim", "create", "commit", "confirm")
@@ -60,7 +60,7 @@ def doomed(town: Town, fate: Fate) -> Accounts:
             fate.at("before release")
             await super().release(member_id)
 
-    class DoomedVault(Vault):
+    class DoomedVault(KeyHolder):
         async def create(self, member_id: UUID) -> None:
             fate.at("before create")
             await super().create(member_id)

@@ -19,7 +19,7 @@ from tests.residency.test_moving import strange
 MOVING = "kept.residency.moving"
 EFFECTS = [
     "kept.residency.deciding:begin",
-    "kept.vault:Vault.hand_over",
+    "kept.vault:KeyHolder.hand_over",
     f"{MOVING}:bring",
     f"{MOVING}:take",
     f"{MOVING}:give",
@@ -31,7 +31,7 @@ EFFECTS = [
     f"{MOVING}:_end_holding",
     "kept.videos:ClipLuggage.unpack",
     f"{MOVING}:_delete_objects",
-    "kept.vault:Vault.forget",
+    "kept.vault:KeyHolder.forget",
     f"{MOVING}:_record",
     "kept.residency.deciding:dealt_with",
 ]

@@ -7,7 +7,7 @@ from pathlib import Path
 from uuid import UUID
 
 from kept.kit import Database, KeptError, SystemClock
-from kept.vault import Beacon, LocalKms, Reason, Sealed, Vault
+from kept.vault import Beacon, KeyHolder, LocalKms, Reason, Sealed
 from tests.vault.made_up import EMAIL, SCHEMA
 
 
@@ -15,7 +15,7 @@ async def main(address: str, folder: str, member: str, blob: str, lease: str) ->
     store, keys = Database(address), Path(folder)
     beacon = Beacon(keys / "beacon.key")
     options = {"metadata": SCHEMA, "lease_seconds": float(lease)}
-    vault = Vault("eu", "eu", store, LocalKms(keys), SystemClock(), beacon, **options)  # type: ignore[arg-type]
+    vault = KeyHolder("eu", "eu", store, LocalKms(keys), SystemClock(), beacon, **options)  # type: ignore[arg-type]
     owner, sealed = UUID(member), Sealed(bytes.fromhex(blob))
 
     async def attempt() -> str:

@@ -1,6 +1,11 @@
 """Vaults to test: on a key store of the test's own, with a made-up schema."""
 
-from collections.abc import AsyncIterator, Callable
+import asyncio
+import contextlib
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -9,12 +14,13 @@ import pytest
 
 from kept.catalog import KeyRow
 from kept.kit import Clock, Database, FixedClock
+from kept.ledger import Quorum
 from kept.postgres import EmbeddedPostgres
-from kept.vault import Beacon, LocalKms, Vault
+from kept.vault import Beacon, KeyHolder, LocalKms, Vault
+from kept.vault.apart import Link, VaultClient, VaultServer, bound_socket
 from tests.vault.made_up import SCHEMA
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
-OpenVault = Callable[..., Vault]
 
 
 @pytest.fixture
@@ -54,29 +60,81 @@ async def other_store_address(key_stores: list[str]) -> str:
     return await emptied(key_stores[1])
 
 
-@pytest.fixture
-async def open_vault(store_address: str, keys_folder: Path) -> AsyncIterator[OpenVault]:
-    """`open_vault(cell, region, address=…, **options)`: one more vault, as another process would have it."""
-    opened: list[tuple[Vault, Database]] = []
+class Vaults:
+    """Opens vaults, each as another process would have it; `apart`: over a socket, with a vault process of its own."""
 
-    def make(
+    def __init__(self, address: str, keys: Path, *, apart: bool) -> None:
+        self._address, self._keys, self._apart = address, keys, apart
+        self._loop = asyncio.get_running_loop()
+        self._sockets = Path(tempfile.mkdtemp(prefix="kept-vault-"))
+        self._close: list[Callable[[], Awaitable[None]]] = []
+        self._served_cells: list[dict[str, KeyHolder]] = []
+        self.holders: dict[Vault, KeyHolder] = {}
+        """The other end of each vault."""
+
+    def __call__(
+        self,
         cell: str = "eu",
         region: str = "eu",
         *,
-        address: str = store_address,
+        address: str | None = None,
         clock: Clock = FixedClock(NOON),  # noqa: B008  nobody turns this one
+        quorum: Quorum | None = None,
         **options: Any,
     ) -> Vault:
-        store = Database(address, pool=3)
-        beacon = Beacon(keys_folder / "beacon.key")
-        vault = Vault(cell, region, store, LocalKms(keys_folder), clock, beacon, metadata=SCHEMA, **options)
-        opened.append((vault, store))
-        return vault
+        store = Database(address or self._address, pool=3)
+        beacon = Beacon(self._keys / "beacon.key")
+        mine = {} if self._apart else options
+        holder = KeyHolder(
+            cell, region, store, LocalKms(self._keys), clock, beacon, quorum=quorum, metadata=SCHEMA, **mine
+        )
+        self._close += [store.close, holder.close]
+        if not self._apart:
+            self.holders[holder] = holder
+            return holder
+        link = self._served(holder)
+        client = VaultClient(cell, region, link, clock, beacon, metadata=SCHEMA, **options)
+        self._close.append(client.close)
+        self.holders[client] = holder
+        return client
 
-    yield make
-    for vault, store in opened:
-        await vault.close()
-        await store.close()
+    def _served(self, holder: KeyHolder) -> Link:
+        path = self._sockets / f"{len(self.holders)}"
+        listening = bound_socket(path, owner=os.geteuid(), open_to_all=False)
+        server = self._loop.create_task(VaultServer(self._cells_beside(holder), allowed={os.geteuid()}).run(listening))
+
+        async def end() -> None:
+            server.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await server
+
+        link = Link(path)
+        self._close += [end, link.close]
+        return link
+
+    def _cells_beside(self, holder: KeyHolder) -> dict[str, KeyHolder]:
+        """What the process of this holder serves: other cells, too, opened before or after, for keys to be handed to."""
+        for served in self._served_cells:
+            served.setdefault(holder.cell, holder)
+        served = {one.cell: one for one in self.holders.values()} | {holder.cell: holder}
+        self._served_cells.append(served)
+        return served
+
+    async def close(self) -> None:
+        for close in reversed(self._close):
+            await close()
+        shutil.rmtree(self._sockets)
+
+
+OpenVault = Vaults
+
+
+@pytest.fixture(params=["within", "apart"])
+async def open_vault(request: pytest.FixtureRequest, store_address: str, keys_folder: Path) -> AsyncIterator[OpenVault]:
+    """`open_vault(cell, region, address=…, **options)`: one more vault, as another process would have it."""
+    vaults = Vaults(store_address, keys_folder, apart=request.param == "apart")
+    yield vaults
+    await vaults.close()
 
 
 @pytest.fixture

@@ -76,7 +76,7 @@ async def test_few_place_keys_are_kept_ready_and_all_go_on_working(open_vault: O
 
 
 async def test_a_warm_key_asks_the_store_nothing(open_vault: OpenVault, monkeypatch: pytest.MonkeyPatch) -> None:
-    vault = open_vault(lease_seconds=1000.0)
+    vault = open_vault(lease_seconds=30.0)
     member = new_id()
     await vault.create(member)
     sealed = await vault.seal(member, EMAIL, member, b"text")
@@ -84,7 +84,8 @@ async def test_a_warm_key_asks_the_store_nothing(open_vault: OpenVault, monkeypa
     async def refuse(*_: object) -> None:
         raise AssertionError("the key store was asked")
 
-    monkeypatch.setattr(vault._keys._store, "fetch", refuse)
+    monkeypatch.setattr(open_vault.holders[vault]._store, "fetch", refuse)
+    monkeypatch.setattr(vault, "_find", refuse)
     assert await vault.open(member, EMAIL, member, sealed, reason=Reason.OWNER) == b"text"
     assert await vault.seal(member, EMAIL, member, b"text") != sealed
     assert await vault.seal(member, BIRTH, member, b"text") != sealed
@@ -96,9 +97,11 @@ async def test_closing_overwrites_every_key_in_memory(open_vault: OpenVault) -> 
     await vault.create(member)
     await vault.seal(member, EMAIL, member, b"text")
     held = vault._cache.entries[member.int].key
-    buckets = [key for key, _ in vault._buckets._held.values()]
+    buckets = [key for key, _ in open_vault.holders[vault]._buckets._held.values()]
     assert any(held)
     assert all(map(any, buckets))
+    holder = open_vault.holders[vault]
     await vault.close()
+    await holder.close()
     assert not any(held)
     assert not any(map(any, buckets))

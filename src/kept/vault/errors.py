@@ -1,6 +1,7 @@
 """How the vault fails: refusals that an edge can answer, and discoveries after which nothing may go on."""
 
 from kept.kit import Fatal, KeptError, Kind
+from kept.kit.database import DatabaseAway
 
 
 class KeyDestroyed(KeptError):
@@ -57,6 +58,29 @@ class KmsAway(KeptError):
     code = "kms_away"
     kind = Kind.BUSY
     message = "We can't get at our keys for the moment. Try again in a few seconds."
+
+
+class VaultAway(DatabaseAway):
+    """The vault's process does not answer, or broke off. To who waits it is as a database that is away: it passes."""
+
+    code = "vault_away"
+    message = "We can't get at our keys for the moment. Try again in a few seconds."
+
+
+class VaultFailed(KeptError):
+    """The vault met an error that it did not expect; its log says which kind."""
+
+    code = "vault_failed"
+    kind = Kind.BUG
+    message = "The vault could not do this."
+
+
+class UnknownCell(KeptError):
+    """The vault has no keys of that cell: it serves other regions."""
+
+    code = "unknown_cell"
+    kind = Kind.BUG
+    message = "The vault has no keys of the cell {cell}."
 
 
 class WrongKey(Fatal):

@@ -20,8 +20,8 @@ from kept.vault.buckets import FIRST, Bucket, Buckets, bucket_of
 from kept.vault.cache import MemberKeys
 from kept.vault.errors import ForeignKeyStore, KeyDestroyed, NoSuchKey, WrongKey
 from kept.vault.kms import Wrapped
-from kept.vault.lease import CHANNEL
 from kept.vault.models import KeyStore, MemberKey, ShreddedKey
+from kept.vault.readers import CHANNEL
 from kept.vault.wrapping import bind, forget, new_key, unwrap, wrap
 
 _FIND = """

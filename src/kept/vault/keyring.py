@@ -1,44 +1,34 @@
-"""Which key, and whether memory may be trusted: what stands behind every verb of a vault."""
+"""Which key, and whether memory may be trusted: what stands behind sealing and opening."""
 
-import asyncio
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from kept.catalog import CellRow
-from kept.kit import Clock, Database
-from kept.ledger import Quorum
+from kept.kit import Clock
 from kept.vault.beacon import Beacon
-from kept.vault.buckets import Buckets
 from kept.vault.cache import CacheSize, KeyCache, MemberKeys
-from kept.vault.cell_secrets import CellSecrets
-from kept.vault.envelopes import EnvelopeKeys
 from kept.vault.errors import KeyDestroyed
-from kept.vault.hierarchy import Hierarchy
-from kept.vault.kms import Kms
 from kept.vault.lease import LEASE_SECONDS, Lease
-from kept.vault.moving import Moving
-from kept.vault.openings import Openings
+from kept.vault.readers import Readers
 from kept.vault.reasons import Opens, Places
-from kept.vault.rotation import Rotating
 from kept.vault.sealing import PlaceKey, place_key
 
 
-class Keyring:
-    """The keys of one cell: found in memory or in the key store, forgotten in time."""
+class Keyring(ABC):
+    """Members' keys of one cell: in memory while that may be trusted, forgotten in time."""
 
     def __init__(
         self,
         cell: str,
         region: str,
-        store: Database,
-        kms: Kms,
+        readers: Readers,
         clock: Clock,
         beacon: Beacon,
         *,
-        quorum: Quorum | None = None,
         metadata: sa.MetaData = CellRow.metadata,
         cache: CacheSize = CacheSize(),  # noqa: B008  frozen
         lease_seconds: float = LEASE_SECONDS,
@@ -50,46 +40,27 @@ class Keyring:
         self._beacon = beacon
         self._monotonic = monotonic
         self._places = Places(metadata)
-        self._buckets = Buckets(cell, region, kms, seconds=cache.seconds, monotonic=monotonic)
         self._cache = KeyCache(cache, monotonic, with_all=self._forget_the_rest)
         self._entries = self._cache.entries
-        self._lease = Lease(store, self._cache, clock, seconds=lease_seconds, monotonic=monotonic)
-        self._keys = Hierarchy(cell, region, store, self._buckets)
-        self._moving = Moving(cell, store, self._buckets, self._keys)
-        self._store = store
-        self._secrets = CellSecrets(cell, region, store, kms)
-        self._envelopes = EnvelopeKeys(self._secrets)
-        self._rotating = Rotating(cell, region, store, kms, self._buckets, self._secrets, self._moving)
-        self._quorum = quorum
-        self._openings = Openings(cell, store)
+        self._lease = Lease(readers, self._cache, clock, seconds=lease_seconds, monotonic=monotonic)
         self._opens = Opens()
         self._opened = self._opens.opened
-        self._index_key: bytearray | None = None
-        self._starting = asyncio.Lock()
 
+    @abstractmethod
     async def start(self) -> None:
         """Check that key store and root are this cell's, and listen for destructions. Verbs do it when needed."""
-        await self._started()
 
     async def close(self) -> None:
         """Forget every key in memory and stop listening."""
         await self._lease.close()
         self._cache.forget_all()
-        self._index_key = None
 
-    def _forget_the_rest(self) -> None:
-        self._buckets.zero()
-        self._envelopes.forget()
+    @abstractmethod
+    async def _find(self, member_id: UUID) -> MemberKeys:
+        """A member's key from where keys are kept, in a buffer of its own. Raises KeyDestroyed, NoSuchKey."""
 
-    async def _started(self) -> bytearray:
-        """Start, once; the key of blind indexes, whose opening shows that the root is the one this store had."""
-        if self._index_key is None:
-            async with self._starting:
-                if self._index_key is None:
-                    await self._keys.claim_store()
-                    self._index_key = await self._secrets.get("blind index", now=self._clock.now())
-                    self._lease.start()
-        return self._index_key
+    def _forget_the_rest(self) -> None:  # noqa: B027  most have nothing else
+        """Forget what else is in memory, when everything is to go."""
 
     def _warm(self, member_id: UUID, place: str) -> PlaceKey | None:
         """A key that is ready, if memory may be trusted at this moment."""
@@ -116,7 +87,7 @@ class Keyring:
         while True:
             before = self._cache.forgotten
             try:
-                keys = await self._keys.find(member_id)
+                keys = await self._find(member_id)
             except KeyDestroyed:
                 self._cache.note_shredded(member_id)
                 raise

@@ -10,9 +10,9 @@ moved to another cell, a rotation. A process that caches keys is a *reader*: its
 3. Whoever destroys a key commits first, then waits until each reader's row has reached the new generation, or until the
    longest lease has passed since the commit; then it removes the rows of those that never answered.
 
-So when `settle` returns, no process opens anything with the destroyed key, not even one that hangs or is cut off: it
-would have to ask again first. Only spans of one machine's monotonic clock count; clocks may step and disagree. While
-nothing is destroyed, a reader costs one read of one row every third of a lease, and nothing while it holds no key.
+So when `KeyStoreReaders.settle` returns, no process opens anything with the destroyed key, not even one that hangs or is
+cut off: it would have to ask again first. Only spans of one machine's monotonic clock count; clocks may step and disagree.
+While nothing is destroyed, a reader costs one read of one row every third of a lease, and nothing while it holds no key.
 """
 
 import asyncio
@@ -24,30 +24,14 @@ from uuid import UUID, uuid4
 import asyncpg
 import structlog
 
-from kept.kit import Clock, Database
+from kept.kit import Clock
 from kept.kit.database import DATABASE_AWAY
 from kept.vault.cache import KeyCache
+from kept.vault.readers import AT_ONCE, Readers
 
 _log = structlog.get_logger()
 
-CHANNEL = "key_shredded"
 LEASE_SECONDS = 5.0
-_MARGIN_SECONDS = 0.5
-"""For the little by which monotonic clocks of two machines run apart during a lease."""
-_AT_ONCE = 1_000
-"""More destructions than this since the last look: forget everything instead of each."""
-
-_LOOK = """
-SELECT generation, (SELECT seen FROM key_reader WHERE reader_id = $1) AS seen,
-  ARRAY(SELECT member_id FROM shredded_key WHERE generation > $2 ORDER BY generation LIMIT $3) AS shredded
-FROM key_store
-"""
-_SAY = """
-INSERT INTO key_reader (reader_id, seen, lease_seconds, seen_at) VALUES ($1, $2, $3, $4)
-ON CONFLICT (reader_id) DO UPDATE SET seen = excluded.seen, seen_at = excluded.seen_at
-"""
-_BEHIND = "SELECT count(*) AS readers, max(lease_seconds) AS lease FROM key_reader WHERE seen < $1 AND reader_id <> $2"
-_REMOVE_BEHIND = "DELETE FROM key_reader WHERE seen < $1 AND reader_id <> $2"
 
 
 class Lease:
@@ -55,7 +39,7 @@ class Lease:
 
     def __init__(
         self,
-        store: Database,
+        readers: Readers,
         cache: KeyCache,
         clock: Clock,
         *,
@@ -63,12 +47,12 @@ class Lease:
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self.until = 0.0
-        self._store = store
+        self._readers = readers
         self._cache = cache
         self._clock = clock
         self._seconds = seconds
         self._monotonic = monotonic
-        self._reader_id = uuid4()
+        self.reader_id = uuid4()
         self._seen = -1
         self._asking = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
@@ -92,7 +76,7 @@ class Lease:
             self._task = None
         # A row that stays makes the next destruction wait for one lease, and no more.
         with contextlib.suppress(*DATABASE_AWAY, asyncpg.PostgresError):
-            await self._store.fetch("DELETE FROM key_reader WHERE reader_id = $1", self._reader_id)
+            await self._readers.withdraw(self.reader_id)
 
     async def renew(self) -> bool:
         """Ask, forget what was destroyed, and say so; whether the cache may be trusted again.
@@ -108,36 +92,22 @@ class Lease:
                     return True
             return self.is_good()
 
-    async def settle(self, generation: int) -> None:
-        """Wait until no other process can open anything with a key destroyed up to `generation`, just committed."""
-        committed = self._monotonic()
-        pause = 0.002
-        while True:
-            [behind] = await self._store.fetch(_BEHIND, generation, self._reader_id)
-            if not behind["readers"]:
-                return
-            if self._monotonic() - committed > behind["lease"] + _MARGIN_SECONDS:
-                await self._store.fetch(_REMOVE_BEHIND, generation, self._reader_id)
-                return
-            await asyncio.sleep(pause)
-            pause = min(pause * 1.5, 0.1)
-
     async def _ask(self) -> bool:
         asked = self._monotonic()
         self._cache.sweep()
-        [found] = await self._store.fetch(_LOOK, self._reader_id, self._seen, _AT_ONCE + 1)
-        if found["generation"] != self._seen:
-            self._obey(found["generation"], found["shredded"])
-        if found["seen"] == self._seen:
+        found = await self._readers.look(self.reader_id, self._seen, AT_ONCE + 1)
+        if found.generation != self._seen:
+            self._obey(found.generation, found.shredded)
+        if found.seen == self._seen:
             self.until = asked + self._seconds
             return True
-        await self._store.fetch(_SAY, self._reader_id, self._seen, self._seconds, self._clock.now())
+        await self._readers.say(self.reader_id, self._seen, self._seconds, self._clock.now())
         return False
 
     def _obey(self, generation: int, shredded: list[UUID]) -> None:
         # A store that went back (a restored one) has other tombstones than we know of. And a generation without one
         # means: keys were moved away or wrapped anew.
-        if len(shredded) != generation - self._seen or len(shredded) > _AT_ONCE:
+        if len(shredded) != generation - self._seen or len(shredded) > AT_ONCE:
             self._cache.forget_all()
         else:
             self._cache.forget(shredded)
@@ -145,7 +115,7 @@ class Lease:
 
     async def _keep_up(self) -> None:
         wake = asyncio.Event()
-        async with self._store.listening(CHANNEL, wake):
+        async with self._readers.listening(wake):
             while True:
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(self._seconds / 3):

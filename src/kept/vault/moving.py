@@ -15,8 +15,8 @@ from kept.vault.cache import MemberKeys
 from kept.vault.errors import WrongKey
 from kept.vault.hierarchy import Hierarchy, one_at_a_time
 from kept.vault.kms import Wrapped
-from kept.vault.lease import CHANNEL
 from kept.vault.models import KeyStore, MemberKey, ShreddedKey
+from kept.vault.readers import CHANNEL
 from kept.vault.wrapping import unwrap, wrap
 
 _BATCH = 1_000

@@ -26,9 +26,9 @@ from kept.vault.buckets import ROOTS_IN_USE, Buckets, bucket_of
 from kept.vault.cell_secrets import CellSecrets
 from kept.vault.entries import note
 from kept.vault.kms import Kms
-from kept.vault.lease import CHANNEL
 from kept.vault.models import BucketKey, KeyRotation, KeyStore
 from kept.vault.moving import Moving
+from kept.vault.readers import CHANNEL
 
 _MEMBERS = 1_000
 _BUCKETS = 256

@@ -6,17 +6,17 @@
 A row is named by the part of its primary key after the owner; a table with one row a member uses the member's id.
 """
 
+from abc import abstractmethod
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Sequence
 from uuid import UUID
 
+from kept.ledger import Opening as Opened
 from kept.ledger import Waiting
-from kept.vault.authorising import WITH_PROOF, Authorisation, check_authorisation
-from kept.vault.beacon import keyed_index
-from kept.vault.entries import delete_from, waiting_in
-from kept.vault.errors import NotAuthorised, ReasonRefused
+from kept.vault.authorising import Authorisation
+from kept.vault.errors import ReasonRefused
 from kept.vault.hierarchy import Shredded
 from kept.vault.keyring import Keyring
-from kept.vault.moving import batches
+from kept.vault.kms import Wrapped
 from kept.vault.openings import Opening
 from kept.vault.reasons import Reason
 from kept.vault.rotation import Rotation
@@ -28,14 +28,13 @@ from kept.vault.streams import OpeningStream, SealingStream
 class Vault(Keyring):
     """One cell's keys, and all sealing and opening in it. Close it before its key store.
 
+    Sealing and opening happen here, with a key that is in memory for a short time. Where keys come from, and what is
+    never done outside the process that holds the roots, is below in two kinds: `KeyHolder` and `VaultClient`.
+
     Raises, from every verb:
         ForeignKeyStore, RootKeyLost, WrongKey, KeyFileExposed (all Fatal): the keys are not what they must be.
+        DatabaseAway: the key store is; VaultAway: the process is that has it.
     """
-
-    async def create(self, member_id: UUID) -> None:
-        """Give a new member a key; nothing happens if there is one. Raises KeyDestroyed: this id was shredded."""
-        await self.start()
-        await self._keys.create(member_id, now=self._clock.now())
 
     async def seal(self, member_id: UUID, place: str, row_id: UUID, plaintext: bytes) -> Sealed:
         """Seal a value for the member's row in the column `place` (`table.column`).
@@ -82,59 +81,6 @@ class Vault(Keyring):
         self._opened[slot] += len(opened)
         return opened
 
-    async def open_authorised(
-        self,
-        member_id: UUID,
-        place: str,
-        values: Sequence[tuple[UUID, Sealed]],
-        *,
-        reason: Reason,
-        proof: Authorisation,
-    ) -> list[bytes]:
-        """Open values for somebody else than their owner: under legal process, or to enforce the guidelines.
-
-        The proof is checked here, before any key is touched; that so many values were opened is committed, on its way
-        into the ledger, before they are returned.
-
-        Raises:
-            NotAuthorised: `proof` doesn't cover all of it, or no witness is configured.
-            ReasonRefused: another reason, or a place that is opened for nobody.
-            WrongKey, KeyDestroyed, NoSuchKey, UnknownPlace.
-        """
-        now, subject = self._clock.now(), self.pseudonym(member_id)
-        if reason not in WITH_PROOF or not self._places[place].with_proof:
-            raise self._refused(place, reason)
-        try:
-            granted = check_authorisation(
-                proof,
-                self._quorum,
-                cell=self.cell,
-                subject=subject,
-                place=place,
-                rows=[row_id for row_id, _ in values],
-                reason=reason,
-                now=now,
-            )
-        except NotAuthorised:
-            self._opens.refused[str(reason)] += 1
-            raise
-        opened = open_each(await self._key(member_id, place), values)
-        await self._openings.record(granted, member_id, subject, place, reason, len(opened), now=now)
-        self._opened[reason.slot] += len(opened)
-        return opened
-
-    async def openings(self) -> list[Opening]:
-        """Everything that was opened with a proof, in the years for which that is kept."""
-        return await self._openings.all()
-
-    async def entries(self) -> list[Waiting]:
-        """The oldest ledger entries of this vault's that its cell's outbox doesn't have yet; see `carry_entries`."""
-        return await waiting_in(self._store)
-
-    async def entries_carried(self, entry_ids: Sequence[UUID]) -> None:
-        """The outbox has these."""
-        await delete_from(self._store, entry_ids)
-
     async def seal_stream(
         self, member_id: UUID, place: str, row_id: UUID, pieces: AsyncIterable[bytes]
     ) -> AsyncIterator[bytes]:
@@ -168,106 +114,6 @@ class Vault(Keyring):
         await self._member(member_id)
         yield stream.finish()
 
-    async def shred(self, member_id: UUID) -> Shredded:
-        """Destroy a member's key, for good: when this returns, no process anywhere opens anything sealed under it.
-
-        Takes a few milliseconds, and at most a lease (5 s) where a process that held keys ended without saying so.
-        Repeating it is safe and, after an error, needed. The id never gets another key.
-        """
-        await self.start()
-        shredded = await self._keys.destroy(member_id, now=self._clock.now())
-        self._cache.forget([member_id])
-        await self._lease.settle(shredded.generation)
-        return shredded
-
-    async def hand_over(self, member_ids: Sequence[UUID], to: "Vault") -> int:
-        """Give members' keys to the vault of another cell, too, wrapped anew; what was sealed goes on opening there.
-
-        How many of them it has now: those without a key here, and those shredded here or there, are left out. Can be
-        repeated. Whoever erases a member during a move shreds in both cells.
-
-        Raises:
-            WrongKey: the other cell has a key of a member's that is not this one.
-        """
-        await self.start()
-        await to.start()
-        held = 0
-        for some in batches(member_ids):
-            keys = await self._moving.read(some)
-            try:
-                held += await to._moving.adopt(keys, now=self._clock.now())
-            finally:
-                for one in keys.values():
-                    one.zero()
-        return held
-
-    async def forget(self, member_ids: Sequence[UUID]) -> int:
-        """Delete the keys of members who live in another cell now; how many there were. Not a destruction: no tombstone.
-
-        When this returns, no process opens anything of theirs with a key of this cell. Can be repeated.
-        """
-        await self.start()
-        forgotten = 0
-        for some in batches(member_ids):
-            count, generation = await self._moving.delete(some)
-            forgotten += count
-            self._cache.drop(some)
-            await self._lease.settle(generation)
-        return forgotten
-
-    async def rotation(self) -> Rotation | None:
-        """The newest rotation of this cell's keys, under way or finished."""
-        await self.start()
-        return await self._rotating.latest()
-
-    async def begin_rotation(self) -> Rotation:
-        """Begin to wrap everything anew under a new root; a rotation that is under way is the one. See `rotation.py`."""
-        await self.start()
-        return await self._rotating.begin(now=self._clock.now())
-
-    async def rotate_on(self) -> Rotation | None:
-        """Take the next step of the rotation that is under way, some milliseconds long; where it is now."""
-        await self.start()
-        rotation, generation = await self._rotating.go_on(now=self._clock.now())
-        if rotation is not None and rotation.finished_at is not None:
-            self._cache.forget_all()
-            await self._lease.settle(generation)
-        return rotation
-
-    async def oldest_root(self) -> int:
-        """The epoch of the oldest root that this cell still needs."""
-        await self.start()
-        return await self._rotating.oldest_root()
-
-    async def destroy_roots(self, before: int) -> list[int]:
-        """Destroy the region's roots of epochs before `before`, but none that this cell needs; which they were.
-
-        The caller has asked every cell of the region for its `oldest_root`.
-        """
-        await self.start()
-        return await self._rotating.destroy_roots(before, now=self._clock.now())
-
-    async def blind_index(self, kind: str, text: str) -> bytes:
-        """16 bytes by which this cell finds a text without holding it. `kind` (`email`) keeps uses apart.
-
-        Another cell makes others of the same text: what must agree everywhere is the `Beacon`'s.
-        """
-        return keyed_index(await self._started(), kind, text)
-
-    async def envelope_key(self) -> bytes:
-        """The public key to which other cells seal what is meant for this one (`seal_envelope`): 1,216 bytes."""
-        await self.start()
-        return (await self._envelopes.newest(now=self._clock.now())).public
-
-    async def open_envelope(self, context: bytes, envelope: bytes) -> bytes:
-        """What another cell sealed to this one.
-
-        Raises:
-            EnvelopeRefused: altered, or for another cell, context or retired key.
-        """
-        await self.start()
-        return await self._envelopes.open(context, envelope, now=self._clock.now())
-
     def pseudonym(self, member_id: UUID) -> str:
         """A member's name in the ledger: 32 hex digits, unlinkable for outsiders, the same in every cell."""
         return self._beacon.pseudonym(member_id)
@@ -286,3 +132,120 @@ class Vault(Keyring):
         said = str(reason) if isinstance(reason, Reason) else "none"
         self._opens.refused[said] += 1
         return ReasonRefused(reason=said, place=place)
+
+    @abstractmethod
+    async def create(self, member_id: UUID) -> None:
+        """Give a new member a key; nothing happens if there is one. Raises KeyDestroyed: this id was shredded."""
+
+    @abstractmethod
+    async def open_authorised(
+        self,
+        member_id: UUID,
+        place: str,
+        values: Sequence[tuple[UUID, Sealed]],
+        *,
+        reason: Reason,
+        proof: Authorisation,
+    ) -> list[bytes]:
+        """Open values for somebody else than their owner: under legal process, or to enforce the guidelines.
+
+        The proof is checked here, before any key is touched; that so many values were opened is committed, on its way
+        into the ledger, before they are returned.
+
+        Raises:
+            NotAuthorised: `proof` doesn't cover all of it, or no witness is configured.
+            ReasonRefused: another reason, or a place that is opened for nobody.
+            WrongKey, KeyDestroyed, NoSuchKey, UnknownPlace.
+        """
+
+    @abstractmethod
+    async def openings(self) -> list[Opening]:
+        """Everything that was opened with a proof, in the years for which that is kept."""
+
+    @abstractmethod
+    async def entries(self) -> list[Waiting]:
+        """The oldest ledger entries of this vault's that its cell's outbox doesn't have yet; see `carry_entries`."""
+
+    @abstractmethod
+    async def entries_carried(self, entry_ids: Sequence[UUID]) -> None:
+        """The outbox has these."""
+
+    @abstractmethod
+    async def shred(self, member_id: UUID) -> Shredded:
+        """Destroy a member's key, for good: when this returns, no process anywhere opens anything sealed under it.
+
+        Takes a few milliseconds, and at most a lease (5 s) where a process that held keys ended without saying so.
+        Repeating it is safe and, after an error, needed. The id never gets another key.
+        """
+
+    @abstractmethod
+    async def hand_over(self, member_ids: Sequence[UUID], to: "Vault") -> int:
+        """Give members' keys to the vault of another cell, too, wrapped anew; what was sealed goes on opening there.
+
+        How many of them it has now: those without a key here, and those shredded here or there, are left out. Can be
+        repeated. Whoever erases a member during a move shreds in both cells.
+
+        Raises:
+            WrongKey: the other cell has a key of a member's that is not this one.
+        """
+
+    @abstractmethod
+    async def forget(self, member_ids: Sequence[UUID]) -> int:
+        """Delete the keys of members who live in another cell now; how many there were. Not a destruction: no tombstone.
+
+        When this returns, no process opens anything of theirs with a key of this cell. Can be repeated.
+        """
+
+    @abstractmethod
+    async def rotation(self) -> Rotation | None:
+        """The newest rotation of this cell's keys, under way or finished."""
+
+    @abstractmethod
+    async def begin_rotation(self) -> Rotation:
+        """Begin to wrap everything anew under a new root; a rotation that is under way is the one. See `rotation.py`."""
+
+    @abstractmethod
+    async def rotate_on(self) -> Rotation | None:
+        """Take the next step of the rotation that is under way, some milliseconds long; where it is now."""
+
+    @abstractmethod
+    async def oldest_root(self) -> int:
+        """The epoch of the oldest root that this cell still needs."""
+
+    @abstractmethod
+    async def destroy_roots(self, before: int) -> list[int]:
+        """Destroy the region's roots of epochs before `before`, but none that this cell needs; which they were.
+
+        The caller has asked every cell of the region for its `oldest_root`.
+        """
+
+    @abstractmethod
+    async def blind_index(self, kind: str, text: str) -> bytes:
+        """16 bytes by which this cell finds a text without holding it. `kind` (`email`) keeps uses apart.
+
+        Another cell makes others of the same text: what must agree everywhere is the `Beacon`'s.
+        """
+
+    @abstractmethod
+    async def envelope_key(self) -> bytes:
+        """The public key to which other cells seal what is meant for this one (`seal_envelope`): 1,216 bytes."""
+
+    @abstractmethod
+    async def open_envelope(self, context: bytes, envelope: bytes) -> bytes:
+        """What another cell sealed to this one.
+
+        Raises:
+            EnvelopeRefused: altered, or for another cell, context or retired key.
+        """
+
+    @abstractmethod
+    async def committed(self, entry_id: UUID) -> Opened | None:
+        """What opens the commitment of an opening's entry; None if this vault keeps no such opening."""
+
+    @abstractmethod
+    async def backup_key(self, stored: Wrapped | None) -> tuple[bytes, Wrapped]:
+        """The key of the region's backups (32 bytes), out of what is kept beside them, and that; None makes a new one.
+
+        Raises:
+            WrongKey: what was stored is not such a key.
+        """

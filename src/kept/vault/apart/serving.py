@@ -1,0 +1,163 @@
+"""The vault's side of the socket: who may connect, how much at once, and news of destructions to everybody."""
+
+import asyncio
+import contextlib
+import os
+import socket
+import struct
+from collections.abc import Collection, Mapping
+from pathlib import Path
+
+import asyncpg
+import msgspec
+import structlog
+
+from kept.kit import Fatal, KeptError
+from kept.kit.database import DATABASE_AWAY
+from kept.vault.apart.answering import answer, refusal_of
+from kept.vault.apart.frames import BadFrame, FrameTooLong, framed, next_frame
+from kept.vault.apart.messages import Refusal, Reply, Request
+from kept.vault.holding import KeyHolder
+
+_log = structlog.get_logger()
+
+AT_ONCE = 64
+"""Questions of one connection that are being answered; more are not read until some are done."""
+CONNECTIONS = 64
+_HALF_READ = 64 * 1024
+_UNREAD = 1024 * 1024
+_PEER = struct.Struct("3i")
+
+_decode = msgspec.msgpack.Decoder(Request).decode
+_encode = msgspec.msgpack.Encoder().encode
+
+
+def bound_socket(path: Path, *, owner: int, open_to_all: bool) -> socket.socket:
+    """A listening socket at `path`, for its owner, or for everybody who is then asked for their number.
+
+    One that a process left behind when it was killed is replaced.
+    """
+    path.unlink(missing_ok=True)
+    listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    before = os.umask(0o177)
+    try:
+        listening.bind(str(path))
+    finally:
+        os.umask(before)
+    if owner != os.geteuid():
+        os.chown(path, owner, -1)
+    if open_to_all:
+        path.chmod(0o666)
+    listening.listen(CONNECTIONS)
+    return listening
+
+
+class VaultServer:
+    """Answers the processes of `allowed` users for the vaults of some cells."""
+
+    def __init__(self, vaults: Mapping[str, KeyHolder], *, allowed: Collection[int]) -> None:
+        self._vaults = vaults
+        self._allowed = frozenset(allowed)
+        self._open: set[_Connection] = set()
+
+    async def run(self, listening: socket.socket) -> None:
+        """Answer until cancelled."""
+        server = await asyncio.start_unix_server(self._accept, sock=listening, limit=_HALF_READ)
+        async with server, asyncio.TaskGroup() as group:
+            for vault in self._vaults.values():
+                group.create_task(self._tell(vault))
+            try:
+                await server.serve_forever()
+            finally:
+                for one in list(self._open):
+                    one.close()
+
+    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        uid = peer_of(writer.get_extra_info("socket"))
+        if uid not in self._allowed or len(self._open) >= CONNECTIONS:
+            _log.warning("vault.connection_refused", uid=uid)
+            writer.close()
+            return
+        connection = _Connection(self._vaults, reader, writer)
+        self._open.add(connection)
+        try:
+            await connection.run()
+        finally:
+            self._open.discard(connection)
+
+    async def _tell(self, vault: KeyHolder) -> None:
+        """Pass on that something was destroyed: who has keys in memory looks, and says so, before anybody goes on."""
+        wake = asyncio.Event()
+        async with vault.readers.listening(wake):
+            while True:
+                await wake.wait()
+                wake.clear()
+                for one in self._open:
+                    one.tell(vault.cell)
+
+
+def peer_of(connected: socket.socket) -> int:
+    """The user number of who is at the other end, as the kernel knows it (unix(7), SO_PEERCRED)."""
+    found = connected.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _PEER.size)
+    return int(_PEER.unpack(found)[1])
+
+
+class _Connection:
+    """One process that asks."""
+
+    def __init__(
+        self, vaults: Mapping[str, KeyHolder], reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        self._vaults = vaults
+        self._reader = reader
+        self._writer = writer
+        self._turns = asyncio.Semaphore(AT_ONCE)
+
+    async def run(self) -> None:
+        try:
+            async with asyncio.TaskGroup() as group:
+                while (frame := await next_frame(self._reader)) is not None:
+                    request = _decode(frame)
+                    await self._turns.acquire()
+                    group.create_task(self._reply(request))
+        except* (BadFrame, msgspec.DecodeError):
+            _log.warning("vault.malformed_frame")  # and not what was in it
+        except* OSError:
+            pass  # the asker went away
+        finally:
+            self.close()
+
+    def tell(self, cell: str) -> None:
+        if self._writer.transport.get_write_buffer_size() > _UNREAD:
+            self.close()  # who doesn't read is told by its lease, which runs out
+            return
+        self._writer.write(framed(_encode(Reply(0, wake=[cell]))))
+
+    def close(self) -> None:
+        self._writer.close()
+
+    async def _reply(self, request: Request) -> None:
+        try:
+            reply = framed(_encode(await self._answered(request)))
+        except FrameTooLong as error:
+            reply = framed(_encode(Reply(request.number, refusal=refusal_of(error))))
+        try:
+            self._writer.write(reply)
+            with contextlib.suppress(OSError):  # the asker went away; what it asked for is done
+                await self._writer.drain()
+        finally:
+            self._turns.release()  # and not before: who doesn't read isn't read
+
+    async def _answered(self, request: Request) -> Reply:
+        try:
+            found = await answer(self._vaults, request.cell, request.ask)
+        except (KeptError, Fatal) as error:
+            if isinstance(error, Fatal):
+                _log.error("vault.fatal", cell=request.cell, ask=type(request.ask).__name__, error=str(error))
+            return Reply(request.number, refusal=refusal_of(error))
+        except (*DATABASE_AWAY, asyncpg.PostgresError):
+            return Reply(request.number, refusal=Refusal("DatabaseAway"))
+        except Exception as error:  # noqa: BLE001  the edge of a process that answers others: one bad question must not end it
+            _log.error("vault.failed", cell=request.cell, ask=type(request.ask).__name__, error=type(error).__name__)
+            return Reply(request.number, refusal=Refusal("VaultFailed"))
+        return Reply(request.number, msgspec.Raw(_encode(found)))
