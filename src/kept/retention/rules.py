@@ -40,14 +40,14 @@ class Rule:
 
     @property
     def past(self) -> str:
-        """SQL: whether a row `r` is past its time; `$1` is the cutoff. No clock, no end: the row is in use."""
+        """SQL: whether a row `r` is past its time; `$1` is the cutoff. Without a moment in its clock, a row is in use."""
         return f'(r."{self.clock}" < $1::timestamptz AND NOT ({self.waiting}))'
 
     @property
     def held(self) -> str:
         """SQL: whether a row `r` is held; `$2` is now."""
         if self.owner is None:
-            return "($2::timestamptz IS NULL)"
+            return "($2::timestamptz IS NULL)"  # never; the same parameters for every table
         which = "".join(f' OR h.item_id = r."{item}"' for item in self.items)
         return (
             f'EXISTS (SELECT FROM legal_hold h WHERE h.owner_id = r."{self.owner}" AND h.lifted_at IS NULL'

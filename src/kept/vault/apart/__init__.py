@@ -2,7 +2,8 @@
 
 `serving.py` answers over a Unix socket, in the one process that has root keys and key stores; `client.py` is a `Vault`
 like any other, whose memory holds members' keys for a short time and nothing above them. `messages.py` is all that can
-be said between the two: what is not in there can't be asked for.
+be said between the two: what is not in there can't be asked for. No process is started that way yet: see
+docs/decisions/0011.
 """
 
 from kept.vault.apart.client import VaultClient

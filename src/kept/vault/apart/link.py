@@ -120,19 +120,21 @@ class Link:
 
     async def _read(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            while (frame := await next_frame(reader)) is not None:
-                reply = _decode(frame)
-                for cell in reply.wake:
-                    for wake in self._wakes.get(cell, ()):
-                        wake.set()
-                waiting = self._waiting.get(reply.number)
-                if waiting is not None and not waiting.done():
-                    waiting.set_result(reply)
-        except (BadFrame, msgspec.DecodeError, OSError):
-            pass  # whoever waits is told below
+            with contextlib.suppress(BadFrame, msgspec.DecodeError, OSError):  # hanging up tells whoever waits
+                while (frame := await next_frame(reader)) is not None:
+                    self._take(_decode(frame))
         finally:
             if self._writer is writer:
                 self._hang_up()
+
+    def _take(self, reply: Reply) -> None:
+        """Hand an answer to who waits for it, and news to who listens."""
+        for cell in reply.wake:
+            for wake in self._wakes.get(cell, ()):
+                wake.set()
+        waiting = self._waiting.get(reply.number)
+        if waiting is not None and not waiting.done():
+            waiting.set_result(reply)
 
     def _hang_up(self) -> None:
         if self._writer is not None:

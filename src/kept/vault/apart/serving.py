@@ -122,8 +122,8 @@ class _Connection:
                     group.create_task(self._reply(request))
         except* (BadFrame, msgspec.DecodeError):
             _log.warning("vault.malformed_frame")  # and not what was in it
-        except* OSError:
-            pass  # the asker went away
+        except* OSError as gone:
+            _log.info("vault.asker_gone", errors=[type(one).__name__ for one in gone.exceptions])
         finally:
             self.close()
 
