@@ -56,8 +56,8 @@ def _hush_statistics(address: str, store: str) -> None:
 
 
 def _personal(table: sa.Table) -> list[str]:
-    """The clear columns of a record that say something about its owner; ids don't, and the planner needs them."""
-    if table.info["law"].nature is not Nature.RECORD:
+    """The clear columns of a record or a case that say something about somebody; ids don't, and the planner needs them."""
+    if table.info["law"].nature not in (Nature.RECORD, Nature.CASE):
         return []
     rules = {column.name: column.info["rule"] for column in table.c}
     return [

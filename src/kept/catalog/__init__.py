@@ -12,7 +12,7 @@ from kept.catalog.fields import field, owner_field
 from kept.catalog.intake import ForbiddenValue, Intake, UnknownField, accept, decode, feeds, not_stored, scan_text
 from kept.catalog.law import Crossing, Erasure, Keep, Law, Level, Nature, Purpose
 from kept.catalog.map import FieldEntry, TableEntry, data_map
-from kept.catalog.tables import CellRow, DirectoryRow, KeyRow, LedgerRow, index, record, shelf, system
+from kept.catalog.tables import CellRow, DirectoryRow, KeyRow, LedgerRow, case, index, record, shelf, system
 
 __all__ = [
     "BadCatalog",
@@ -34,6 +34,7 @@ __all__ = [
     "TableEntry",
     "UnknownField",
     "accept",
+    "case",
     "check",
     "data_map",
     "decode",

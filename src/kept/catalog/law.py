@@ -59,6 +59,9 @@ class Nature(StrEnum):
     """Public rows, replicated to every cell; tombstoned when their source goes."""
     INDEX = "index"
     """The directory's look-ups: somebody's row, found by its own key (a handle, a keyed hash), for all cells to share."""
+    CASE = "case"
+    """What is kept about a request or a case, whoever it is about and whether or not they are members: its own id is its
+    owner, so that it has a key of its own, and ends by its own time."""
     SYSTEM = "system"
     """Nobody's rows: opaque ids, counters, configuration."""
 

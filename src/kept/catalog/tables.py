@@ -34,6 +34,11 @@ def index(about: str, *, keep: Keep, owner: str = "owner_id") -> Law:
     return Law(Nature.INDEX, about, keep, owner)
 
 
+def case(about: str, *, keep: Keep, owner: str = "case_id") -> Law:
+    """A table of requests or cases; sealed columns are sealed under the case's own id, which is what `owner` names."""
+    return Law(Nature.CASE, about, keep, owner)
+
+
 def system(about: str, *, keep: Keep) -> Law:
     """A table that holds nothing about anybody."""
     return Law(Nature.SYSTEM, about, keep)

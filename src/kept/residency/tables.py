@@ -62,9 +62,10 @@ def travelling() -> tuple[Travelling, ...]:
 
 
 def system_tables() -> list[sa.Table]:
-    """The tables that are the cell's own and nobody's: counters, tombstones, blocks."""
+    """The tables that are the cell's own and no member's: counters, tombstones, blocks, cases."""
+    own = (Nature.SYSTEM, Nature.CASE)
     tables = CellRow.metadata.sorted_tables
-    return [table for table in tables if table.info["law"].nature is Nature.SYSTEM and _OWNER not in table.c]
+    return [table for table in tables if table.info["law"].nature in own and _OWNER not in table.c]
 
 
 def shelves() -> list[sa.Table]:
