@@ -1,10 +1,13 @@
 """Databases on the embedded server, their addresses and their login roles."""
 
+import stat
+
 import asyncpg
 import pytest
 
 from kept.kit import Database
-from kept.postgres import EmbeddedPostgres, StatementFailed
+from kept.postgres import EmbeddedPostgres, NoSuchDatabase, StatementFailed
+from kept.postgres.layout import Layout
 
 
 async def test_an_address_opens_its_database_as_its_own_role(postgres, fresh_database):
@@ -48,6 +51,26 @@ async def test_a_copy_has_the_rows_of_its_template_and_lives_its_own_life(fresh_
     await _run(copy, "UPDATE clip SET n = 8")
     assert await _value(copy, "SELECT n FROM clip") == 8
     assert await _value(template, "SELECT n FROM clip") == 7
+
+
+async def test_an_address_needs_its_own_login_and_not_the_secret(postgres, fresh_database):
+    address = fresh_database()
+    secret = Layout(postgres.folder).secret
+    hidden = secret.rename(secret.with_name("hidden"))
+    try:
+        assert postgres.address(_name(address)) == address
+        assert await _value(postgres.address(_name(address)), "SELECT 1") == 1
+    finally:
+        hidden.rename(secret)
+    assert postgres.is_at(address)
+    assert not postgres.is_at(address.replace("host=", "host=/elsewhere"))
+    login = Layout(postgres.folder).logins / _name(address)
+    assert (stat.S_IMODE(login.stat().st_mode), stat.S_IMODE(login.parent.stat().st_mode)) == (0o600, 0o700)
+
+
+def test_a_database_that_was_never_made_has_no_address(postgres):
+    with pytest.raises(NoSuchDatabase, match="kept_nowhere is not made yet"):
+        postgres.address("kept_nowhere")
 
 
 def test_ensuring_a_database_twice_changes_nothing(postgres, fresh_database):

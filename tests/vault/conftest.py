@@ -18,6 +18,7 @@ from kept.ledger import Quorum
 from kept.postgres import EmbeddedPostgres
 from kept.vault import Beacon, KeyHolder, LocalKms, Vault
 from kept.vault.apart import Link, VaultClient, VaultServer, bound_socket
+from kept.vault.apart.messages import ASKS
 from tests.vault.made_up import SCHEMA
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -101,7 +102,8 @@ class Vaults:
     def _served(self, holder: KeyHolder) -> Link:
         path = self._sockets / f"{len(self.holders)}"
         listening = bound_socket(path, owner=os.geteuid(), open_to_all=False)
-        server = self._loop.create_task(VaultServer(self._cells_beside(holder), allowed={os.geteuid()}).run(listening))
+        serving = VaultServer(self._cells_beside(holder), allowed={os.geteuid()}, asks=ASKS)
+        server = self._loop.create_task(serving.run(listening))
 
         async def end() -> None:
             server.cancel()

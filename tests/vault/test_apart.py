@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import os
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from pathlib import Path
 from typing import get_args
 
@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from kept.kit import Database, FixedClock, Kind, new_id
 from kept.vault import Beacon, KeyHolder, LocalKms, Reason
 from kept.vault.apart import Link, VaultClient, VaultServer, bound_socket, messages
-from kept.vault.errors import UnknownCell, VaultAway
+from kept.vault.errors import AskRefused, UnknownCell, VaultAway
 from tests.vault.conftest import NOON
 from tests.vault.made_up import EMAIL, SCHEMA
 
@@ -29,9 +29,9 @@ class Served:
         self.holder, self.path = holder, path
         self._task: asyncio.Task[None] | None = None
 
-    def start(self, *allowed: int) -> None:
+    def start(self, *allowed: int, asks: Collection[type[messages.Ask]] = messages.FOR_SERVING) -> None:
         listening = bound_socket(self.path, owner=os.geteuid(), open_to_all=False)
-        server = VaultServer({"eu": self.holder}, allowed=allowed or (os.geteuid(),))
+        server = VaultServer({"eu": self.holder}, allowed=allowed or (os.geteuid(),), asks=asks)
         self._task = asyncio.create_task(server.run(listening))
 
     async def end(self) -> None:
@@ -101,7 +101,7 @@ def test_malformed_frames_end_their_own_connection_and_nothing_else(junk: bytes,
             writer.close()
             link = Link(path)
             with pytest.raises(UnknownCell):  # it answers
-                await link.ask("eu", messages.Entries())
+                await link.ask("eu", messages.Reach())
             await link.close()
             server.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -120,10 +120,34 @@ def test_the_answers_that_hold_a_key_are_these_two() -> None:
     assert {name for name, answer in answers.items() if answer is bytes} == {"BlindIndex", "EnvelopeKey", "OpenEnvelope"}
 
 
+async def test_who_answers_people_gets_no_backup_key_and_moves_rotates_and_destroys_nothing(served: Served) -> None:
+    served.start()
+    link = Link(served.path)
+    vault, member = served.client(link), new_id()
+    await vault.create(member)
+    before = await served.holder.oldest_root()
+    for asked in (
+        vault.backup_key(None),
+        vault.hand_over([member], vault),
+        vault.forget([member]),
+        vault.begin_rotation(),
+        vault.rotate_on(),
+        vault.destroy_roots(99),
+        vault.entries_carried([new_id()]),
+    ):
+        with pytest.raises(AskRefused):
+            await asked
+    sealed = await vault.seal(member, EMAIL, member, SECRET)
+    assert await vault.open(member, EMAIL, member, sealed, reason=Reason.OWNER) == SECRET
+    assert (await served.holder.rotation(), await served.holder.oldest_root()) == (None, before)
+    await vault.close()
+    await link.close()
+
+
 async def test_a_buckets_key_cannot_be_had_as_a_backups_key(served: Served) -> None:
     from kept.vault import Wrapped, WrongKey
 
-    served.start()
+    served.start(asks=messages.ASKS)
     link = Link(served.path)
     vault = served.client(link)
     await vault.create(new_id())

@@ -40,16 +40,20 @@ _NOT_READY = {503: ResponseSpec(Readiness, description="Something is missing", g
 
 @get("/readyz", summary="Members can be served", tags=["operations"], responses=_NOT_READY)
 async def readyz(runtime: GivenRuntime) -> Response[Readiness]:
-    """Asks every database, and whether the ledger is being written. 503 when anything is missing."""
+    """Asks every database and every vault, and whether the ledger is being written. 503 when anything is missing."""
     problems = []
     databases = [(f"cell {cell.name}", cell.database) for cell in runtime.cells]
-    databases += [(f"keys of {cell.name}", cell.keys_database) for cell in runtime.cells]
     databases += [("directory", runtime.cells.directory.database), ("ledger", runtime.ledger.database)]
     for name, database in databases:
         try:
             await database.fetch("SELECT 1")
         except DATABASE_AWAY:
             problems.append(f"{name}: the database is away")
+    for name, vault in runtime.vaults.items():
+        try:
+            await vault.reach()
+        except DATABASE_AWAY:
+            problems.append(f"keys of {name}: they can't be got at")
     if not problems:
         stop = await stopped(runtime.ledger.database, runtime.ledger.origin)
         problems += [] if stop is None else [f"the ledger has stopped: {stop.code}"]

@@ -9,12 +9,12 @@ from kept.app.logs import configure_logging
 from kept.app.stamp import needs_embedded, schema_stamp
 from kept.app.stores import EmbeddedStores
 from kept.catalog import check
-from kept.cells import database_names, open_cells
-from kept.kit import Settings
+from kept.cells import Keys, database_names, open_cells
+from kept.kit import Settings, SystemClock
 from kept.policy import check_policy
 from kept.postgres import EmbeddedPostgres
 from kept.residency import Supplied
-from kept.runtime import Runtime, clips_go_along, open_runtime
+from kept.runtime import KeyHolders, Runtime, clips_go_along, open_key_holders, open_runtime
 from kept.videos import ExactHashGate, PublishGate, Studio
 
 GATES: tuple[PublishGate, ...] = (ExactHashGate(),)
@@ -26,23 +26,28 @@ def embedded(settings: Settings) -> EmbeddedPostgres:
     return EmbeddedPostgres(settings.data_folder / "postgres")
 
 
-def open_everything(settings: Settings) -> Runtime:
-    """The stores of this process.
+def open_everything(settings: Settings, *, keys: Keys = Keys.HERE) -> Runtime:
+    """The stores of this process; `keys`: whether it holds any.
 
     Raises:
         BadCatalog: a table, column or request body is not fully declared.
         StaleTable, BadPolicy: the policy's table is not the one that its texts make.
         NotRunning: a database lives on the embedded server, which does not run.
     """
-    configure_logging()
-    check()
+    _check_ourselves()
     check_policy()
     server = embedded(settings)
 
     def supply(studio: Studio) -> Supplied:
         return replace(clips_go_along(studio), stores=EmbeddedStores(server))
 
-    return open_runtime(settings, server.address, gates=GATES, supply=supply)
+    return open_runtime(settings, server.address, gates=GATES, supply=supply, keys=keys)
+
+
+def open_keys(settings: Settings) -> KeyHolders:
+    """What the vault's process holds. Raises BadCatalog, NotRunning, BadSettings."""
+    _check_ourselves()
+    return open_key_holders(settings, embedded(settings).address, SystemClock())
 
 
 @asynccontextmanager
@@ -59,14 +64,18 @@ def migrate_everything(settings: Settings) -> None:
     """Make the embedded databases that are missing, bring all to this program's schema, and note that it is done."""
     from kept.app.migrating import migrate  # a library that no other process needs
 
-    configure_logging()
-    check()
+    _check_ourselves()
     server = embedded(settings)
     for name in database_names(settings):
         server.ensure_database(name)
     migrate(_stores(settings, server))
     if needs_embedded(settings):
         server.set_note("schema", schema_stamp(settings))
+
+
+def _check_ourselves() -> None:
+    configure_logging()
+    check()
 
 
 def jobs_address(settings: Settings) -> str:

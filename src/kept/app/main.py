@@ -96,6 +96,14 @@ def work(data: DataFolder = None, config: ConfigFile = None) -> None:
 
 
 @app.command()
+def vault(data: DataFolder = None, config: ConfigFile = None) -> None:
+    """Hold the keys, and answer over a socket (one of the processes of `kept up`, where vault.apart says so)."""
+    from kept.app.key_holding import hold
+
+    hold(settings_from(data, config))
+
+
+@app.command()
 def migrate(data: DataFolder = None, config: ConfigFile = None) -> None:
     """Bring every database to the schema of this program. Safe to repeat."""
     from kept.app.compose import migrate_everything

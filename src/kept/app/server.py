@@ -12,6 +12,7 @@ from granian.server.embed import Server
 from kept.app.compose import open_everything
 from kept.app.http import create_app
 from kept.app.listening import check_transport
+from kept.cells import Keys
 from kept.kit import Settings
 
 
@@ -29,7 +30,8 @@ def serve(settings: Settings) -> None:
 
 async def _serve(settings: Settings) -> None:
     where = settings.server
-    app = create_app(open_everything(settings))  # which closes the stores when it ends
+    keys = Keys.APART if settings.vault.apart else Keys.HERE
+    app = create_app(open_everything(settings, keys=keys))  # which closes the stores when it ends
     server = Server(
         app,
         address=where.host,

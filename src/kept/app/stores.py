@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Sequence
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from kept.cells import Cell
 from kept.postgres import EmbeddedPostgres
@@ -27,7 +26,7 @@ class EmbeddedStores:
     async def _own(self, cell: Cell) -> list[str]:
         """Which of a cell's databases are on the embedded server."""
         databases = (cell.database, cell.keys_database)
-        return [one.name for one in databases if await asyncio.to_thread(self._is_ours, one.address, one.name)]
+        return [one.name for one in databases if await asyncio.to_thread(self._is_ours, one.address)]
 
-    def _is_ours(self, address: str, name: str) -> bool:
-        return self._server.is_running() and urlsplit(address).query == urlsplit(self._server.address(name)).query
+    def _is_ours(self, address: str) -> bool:
+        return self._server.is_running() and self._server.is_at(address)

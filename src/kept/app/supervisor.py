@@ -3,6 +3,7 @@
     supervisor (this process; small: loads no database or web library)
     ├── PostgreSQL       unless every database has a configured address
     ├── kept migrate     when the note with the data doesn't say that the schema is this program's
+    ├── kept vault       where vault.apart says so; before those that ask it
     ├── kept serve
     ├── kept work
     ├── kept demo        with --demo, once everything answers
@@ -22,6 +23,7 @@ from kept.app.listening import address_of, check_transport, choose_port, problem
 from kept.app.stamp import is_all_embedded, needs_embedded, schema_stamp
 from kept.cli import environ_with, settings_from
 from kept.kit import Fatal, KeptError, Kind, Settings
+from kept.kit.settings import KEY_SECRETS
 from kept.postgres import EmbeddedPostgres, FolderLock, ServerFailed, admit, server_account
 
 _TOLD = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
@@ -68,6 +70,7 @@ class Supervisor:
         self._postgres = EmbeddedPostgres(self._folder / "postgres") if needs_embedded(settings) else None
         self._environ = environ_with(self._folder, settings.server.port)
         self._config = ("--config", str(config.absolute())) if config else ()
+        self._vault = self._child("vault") if settings.vault.apart else None
         self._serve, self._work = self._child("serve"), self._child("work")
         self._seed, self._migrate = self._child("demo"), self._child("migrate")
         self._witness = self._demo_witness() if demo and settings.ledger.witnesses == _DEMO_POLICY else None
@@ -119,6 +122,8 @@ class Supervisor:
         if not self._is_migrated():
             self._bring_to_schema()
         self._wait_for_policy()
+        if self._vault is not None:
+            self._vault.start()
         self._serve.start()
         self._work.start()
         self._wait_until_ready()
@@ -171,25 +176,25 @@ class Supervisor:
                 time.sleep(2)
         if self._witness is not None and self._witness.tend():
             _say("The demonstration's witness ended; starting it again.")
-        for child in (self._serve, self._work):
+        for child in filter(None, (self._vault, self._serve, self._work)):
             if not child.tend():
                 continue
             if child.exit_code != FATAL:
                 _say(f"`kept {child.command}` ended ({child.exit_code}); starting it again.")
-            elif child is self._serve:
-                raise PartFailed("`kept serve` had to; see above")
+            elif child is not self._work:
+                raise PartFailed(f"`kept {child.command}` had to; see above")
             else:
                 _say(f"`kept {child.command}` stopped rather than go on, and is not started again; see above.")
 
     def _end(self) -> None:
-        """Stop the processes, and then the database."""
+        """Stop the processes, then the vault that they ask, and then the database."""
         deadline = time.monotonic() + _GRACE
-        children = [self._seed, self._migrate, self._serve, self._work]
-        children += [self._witness] if self._witness is not None else []
-        for child in children:
-            child.ask_to_end()
-        for child in children:
-            child.end(deadline)
+        first = [self._seed, self._migrate, self._serve, self._work, self._witness]
+        for children in (first, [self._vault]):
+            for child in filter(None, children):
+                child.ask_to_end()
+            for child in filter(None, children):
+                child.end(deadline)
         if self._postgres is not None:
             self._postgres.stop()
         self._lock.release()
@@ -201,7 +206,9 @@ class Supervisor:
         return Child("demo-witness", str(self._folder), self._settings.ledger.origin, port, environ=self._environ)
 
     def _child(self, command: str) -> Child:
-        return Child(command, *self._config, environ=self._environ)
+        withheld = KEY_SECRETS if command == "serve" and self._settings.vault.apart else ()
+        environ = {name: value for name, value in self._environ.items() if name not in withheld}
+        return Child(command, *self._config, environ=environ)
 
     def _told(self, _number: int, _frame: FrameType | None) -> None:
         """Stop; told again while stopping, don't wait for anybody."""

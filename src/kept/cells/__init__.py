@@ -8,7 +8,7 @@ Start reading at `cell.py` (a cell and its transaction), then `gateway.py` (what
 """
 
 from kept.cells.applying import Deliver, Handlers
-from kept.cells.cell import Cell, OwnerElsewhere, Tx
+from kept.cells.cell import Cell, KeysApart, OwnerElsewhere, Tx
 from kept.cells.departures import Departed, HomeMoved
 from kept.cells.directory import Directory, Home, NameTaken
 from kept.cells.distance import FarFile
@@ -19,7 +19,16 @@ from kept.cells.links import Link, links
 from kept.cells.models import CrossingCount, GuardRefusal, Resident, RoutingCount, ShelfRow
 from kept.cells.parcels import CHANNEL as PARCELS
 from kept.cells.parcels import Addressed, NotPublic, ShelfPut, ShelfRemove, send_addressed
-from kept.cells.registry import Cells, HomeElsewhere, NotServedHere, RemoteCell, database_names, open_cells
+from kept.cells.registry import (
+    Cells,
+    HomeElsewhere,
+    Keys,
+    NotServedHere,
+    RemoteCell,
+    database_names,
+    open_cells,
+    open_key_stores,
+)
 from kept.cells.residency import Stranger, admit, strangers
 from kept.cells.scanning import Kind as OffenderKind
 from kept.cells.scanning import Offender, scan
@@ -50,6 +59,8 @@ __all__ = [
     "Home",
     "HomeElsewhere",
     "HomeMoved",
+    "Keys",
+    "KeysApart",
     "Link",
     "NameTaken",
     "NotPublic",
@@ -76,6 +87,7 @@ __all__ = [
     "key_name",
     "links",
     "open_cells",
+    "open_key_stores",
     "put_on_shelf",
     "region_key",
     "request_message",

@@ -63,6 +63,14 @@ class Tx:
         return result.all()
 
 
+class KeysApart(KeptError):
+    """Promise `access.encrypted`: a process that answers people has no way to a key store, so nothing can be got out of it."""
+
+    code = "keys_apart"
+    kind = Kind.BUG
+    message = "This process holds no keys, and can't reach the key store of {cell}: `kept vault` does."
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
     """One cell: a database, a key store and an object store of its own."""
@@ -70,10 +78,18 @@ class Cell:
     name: str
     region: str
     database: Database
-    keys_database: Database
+    key_store: Database | None
+    """None in a process that holds no keys."""
     objects: Objects
     neighbours: tuple[str, ...] = ()
     """The names of all other cells."""
+
+    @property
+    def keys_database(self) -> Database:
+        """The key store. Raises KeysApart."""
+        if self.key_store is None:
+            raise KeysApart(cell=self.name)
+        return self.key_store
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[Tx]:
@@ -98,7 +114,8 @@ class Cell:
     async def close(self) -> None:
         """Return every connection."""
         await self.database.close()
-        await self.keys_database.close()
+        if self.key_store is not None:
+            await self.key_store.close()
 
 
 async def log_refusal(tx: Tx, table: str, *, now: datetime) -> None:

@@ -3,6 +3,7 @@
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -138,27 +139,43 @@ def database_names(settings: Settings) -> list[str]:
     return names
 
 
-def open_cells(settings: Settings, embedded: Callable[[str], str]) -> Cells:
+class Keys(Enum):
+    """Whether a process holds keys: its own way to key stores and roots, or only the vault's socket."""
+
+    HERE = "here"
+    APART = "apart"
+
+
+def open_key_stores(settings: Settings, embedded: Callable[[str], str]) -> dict[tuple[str, str], Database]:
+    """The key stores of the regions that are served here, by (cell, region), and nothing else of theirs."""
+    stores = {}
+    for name, region in settings.served.items():
+        for cell in cells_of(name, region):
+            address = region.keys_database.format(cell=cell) or embedded(f"kept_{cell}_keys")
+            stores[cell, name] = Database(address, pool=settings.database.pool)
+    return stores
+
+
+def open_cells(settings: Settings, embedded: Callable[[str], str], *, keys: Keys = Keys.HERE) -> Cells:
     """Make the registry; connections open at first use.
 
-    `embedded` gives the address of a database on the embedded server. A configured address may hold `{cell}`, where a
-    region has several.
+    `embedded` gives the address of a database on the embedded server; with keys apart, it is asked for no key store's. A
+    configured address may hold `{cell}`, where a region has several.
 
     Raises:
         BadSettings: a region that others serve lacks what we must know of it.
     """
     served, pool = settings.served, settings.database.pool
+    key_stores = open_key_stores(settings, embedded) if keys is Keys.HERE else {}
     names = [cell for name, region in settings.regions.items() for cell in cells_of(name, region)]
     cells = []
     for name, region in served.items():
         for cell in cells_of(name, region):
             others = tuple(other for other in names if other != cell)
             data = region.database.format(cell=cell) or embedded(f"kept_{cell}")
-            keys = region.keys_database.format(cell=cell) or embedded(f"kept_{cell}_keys")
             objects = region.objects.format(cell=cell) or str(settings.data_folder / "objects" / cell)
-            cells.append(
-                Cell(cell, name, Database(data, pool=pool), Database(keys, pool=pool), Objects(objects), others)
-            )
+            key_store = key_stores.get((cell, name))
+            cells.append(Cell(cell, name, Database(data, pool=pool), key_store, Objects(objects), others))
     database = Database(settings.database.directory or embedded("kept_directory"), pool=pool)
     apart = len(served) < len(settings.regions)
     residents = {name: region.residents for name, region in settings.regions.items()}

@@ -80,7 +80,18 @@ class Ledger(Section, frozen=True, kw_only=True):
     ] = ""
 
 
+KEY_SECRETS = ("PKCS11_PIN", "BAO_TOKEN", "VAULT_TOKEN")
+"""What the environment may hold that opens a key management: for processes that hold keys, and no other."""
+
+
 class Vault(Section, frozen=True, kw_only=True):
+    apart: Annotated[
+        bool, says("Whether `kept vault` is a process of its own, and `kept serve` holds no key above a member's.")
+    ] = False
+    socket: Annotated[str, says("Unix socket of that process; empty: in the data folder.")] = ""
+    users: Annotated[
+        list[str], says("Operating-system users that may ask it; empty: the user that started it.")
+    ] = []
     kms: Annotated[
         Literal["local", "pkcs11", "aws", "openbao"],
         says("Where root keys are: files, a PKCS #11 token, AWS KMS, or the transit engine of OpenBao or Vault."),
@@ -180,6 +191,18 @@ class Settings(Section, frozen=True, kw_only=True):
     def data_folder(self) -> Path:
         """Where this installation keeps everything."""
         return Path(self.data) if self.data else default_data_folder()
+
+    @property
+    def vault_socket(self) -> Path:
+        """Where the vault's own process answers."""
+        return Path(self.vault.socket) if self.vault.socket else self.data_folder / "vault.socket"
+
+    @property
+    def without_keys(self) -> "Settings":
+        """The same, for a process that holds no keys: no address of a key store, nothing that leads to a root."""
+        regions = {name: msgspec.structs.replace(region, keys_database="") for name, region in self.regions.items()}
+        said = Vault(apart=self.vault.apart, socket=self.vault.socket, users=self.vault.users)
+        return msgspec.structs.replace(self, regions=regions, vault=said)
 
     @property
     def witness_policy(self) -> Path | None:

@@ -28,8 +28,7 @@ class Databases:
 
     def address(self, database: str, role: str) -> str:
         """How to reach a database as a role: `postgresql://role:password@/database?host=/socket/folder`."""
-        password = password_of(role, self._secret)
-        return f"postgresql://{role}:{password}@/{checked(database)}?host={quote(str(self._sockets), safe='')}"
+        return address_at(self._sockets, database, role, password_of(role, self._secret))
 
     def ensure(self, name: str) -> None:
         """Make a database and its role of the same name, unless they are there."""
@@ -66,6 +65,11 @@ class Databases:
 def password_of(role: str, secret: bytes) -> str:
     """The password of a role: 256 bits that only who holds the secret can know."""
     return hmac.new(secret, role.encode(), hashlib.sha256).hexdigest()
+
+
+def address_at(sockets: Path, database: str, role: str, password: str) -> str:
+    """How libpq is told of a database."""
+    return f"postgresql://{role}:{password}@/{checked(database)}?host={quote(str(sockets), safe='')}"
 
 
 def checked(name: str) -> str:

@@ -15,6 +15,12 @@ class NotRunning(KeptError):
     message = "The database in {folder} is not running. Start it with `kept up`."
 
 
+class NoSuchDatabase(KeptError):
+    code = "no_such_database"
+    kind = Kind.BUSY
+    message = "The database {name} is not made yet. `kept migrate` makes it, and so does the next start of `kept up`."
+
+
 class FolderNotFit(KeptError):
     code = "folder_not_fit"
     kind = Kind.INVALID

@@ -5,6 +5,7 @@
     ├── socket/         the unix socket, unless its path would be too long
     ├── programs/       a copy of the programs, if the installed ones are out of the server's reach
     ├── secret          256 random bits (0600), from which every password is derived
+    ├── logins/         one password a database, so that who needs one of them need not read the secret
     ├── owner.lock      held by the process that started the server
     ├── server.lock     held by the server and each of its children, until the last of them has ended
     └── server.log
@@ -32,6 +33,7 @@ class Layout:
         self.data = self.folder / "data"
         self.programs = self.folder / "programs"
         self.secret = self.folder / "secret"
+        self.logins = self.folder / "logins"
         self.owner_lock = self.folder / "owner.lock"
         self.server_lock = self.folder / "server.lock"
         self.log = self.folder / "server.log"
@@ -83,6 +85,18 @@ class Layout:
     def read_secret(self) -> bytes:
         """What every password is derived from."""
         return bytes.fromhex(self.secret.read_text())
+
+    def note_login(self, database: str, password: str) -> None:
+        """Keep the password of a database's role, for those who may read it."""
+        self.logins.mkdir(mode=0o700, exist_ok=True)
+        write_private(self.logins / database, password)
+
+    def read_login(self, database: str) -> str | None:
+        """The password of a database's role; None if there is no such database."""
+        try:
+            return (self.logins / database).read_text()
+        except FileNotFoundError:
+            return None
 
     def turn_log_over(self) -> None:
         """Have a log that only we may read; keep the one before it when it has grown long."""

@@ -7,12 +7,13 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 from kept.postgres.account import Account, admit, server_account
 from kept.postgres.cluster import check_cluster, make_cluster
 from kept.postgres.config import ACCESS, server_config
-from kept.postgres.databases import ADMIN, Databases, checked
-from kept.postgres.errors import NotRunning, ServerFailed
+from kept.postgres.databases import ADMIN, Databases, address_at, checked, password_of
+from kept.postgres.errors import NoSuchDatabase, NotRunning, ServerFailed
 from kept.postgres.layout import Layout, write_private
 from kept.postgres.locks import FolderLock
 from kept.postgres.processes import end_server, log_tail, server_state, spawn
@@ -28,8 +29,8 @@ def _say_nothing(_: str) -> None:
 class EmbeddedPostgres:
     """A PostgreSQL server of our own, in a folder of its own.
 
-    The process that starts it owns it: the server shuts down when that process ends, however it ends. Any process that
-    may read the folder's secret can ask for addresses.
+    The process that starts it owns it: the server shuts down when that process ends, however it ends. Others ask for the
+    addresses of the databases whose logins they may read.
     """
 
     def __init__(self, folder: Path, *, durable: bool = True) -> None:
@@ -82,12 +83,21 @@ class EmbeddedPostgres:
         return FolderLock(self._layout.server_lock).is_held()
 
     def address(self, database: str) -> str:
-        """How to reach a database, as its own role; for any process that may read the folder.
+        """How to reach a database, as its own role; for any process that may read the note of that one password.
 
         Raises:
             NotRunning: there is no server in this folder now.
+            NoSuchDatabase: it was not made yet.
         """
-        return self._databases().address(database, database)
+        sockets, password = self._sockets(), self._layout.read_login(checked(database))
+        if password is None:
+            raise NoSuchDatabase(name=database)
+        return address_at(sockets, database, database, password)
+
+    def is_at(self, address: str) -> bool:
+        """Whether an address leads to this server."""
+        sockets = self._layout.socket_folder()
+        return sockets is not None and parse_qs(urlsplit(address).query).get("host") == [str(sockets)]
 
     def admin_address(self, database: str = "postgres") -> str:
         """How to reach a database as the superuser. Raises NotRunning."""
@@ -97,6 +107,7 @@ class EmbeddedPostgres:
         """Make a database and its login role, unless they are there; returns its address. Raises NotRunning."""
         databases = self._databases()
         databases.ensure(name)
+        self._layout.note_login(name, password_of(name, self._layout.read_secret()))
         return databases.address(name, name)
 
     def clone_database(self, name: str, template: str) -> str:
@@ -108,6 +119,7 @@ class EmbeddedPostgres:
     def drop_database(self, name: str) -> None:
         """Remove a database, whoever uses it. Raises NotRunning."""
         self._databases().drop(name)
+        (self._layout.logins / name).unlink(missing_ok=True)
 
     @property
     def programs(self) -> Programs:
@@ -146,10 +158,14 @@ class EmbeddedPostgres:
     def _note(self, name: str) -> Path:
         return self._layout.data / f"kept-{name}"
 
-    def _databases(self) -> Databases:
+    def _sockets(self) -> Path:
         sockets = self._layout.socket_folder()
         if sockets is None or not self.is_running():
             raise NotRunning(folder=self.folder)
+        return sockets
+
+    def _databases(self) -> Databases:
+        sockets = self._sockets()
         ourselves = Account(str(os.geteuid()), os.geteuid(), os.getegid(), other=False)
         return Databases(programs_for(ourselves, self._layout.programs), sockets, self._layout.read_secret())
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kept.accounts import Accounts, open_accounts
-from kept.cells import Cells, Gateway, gateway_key, open_cells
+from kept.cells import Cells, Gateway, Keys, gateway_key, open_cells
 from kept.feed import Feed
 from kept.kit import Clock, Database, Settings, SystemClock
 from kept.kit.objects import Objects
@@ -14,8 +14,9 @@ from kept.messages import WHAT as A_MESSAGE
 from kept.messages import Messages, Strangers, Ties, open_messages
 from kept.policy import tally as policy_tally
 from kept.residency import Supplied
+from kept.runtime.keys import Vaults, beacon_file, open_vaults
 from kept.runtime.tallies import Tallies
-from kept.vault import Beacon, KeyHolder, Vault, open_kms, witnesses_in
+from kept.vault import Beacon, Vault
 from kept.videos import ClipLuggage, PublishGate, Studio, Takedowns, open_studio
 
 
@@ -39,7 +40,7 @@ class Runtime:
     clock: Clock
     cells: Cells
     gateway: Gateway
-    vaults: Mapping[str, Vault]
+    keys: Vaults
     beacon: Beacon
     ledger: LedgerStores
     accounts: Accounts
@@ -49,6 +50,11 @@ class Runtime:
     tallies: Tallies
     supplied: Supplied
     """What goes along with members who move, beside rows and objects; what is done again to a restored cell."""
+
+    @property
+    def vaults(self) -> Mapping[str, Vault]:
+        """The vaults, by cell."""
+        return self.keys.by_cell
 
     async def flush(self) -> None:
         """Store what this process counted."""
@@ -63,8 +69,7 @@ class Runtime:
         """Forget keys, return connections."""
         await self.messages.close()
         self.accounts.close()
-        for vault in self.vaults.values():
-            await vault.close()
+        await self.keys.close()
         await self.gateway.close()
         await self.cells.close()
         await self.ledger.database.close()
@@ -83,8 +88,11 @@ def open_runtime(
     ties: Ties | None = None,
     clock: Clock | None = None,
     supply: Callable[[Studio], Supplied] = clips_go_along,
+    keys: Keys = Keys.HERE,
 ) -> Runtime:
     """Open the stores that `settings` name; `embedded` gives addresses on the embedded database server.
+
+    With keys apart, nothing is opened or remembered that leads to a key store or a root.
 
     Raises:
         KeyFileExposed: somebody else may read a key file.
@@ -92,14 +100,11 @@ def open_runtime(
         EmptyGates: nothing would check what is published.
     """
     clock = clock or SystemClock()
+    settings = settings if keys is Keys.HERE else settings.without_keys
     folder = settings.data_folder
-    cells = open_cells(settings, embedded)
-    kms = open_kms(settings)
-    beacon = Beacon(folder / "keys" / "beacon.key")
-    quorum = witnesses_in(settings.witness_policy)
-    vaults = {
-        cell.name: KeyHolder(cell.name, cell.region, cell.keys_database, kms, clock, beacon, quorum=quorum) for cell in cells
-    }
+    cells = open_cells(settings, embedded, keys=keys)
+    beacon = Beacon(beacon_file(settings))
+    vaults = open_vaults(settings, cells, clock, beacon, keys=keys)
     log_files = Objects(settings.ledger.objects or str(folder / "ledger"))
     ledger = LedgerStores(
         database=Database(settings.database.ledger or embedded("kept_ledger"), pool=settings.database.pool),
@@ -109,14 +114,14 @@ def open_runtime(
         checker=Checker(source_of(log_files)),
     )
     studio = open_studio(settings, beacon, gates)
-    accounts = open_accounts(settings, cells, vaults, beacon)
+    accounts = open_accounts(settings, cells, vaults.by_cell, beacon)
     messages = open_messages(settings, accounts, ties or Strangers())
     return Runtime(
         settings=settings,
         clock=clock,
         cells=cells,
         gateway=Gateway(cells, {A_MESSAGE: messages.border.deliver}, key=gateway_key(settings)),
-        vaults=vaults,
+        keys=vaults,
         beacon=beacon,
         ledger=ledger,
         accounts=accounts,

@@ -83,6 +83,14 @@ class UnknownCell(KeptError):
     message = "The vault has no keys of the cell {cell}."
 
 
+class AskRefused(KeptError):
+    """Who asks may not have that of the vault: it is for processes that hold keys themselves."""
+
+    code = "ask_refused"
+    kind = Kind.FORBIDDEN
+    message = "The vault does not do that for whoever asks over its socket ({ask})."
+
+
 class WrongKey(Fatal):
     """A value does not open under its owner's key: it was altered, or moved from another row, column, owner or cell."""
 

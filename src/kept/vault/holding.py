@@ -75,6 +75,9 @@ class KeyHolder(Vault):
         await super().close()
         self._index_key = None
 
+    async def reach(self) -> None:
+        await self._store.fetch("SELECT 1")
+
     async def lend(self, member_id: UUID) -> MemberKeys:
         """A member's key for another process's memory, in a buffer of its own. Raises KeyDestroyed, NoSuchKey.
 

@@ -134,6 +134,10 @@ class Vault(Keyring):
         return ReasonRefused(reason=said, place=place)
 
     @abstractmethod
+    async def reach(self) -> None:
+        """Ask for nothing, all the way to the key store: raises what a verb would that needs a key."""
+
+    @abstractmethod
     async def create(self, member_id: UUID) -> None:
         """Give a new member a key; nothing happens if there is one. Raises KeyDestroyed: this id was shredded."""
 

@@ -14,7 +14,7 @@ async def answer(vaults: Mapping[str, KeyHolder], cell: str, ask: m.Asks) -> obj
     """The answer, of the type that the question says. Raises what the verb raises, and UnknownCell."""
     vault = _named(vaults, cell)
     match ask:
-        case m.Lend() | m.LookAt() | m.Say() | m.Withdraw() | m.Start() | m.Create() | m.Shred():
+        case m.Reach() | m.Lend() | m.LookAt() | m.Say() | m.Withdraw() | m.Start() | m.Create() | m.Shred():
             return await _of_keys(vault, ask)
         case m.HandOver(member_ids, to):
             return await vault.hand_over(member_ids, _named(vaults, to))
@@ -37,7 +37,7 @@ async def answer(vaults: Mapping[str, KeyHolder], cell: str, ask: m.Asks) -> obj
 
 
 async def _of_keys(
-    vault: KeyHolder, ask: m.Lend | m.LookAt | m.Say | m.Withdraw | m.Start | m.Create | m.Shred
+    vault: KeyHolder, ask: m.Reach | m.Lend | m.LookAt | m.Say | m.Withdraw | m.Start | m.Create | m.Shred
 ) -> object:
     """Members' keys, and who has them in memory."""
     match ask:
@@ -53,6 +53,8 @@ async def _of_keys(
             await vault.readers.say(reader_id, seen, seconds, at)
         case m.Withdraw(reader_id):
             await vault.readers.withdraw(reader_id)
+        case m.Reach():
+            await vault.reach()
         case m.Start():
             await vault.start()
             return vault.region

@@ -61,6 +61,9 @@ class VaultClient(Vault):
         self._lease.start()
         self._has_started = True
 
+    async def reach(self) -> None:
+        await self._ask(m.Reach())
+
     async def close(self) -> None:
         await super().close()
         self._has_started = False

@@ -18,6 +18,7 @@ from kept.kit.database import DatabaseAway
 from kept.vault import errors
 from kept.vault.apart.frames import BadFrame, FrameTooLong, framed, next_frame
 from kept.vault.apart.messages import Ask, Refusal, Reply, Request
+from kept.vault.apart.places import spelled
 from kept.vault.errors import VaultAway, VaultFailed
 
 AT_ONCE = 256
@@ -109,7 +110,8 @@ class Link:
                 self._patience = _AGAIN_SECONDS
                 while self._writer is None:
                     try:
-                        reader, self._writer = await asyncio.open_unix_connection(self._path)
+                        with spelled(self._path) as short:
+                            reader, self._writer = await asyncio.open_unix_connection(short)
                         self._reading = asyncio.create_task(self._read(reader, self._writer), name="vault link")
                     except OSError as error:
                         if time.monotonic() > until:

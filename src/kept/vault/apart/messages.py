@@ -5,7 +5,7 @@ have one message, which brings the proof and takes the values away opened.
 """
 
 from datetime import datetime
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, get_args
 from uuid import UUID
 
 import msgspec
@@ -39,6 +39,10 @@ class Start(Ask, frozen=True, tag="start"):
     """Whether key store and root are this cell's; the region that it is in."""
 
     answer: ClassVar[Any] = str
+
+
+class Reach(Ask, frozen=True, tag="reach"):
+    """Nothing, all the way to the key store and back."""
 
 
 class Create(Ask, frozen=True, tag="create"):
@@ -170,10 +174,17 @@ class BackupKey(Ask, frozen=True, tag="backup_key"):
 
 
 Asks = (
-    Start | Create | Lend | LookAt | Say | Withdraw | OpenAuthorised | OpeningsFrom | Committed | Entries | EntriesCarried
-    | Shred | HandOver | Forget | LatestRotation | BeginRotation | RotateOn | OldestRoot | DestroyRoots | BlindIndex
-    | EnvelopeKey | OpenEnvelope | BackupKey
+    Start | Reach | Create | Lend | LookAt | Say | Withdraw | OpenAuthorised | OpeningsFrom | Committed | Entries
+    | EntriesCarried | Shred | HandOver | Forget | LatestRotation | BeginRotation | RotateOn | OldestRoot | DestroyRoots
+    | BlindIndex | EnvelopeKey | OpenEnvelope | BackupKey
 )  # fmt: skip
+
+
+ASKS: frozenset[type[Ask]] = frozenset(get_args(Asks))
+FOR_SERVING: frozenset[type[Ask]] = frozenset(
+    (Start, Reach, Create, Lend, LookAt, Say, Withdraw, OpenAuthorised, Shred, BlindIndex, EnvelopeKey, OpenEnvelope)
+)
+"""What a process that answers people needs. Backups, moves, rotations and roots are for processes that hold keys."""
 
 
 class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -1,12 +1,10 @@
-"""The vault's side of the socket: who may connect, how much at once, and news of destructions to everybody."""
+"""The vault's side of the socket: who may connect, what they may ask, and news of destructions to everybody."""
 
 import asyncio
 import contextlib
-import os
 import socket
 import struct
 from collections.abc import Collection, Mapping
-from pathlib import Path
 
 import asyncpg
 import msgspec
@@ -16,7 +14,8 @@ from kept.kit import Fatal, KeptError
 from kept.kit.database import DATABASE_AWAY
 from kept.vault.apart.answering import answer, refusal_of
 from kept.vault.apart.frames import BadFrame, FrameTooLong, framed, next_frame
-from kept.vault.apart.messages import Refusal, Reply, Request
+from kept.vault.apart.messages import FOR_SERVING, Ask, Refusal, Reply, Request
+from kept.vault.errors import AskRefused
 from kept.vault.holding import KeyHolder
 
 _log = structlog.get_logger()
@@ -32,32 +31,15 @@ _decode = msgspec.msgpack.Decoder(Request).decode
 _encode = msgspec.msgpack.Encoder().encode
 
 
-def bound_socket(path: Path, *, owner: int, open_to_all: bool) -> socket.socket:
-    """A listening socket at `path`, for its owner, or for everybody who is then asked for their number.
-
-    One that a process left behind when it was killed is replaced.
-    """
-    path.unlink(missing_ok=True)
-    listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    before = os.umask(0o177)
-    try:
-        listening.bind(str(path))
-    finally:
-        os.umask(before)
-    if owner != os.geteuid():
-        os.chown(path, owner, -1)
-    if open_to_all:
-        path.chmod(0o666)
-    listening.listen(CONNECTIONS)
-    return listening
-
-
 class VaultServer:
-    """Answers the processes of `allowed` users for the vaults of some cells."""
+    """Answers the processes of `allowed` users, by number, what is among `asks`, for the vaults of some cells."""
 
-    def __init__(self, vaults: Mapping[str, KeyHolder], *, allowed: Collection[int]) -> None:
+    def __init__(
+        self, vaults: Mapping[str, KeyHolder], *, allowed: Collection[int], asks: Collection[type[Ask]] = FOR_SERVING
+    ) -> None:
         self._vaults = vaults
         self._allowed = frozenset(allowed)
+        self._asks = frozenset(asks)
         self._open: set[_Connection] = set()
 
     async def run(self, listening: socket.socket) -> None:
@@ -78,7 +60,7 @@ class VaultServer:
             _log.warning("vault.connection_refused", uid=uid)
             writer.close()
             return
-        connection = _Connection(self._vaults, reader, writer)
+        connection = _Connection(self._vaults, self._asks, reader, writer)
         self._open.add(connection)
         try:
             await connection.run()
@@ -106,9 +88,14 @@ class _Connection:
     """One process that asks."""
 
     def __init__(
-        self, vaults: Mapping[str, KeyHolder], reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+        self,
+        vaults: Mapping[str, KeyHolder],
+        asks: frozenset[type[Ask]],
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
     ) -> None:
         self._vaults = vaults
+        self._asks = asks
         self._reader = reader
         self._writer = writer
         self._turns = asyncio.Semaphore(AT_ONCE)
@@ -150,6 +137,8 @@ class _Connection:
 
     async def _answered(self, request: Request) -> Reply:
         try:
+            if type(request.ask) not in self._asks:
+                raise AskRefused(ask=type(request.ask).__name__)
             found = await answer(self._vaults, request.cell, request.ask)
         except (KeptError, Fatal) as error:
             if isinstance(error, Fatal):

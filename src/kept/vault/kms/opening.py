@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from kept.kit.settings import BadSettings, Settings
+from kept.kit.settings import KEY_SECRETS, BadSettings, Settings
 from kept.vault.kms.local import LocalKms
 from kept.vault.kms.port import Kms
 
@@ -22,7 +22,7 @@ def open_kms(settings: Settings, environ: Mapping[str, str] = os.environ) -> Kms
             from kept.vault.kms.pkcs11 import Pkcs11Kms
 
             module, token = _said("pkcs11_module", said.pkcs11_module), _said("pkcs11_token", said.pkcs11_token)
-            pin = _secret("pkcs11_pin_file", said.pkcs11_pin_file, environ, "PKCS11_PIN")
+            pin = _secret("pkcs11_pin_file", said.pkcs11_pin_file, environ, *KEY_SECRETS[:1])
             return Pkcs11Kms(Path(module), token, pin, prefix=said.key_prefix)
         case "aws":
             from kept.vault.kms.aws import AwsKms
@@ -33,7 +33,7 @@ def open_kms(settings: Settings, environ: Mapping[str, str] = os.environ) -> Kms
             from kept.vault.kms.openbao import OpenBaoKms
 
             address = _safe("openbao_address", _said("openbao_address", said.openbao_address))
-            token = _secret("openbao_token_file", said.openbao_token_file, environ, "BAO_TOKEN", "VAULT_TOKEN")
+            token = _secret("openbao_token_file", said.openbao_token_file, environ, *KEY_SECRETS[1:])
             return OpenBaoKms(address, token, mount=said.openbao_mount, prefix=said.key_prefix)
     return LocalKms(settings.data_folder / "keys")
 
