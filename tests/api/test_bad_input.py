@@ -30,7 +30,7 @@ def new_handle() -> str:
 
 async def everything_stored(site: Site) -> str:
     """Every value of every table of every store, as text."""
-    databases = [cell.database for cell in site.runtime.cells] + [cell.keys_database for cell in site.runtime.cells]
+    databases = [store for cell in site.worker.cells for store in (cell.database, cell.keys_database)]
     databases += [site.runtime.cells.directory.database, site.runtime.ledger.database]
     told = []
     for database in databases:
