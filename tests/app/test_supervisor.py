@@ -4,9 +4,13 @@ import os
 import shutil
 import signal
 import socket
+import subprocess
 import time
 
-from tests.app.conftest import Up, answers, kept, until
+from kept.app.listening import problems
+from kept.kit.settings import Server
+from tests.app.conftest import KEPT, Up, answers, clean_environ, kept, until
+from tests.fixtures.platform import free_port
 
 
 def test_it_makes_everything_the_first_time_and_stops_in_good_order_at_control_c(first_run):
@@ -31,12 +35,12 @@ def test_a_filled_folder_answers_within_six_seconds_and_the_supervisor_is_small(
 
 
 def test_whatever_is_killed_is_started_again_and_a_second_supervisor_is_refused(start_up):
-    up = start_up()
+    up = start_up(KEPT_VAULT_APART="true")
     address = up.wait_until_ready()
     second = kept("up", "--port", "0", "--data", up.folder)
     assert second.returncode == 73
     assert "already running" in second.stderr
-    for victim in ("serve", "work", "postgres"):
+    for victim in ("vault", "serve", "work", "postgres"):
         before = up.child(victim)
         assert os.getpgid(before) == before, "a signal to our group must not reach it"
         os.kill(before, signal.SIGKILL)
@@ -106,6 +110,30 @@ def test_a_server_that_stops_rather_than_lie_ends_the_start_with_its_code(filled
     failed = kept("up", "--port", "0", "--data", filled_folder)
     assert failed.returncode == 70
     assert "`kept serve` had to; see above" in failed.stderr
+
+
+def test_a_vault_that_stops_rather_than_lie_ends_the_start_with_its_code(filled_folder):
+    for root in (filled_folder / "keys").glob("*/root-*.key"):
+        root.unlink()
+    failed = kept("up", "--port", "0", "--data", filled_folder, KEPT_VAULT_APART="true")
+    assert failed.returncode == 70
+    assert "root key 1 of region us is not in the key folder" in failed.stderr
+    assert "`kept vault` had to; see above" in failed.stderr
+
+
+def test_without_a_vault_the_server_is_not_ready_and_finds_no_other_way(start_up):
+    up = start_up()
+    up.wait_until_ready()
+    alone = subprocess.Popen(
+        [*KEPT, "serve", "--data", str(up.folder), "--port", (port := str(free_port()))],
+        env=clean_environ(KEPT_VAULT_APART="true"),
+    )
+    try:
+        until(lambda: answers(f"http://127.0.0.1:{port}", "/healthz") == 200)
+        assert problems(Server(port=int(port))) == [f"keys of {cell}: they can't be got at" for cell in ("us", "eu")]
+    finally:
+        alone.terminate()
+        alone.wait(30)
 
 
 def test_a_server_that_would_endanger_people_stops_the_start(reachable_folder):

@@ -24,7 +24,7 @@ from kept.vault.errors import VaultAway, VaultFailed
 AT_ONCE = 256
 """Questions under way; who asks more waits."""
 ANSWER_SECONDS = 60.0
-FIRST_SECONDS = 15.0
+FIRST_SECONDS = 2.0
 """How long the first connection is tried for: processes that start together come up in any order."""
 _AGAIN_SECONDS = 1.0
 _PAUSE = 0.02
