@@ -3,7 +3,8 @@
 Bare means what anybody would write who has one key for everything: a cached cipher context, AAD of the same length ready
 made, a random nonce put before the ciphertext and taken off again. Nothing is bound to its place, nobody's key is looked
 up, no reason is asked for. `cipher_alone` is the library's call and nothing else, nonce and ciphertext already apart.
-What a key costs that is not warm, and what a destruction costs, depends on the database and the disk.
+What a key costs that is not warm, and what a destruction costs, depends on the database and the disk. What a vault in a
+process of its own costs is measured beside one within (`vault_apart.py`).
 """
 
 import asyncio
@@ -19,6 +20,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from kept.bench.vault_apart import compare
 from kept.catalog import Category, KeyRow, Level, Purpose
 from kept.catalog.law import Rule
 from kept.kit import Database, SystemClock, new_id
@@ -49,7 +51,7 @@ async def run() -> dict[str, float | str]:
         async with store.begin() as connection:
             await connection.run_sync(KeyRow.metadata.create_all)
         one, other = (_vault(store, folder) for _ in range(2))
-        result = await _warm(one) | await _store(one, other)
+        result = await _warm(one) | await _store(one, other) | await compare(store, folder, _SCHEMA, _PLACE)
         for vault in (one, other):
             await vault.close()
         await store.close()
