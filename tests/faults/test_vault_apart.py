@@ -11,6 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from kept.postgres import EmbeddedPostgres
 from kept.vault import LocalKms, Wrapped
 from kept.vault.lease import LEASE_SECONDS
 from kept.vault.wrapping import bind
@@ -50,6 +51,30 @@ def test_who_answers_people_holds_no_key_above_a_members_and_no_way_to_one(apart
     assert found_in(serve, data) == set(data)
     assert PIN.encode() not in Path(f"/proc/{serve}/environ").read_bytes()
     assert PIN.encode() in Path(f"/proc/{vault}/environ").read_bytes()
+
+
+def test_an_address_of_a_key_store_that_an_operator_wrote_does_not_reach_who_answers_people(
+    postgres: EmbeddedPostgres,
+) -> None:
+    platform = new_platform(KEPT_VAULT_APART="true")
+    stores = {cell: postgres.ensure_database(f"written_{cell}_keys") for cell in ("us", "eu")}
+    text = "".join(
+        f'[regions.{cell}]\nresidents = ["{country}"]\nkeys_database = "{stores[cell]}"\n'
+        for cell, country in (("us", "*"), ("eu", "FR"))
+    )
+    try:
+        platform.folder.mkdir(mode=0o700)
+        (platform.folder / "kept.toml").write_text(text)
+        platform.start()
+        assert sign_up(platform.url, country="FR").region == "eu"
+        running = Wreck(platform)
+        needles = {cell: address.split(":")[2].split("@")[0].encode() for cell, address in stores.items()}
+        assert found_in(pid(running, "serve"), needles) == set()
+        assert found_in(pid(running, "vault"), needles) == found_in(pid(running, "work"), needles) == set(needles)
+    finally:
+        remove(platform)
+        for cell in stores:
+            postgres.drop_database(f"written_{cell}_keys")
 
 
 def test_killed_while_it_makes_a_key_the_sign_up_fails_and_can_be_done_again(apart: Wreck) -> None:

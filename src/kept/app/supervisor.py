@@ -18,16 +18,19 @@ import time
 from pathlib import Path
 from types import FrameType
 
+import msgspec
+
 from kept.app.children import FATAL, Child
 from kept.app.listening import address_of, check_transport, choose_port, problems
 from kept.app.stamp import is_all_embedded, needs_embedded, schema_stamp
 from kept.cli import environ_with, settings_from
 from kept.kit import Fatal, KeptError, Kind, Settings
 from kept.kit.settings import KEY_SECRETS
-from kept.postgres import EmbeddedPostgres, FolderLock, ServerFailed, admit, server_account
+from kept.postgres import EmbeddedPostgres, FolderLock, ServerFailed, admit, server_account, write_private
 
 _TOLD = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 _DEMO_POLICY = "demo-witness/policy"
+_FOR_SERVING = "serve.json"
 _TRIES = 3
 _PATIENCE = 60.0  # seconds until we say what keeps the platform from being ready
 _GRACE = 20.0  # seconds that processes get to finish what they do
@@ -71,7 +74,7 @@ class Supervisor:
         self._environ = environ_with(self._folder, settings.server.port)
         self._config = ("--config", str(config.absolute())) if config else ()
         self._vault = self._child("vault") if settings.vault.apart else None
-        self._serve, self._work = self._child("serve"), self._child("work")
+        self._serve, self._work = self._server(), self._child("work")
         self._seed, self._migrate = self._child("demo"), self._child("migrate")
         self._witness = self._demo_witness() if demo and settings.ledger.witnesses == _DEMO_POLICY else None
 
@@ -123,6 +126,7 @@ class Supervisor:
             self._bring_to_schema()
         self._wait_for_policy()
         if self._vault is not None:
+            write_private(self._folder / _FOR_SERVING, msgspec.json.encode(self._settings.without_keys).decode())
             self._vault.start()
         self._serve.start()
         self._work.start()
@@ -206,9 +210,14 @@ class Supervisor:
         return Child("demo-witness", str(self._folder), self._settings.ledger.origin, port, environ=self._environ)
 
     def _child(self, command: str) -> Child:
-        withheld = KEY_SECRETS if command == "serve" and self._settings.vault.apart else ()
-        environ = {name: value for name, value in self._environ.items() if name not in withheld}
-        return Child(command, *self._config, environ=environ)
+        return Child(command, *self._config, environ=self._environ)
+
+    def _server(self) -> Child:
+        """`kept serve`; where the vault is apart, it is told nothing that leads to a key."""
+        if not self._settings.vault.apart:
+            return self._child("serve")
+        environ = {name: value for name, value in self._environ.items() if name not in KEY_SECRETS}
+        return Child("serve", "--config", str(self._folder / _FOR_SERVING), environ=environ)
 
     def _told(self, _number: int, _frame: FrameType | None) -> None:
         """Stop; told again while stopping, don't wait for anybody."""

@@ -219,7 +219,7 @@ def default_data_folder() -> Path:
 
 
 def load_settings(file: Path | None = None, environ: Mapping[str, str] = os.environ) -> Settings:
-    """Read settings from `file` (TOML) and `environ` (`KEPT_SECTION_NAME`).
+    """Read settings from `file` (TOML, or JSON where its name ends so) and `environ` (`KEPT_SECTION_NAME`).
 
     Raises:
         BadSettings: an unreadable file, an unknown name, or a value of the wrong type; says which.
@@ -227,8 +227,9 @@ def load_settings(file: Path | None = None, environ: Mapping[str, str] = os.envi
     tree: dict[str, Any] = {}
     if file is not None:
         try:
-            tree = tomllib.loads(file.read_text())
-        except (OSError, tomllib.TOMLDecodeError) as error:
+            text = file.read_text()
+            tree = msgspec.json.decode(text, type=dict) if file.suffix == ".json" else tomllib.loads(text)
+        except (OSError, tomllib.TOMLDecodeError, msgspec.DecodeError) as error:
             raise BadSettings(why=f"{file}: {error}") from error
     for name, value in environ.items():
         if name.startswith("KEPT_"):

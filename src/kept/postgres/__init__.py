@@ -17,6 +17,7 @@ from kept.postgres.errors import (
     ServerFailed,
     StatementFailed,
 )
+from kept.postgres.layout import write_private
 from kept.postgres.locks import FolderLock
 from kept.postgres.server import EmbeddedPostgres
 
@@ -34,4 +35,5 @@ __all__ = [
     "StatementFailed",
     "admit",
     "server_account",
+    "write_private",
 ]
