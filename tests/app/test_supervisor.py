@@ -50,11 +50,11 @@ def test_whatever_is_killed_is_started_again_and_a_second_supervisor_is_refused(
 
 
 def test_nothing_is_left_when_the_supervisor_is_killed_and_the_next_one_starts(start_up):
-    up = start_up()
+    up = start_up(KEPT_VAULT_APART="true")
     up.wait_until_ready()
     up.process.kill()
     up.process.wait()
-    next_one = start_up()
+    next_one = start_up(KEPT_VAULT_APART="true")
     assert answers(next_one.wait_until_ready()) == 200
     assert not set(up.processes()) - set(next_one.processes())
     next_one.stop()

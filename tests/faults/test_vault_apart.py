@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import pwd
 import signal
 import threading
 import time
@@ -13,6 +14,7 @@ import pytest
 
 from kept.postgres import EmbeddedPostgres
 from kept.vault import LocalKms, Wrapped
+from kept.vault.kms import VAULT_USER
 from kept.vault.lease import LEASE_SECONDS
 from kept.vault.wrapping import bind
 from tests.faults.memory import found_in
@@ -75,6 +77,34 @@ def test_an_address_of_a_key_store_that_an_operator_wrote_does_not_reach_who_ans
         remove(platform)
         for cell in stores:
             postgres.drop_database(f"written_{cell}_keys")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root runs the vault as another user")
+def test_started_by_root_it_is_a_user_of_its_own_to_whom_alone_the_roots_belong(apart: Wreck) -> None:
+    user, keys = pwd.getpwnam(VAULT_USER), apart.platform.folder / "keys"
+    status = Path(f"/proc/{pid(apart, 'vault')}/status").read_text()
+    [uids] = [line.split()[1:] for line in status.splitlines() if line.startswith("Uid:")]
+    assert uids == [str(user.pw_uid)] * 4
+    assert "CapEff:\t0000000000000000" in status
+    assert {(path.stat().st_uid, oct(path.stat().st_mode)) for path in keys.glob("*/root-*.key")} == {
+        (user.pw_uid, "0o100600")
+    }
+    assert {path.name for path in keys.iterdir() if path.stat().st_uid == 0} == {"beacon.key", "ledger.key"}
+
+
+def test_it_goes_on_after_a_rotation_by_somebody_else_and_when_its_database_was_killed(apart: Wreck) -> None:
+    kim, lee = sign_up(apart.platform.url, country="FR"), sign_up(apart.platform.url, country="FR")
+    assert send(kim, lee, "before").status_code == 201
+    rotated = apart.platform.kept("keys", "rotate", "--region", "eu")
+    assert rotated.returncode == 0, rotated.stderr
+    assert [path.name for path in (apart.platform.folder / "keys/eu").iterdir()] == ["root-00002.key"]
+    before = pid(apart, "vault")
+    apart.kill("postgres")
+    recovered(apart)
+    noor = sign_up(apart.platform.url, country="FR")
+    assert send(noor, lee, "after").status_code == 201
+    assert [one["text"] for one in conversation(lee, kim).json()["messages"]] == ["before"]
+    assert pid(apart, "vault") == before
 
 
 def test_killed_while_it_makes_a_key_the_sign_up_fails_and_can_be_done_again(apart: Wreck) -> None:

@@ -68,6 +68,25 @@ async def test_another_user_is_refused(served: Served) -> None:
     assert served.path.stat().st_mode & 0o777 == 0o600
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root becomes others")
+async def test_the_users_who_are_named_may_ask_and_nobody_else(reachable_folder: Path) -> None:
+    named, other = 12_001, 12_002
+    listening = bound_socket(reachable_folder / "socket", owner=0, open_to_all=True)
+    server = asyncio.create_task(VaultServer({}, allowed={named}).run(listening))
+    for user, told in ((named, UnknownCell), (other, VaultAway), (0, VaultAway)):
+        link = Link(reachable_folder / "socket", patience=0.2)
+        os.seteuid(user)
+        try:
+            with pytest.raises(told):
+                await link.ask("eu", messages.Reach())
+        finally:
+            os.seteuid(0)
+        await link.close()
+    server.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await server
+
+
 async def test_who_asks_while_the_vault_is_away_is_told_so_and_served_again_when_it_is_back(served: Served) -> None:
     served.start()
     link = Link(served.path)

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import pwd
 import resource
 import signal
 import stat
@@ -9,10 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from kept.vault import KeyFileExposed, LocalKms, RootKeyLost, Wrapped, WrongKey
+from kept.postgres import system_account
+from kept.vault import Beacon, KeyFileExposed, LocalKms, RootKeyLost, Wrapped, WrongKey
+from kept.vault.kms import VAULT_USER, hand_over
 
 KEY = bytes(range(32))
 AAD = b"what it is bound to"
+as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
 
 
 def modes(folder: Path) -> dict[str, int]:
@@ -20,9 +24,18 @@ def modes(folder: Path) -> dict[str, int]:
     return {str(path.relative_to(folder)): stat.S_IMODE(path.stat().st_mode) for path in paths}
 
 
+def owners(folder: Path) -> dict[str, int]:
+    return {str(path.relative_to(folder)): path.stat().st_uid for path in folder.rglob("*")}
+
+
 @pytest.fixture
 def kms(keys_folder: Path) -> LocalKms:
     return LocalKms(keys_folder)
+
+
+@pytest.fixture
+def vault_user() -> pwd.struct_passwd:
+    return pwd.getpwuid(system_account(VAULT_USER).uid)
 
 
 async def test_regions_and_epochs_that_share_a_root_by_mistake_are_still_told_apart(
@@ -128,3 +141,41 @@ async def test_a_destroyed_root_is_overwritten_before_it_is_unlinked(kms: LocalK
     assert [path.name for path in (keys_folder / "eu").iterdir()] == []
     assert witness.read_bytes() == bytes(32)
     await kms.destroy("eu", 1)
+
+
+@as_root
+async def test_roots_that_were_handed_over_stay_the_vault_s_whoever_makes_the_next_one(
+    kms: LocalKms, keys_folder: Path, vault_user: pwd.struct_passwd
+) -> None:
+    wrapped = await kms.wrap("eu", KEY, AAD)
+    for _ in range(2):  # it can be repeated
+        hand_over(keys_folder, vault_user.pw_uid, vault_user.pw_gid)
+    Beacon(keys_folder / "beacon.key")
+    assert await kms.unwrap("eu", wrapped, AAD) == KEY
+    assert await kms.advance("eu") == 2
+    await kms.wrap("us", KEY, AAD)
+    theirs = {"eu", "us", "eu/root-00001.key", "eu/root-00002.key", "us/root-00001.key"}
+    assert owners(keys_folder) == dict.fromkeys(theirs, vault_user.pw_uid) | {"beacon.key": 0}
+    await kms.destroy("eu", 1)
+    with pytest.raises(RootKeyLost):
+        await kms.unwrap("eu", wrapped, AAD)
+
+
+@as_root
+async def test_only_the_vault_s_group_may_pass_and_only_its_user_may_own(
+    kms: LocalKms, keys_folder: Path, vault_user: pwd.struct_passwd
+) -> None:
+    wrapped = await kms.wrap("eu", KEY, AAD)
+    hand_over(keys_folder, vault_user.pw_uid, vault_user.pw_gid)
+    for mode in (0o711, 0o750, 0o730):
+        os.chmod(keys_folder, mode)
+        with pytest.raises(KeyFileExposed, match="open to others"):
+            await kms.unwrap("eu", wrapped, AAD)
+    os.chmod(keys_folder, 0o710)  # noqa: S103  as it was
+    os.chown(keys_folder, -1, vault_user.pw_gid + 1)
+    with pytest.raises(KeyFileExposed, match="open to others"):
+        await kms.unwrap("eu", wrapped, AAD)
+    os.chown(keys_folder, -1, vault_user.pw_gid)
+    os.chown(keys_folder / "eu" / "root-00001.key", vault_user.pw_uid + 1, -1)
+    with pytest.raises(KeyFileExposed, match="another user"):
+        await kms.unwrap("eu", wrapped, AAD)

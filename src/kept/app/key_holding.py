@@ -1,4 +1,8 @@
-"""`kept vault`: the process that holds root keys and key stores, and lends members' keys over its socket."""
+"""`kept vault`: the process that holds root keys and key stores, and lends members' keys over its socket.
+
+Started by root, it becomes the user `kept-vault` once everything is open and loaded, before it answers anybody. What is
+loaded later could be out of that user's reach, so nothing is.
+"""
 
 import asyncio
 import contextlib
@@ -11,9 +15,12 @@ import structlog
 
 from kept.app.compose import open_keys
 from kept.kit import KeptError, Settings
+from kept.kit.processes import become
 from kept.kit.settings import BadSettings
+from kept.postgres import Account, admit, server_account, system_account
 from kept.runtime import KeyHolders
 from kept.vault.apart import VaultServer, bound_socket
+from kept.vault.kms import VAULT_USER, hand_over
 
 _log = structlog.get_logger()
 
@@ -24,12 +31,14 @@ def hold(settings: Settings) -> None:
     Raises:
         BadSettings: `vault.users` names somebody whom this machine doesn't know.
         BadCatalog, NotRunning: see open_keys.
+        NoServerUser, FolderNotFit: we are root, and can't become the vault's user.
         ForeignKeyStore, RootKeyLost, WrongKey, KeyFileExposed (all Fatal): the keys are not what they must be.
     """
     allowed = _allowed(settings)
+    user = _prepared_user(settings)
     holders = open_keys(settings)
     listening = bound_socket(settings.vault_socket, owner=os.geteuid(), open_to_all=allowed != {os.geteuid()})
-    asyncio.run(_hold(holders, listening, allowed))
+    asyncio.run(_hold(holders, VaultServer(holders.by_cell, allowed=allowed), listening, user))
 
 
 def _allowed(settings: Settings) -> set[int]:
@@ -40,8 +49,18 @@ def _allowed(settings: Settings) -> set[int]:
         raise BadSettings(why=f"vault.users: {error.args[0]}") from error
 
 
-async def _hold(holders: KeyHolders, listening: socket.socket, allowed: set[int]) -> None:
-    serving = asyncio.ensure_future(_serve(holders, VaultServer(holders.by_cell, allowed=allowed), listening))
+def _prepared_user(settings: Settings) -> Account:
+    """Whom we are to become: somebody who can pass to the database server's socket and to the root keys, if these are files."""
+    user = system_account(VAULT_USER)
+    if user.other:
+        admit(settings.data_folder, server_account())
+        if settings.vault.kms == "local":
+            hand_over(settings.data_folder / "keys", user.uid, user.gid)
+    return user
+
+
+async def _hold(holders: KeyHolders, server: VaultServer, listening: socket.socket, user: Account) -> None:
+    serving = asyncio.ensure_future(_serve(holders, server, listening, user))
     for told in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(told, serving.cancel)
     try:
@@ -51,11 +70,19 @@ async def _hold(holders: KeyHolders, listening: socket.socket, allowed: set[int]
         await holders.close()
 
 
-async def _serve(holders: KeyHolders, server: VaultServer, listening: socket.socket) -> None:
+async def _serve(holders: KeyHolders, server: VaultServer, listening: socket.socket, user: Account) -> None:
     """Look at every key store and root first: one that is not what it must be ends the process before it answers anybody."""
     for cell, holder in holders.by_cell.items():
         try:
             await holder.start()
         except KeptError as error:  # it passes, or an operator mends it; until then, who asks is told so
+            if user.other:
+                raise
             _log.warning("vault.not_ready", cell=cell, error=error.code)
+    if user.other:
+        for store in holders.stores:
+            async with store.begin():  # which loads what a transaction needs
+                pass
+        groups = {*os.getgrouplist(user.name, user.gid), server_account().gid}
+        become(user.uid, user.gid, sorted(groups))
     await server.run(listening)

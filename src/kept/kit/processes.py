@@ -1,11 +1,11 @@
-"""Children that do not outlive their parent, whatever kills it."""
+"""Children that do not outlive their parent, whatever kills it; and a process that becomes somebody else."""
 
 import ctypes
 import os
 import signal
 from collections.abc import Callable
 
-_PR_SET_PDEATHSIG = 1
+_PR_SET_PDEATHSIG, _PR_GET_PDEATHSIG = 1, 2
 
 
 def die_with_parent(how: signal.Signals) -> Callable[[], None]:
@@ -23,3 +23,21 @@ def die_with_parent(how: signal.Signals) -> Callable[[], None]:
             os._exit(1)
 
     return ask
+
+
+def become(uid: int, gid: int, groups: list[int]) -> None:
+    """Stop being root, for good: every thread of ours is this user from now on.
+
+    A change of user clears the wish to end with our parent (prctl(2)), so it is made again; if the parent ended meanwhile,
+    so do we.
+    """
+    libc = ctypes.CDLL(None, use_errno=True)
+    wish, parent = ctypes.c_int(), os.getppid()
+    libc.prctl(_PR_GET_PDEATHSIG, ctypes.byref(wish), 0, 0, 0)
+    os.setgroups(groups)
+    os.setresgid(gid, gid, gid)
+    os.setresuid(uid, uid, uid)
+    if wish.value:
+        libc.prctl(_PR_SET_PDEATHSIG, wish.value, 0, 0, 0)
+        if os.getppid() != parent:
+            os._exit(1)

@@ -5,7 +5,7 @@ others, no private value in a log. Never knows what is stored: tables belong to 
 Start reading at `server.py` (the life), then `layout.py` (the folder) and `account.py` (as whom it runs).
 """
 
-from kept.postgres.account import admit, server_account
+from kept.postgres.account import Account, admit, server_account, system_account
 from kept.postgres.errors import (
     AlreadyRunning,
     FolderNotFit,
@@ -22,6 +22,7 @@ from kept.postgres.locks import FolderLock
 from kept.postgres.server import EmbeddedPostgres
 
 __all__ = [
+    "Account",
     "AlreadyRunning",
     "EmbeddedPostgres",
     "FolderLock",
@@ -35,5 +36,6 @@ __all__ = [
     "StatementFailed",
     "admit",
     "server_account",
+    "system_account",
     "write_private",
 ]

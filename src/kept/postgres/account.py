@@ -1,6 +1,7 @@
 """The operating-system user that the server runs as, and what that user can reach.
 
-PostgreSQL refuses root: then it runs as `kept-postgres`, who owns the data and nothing else; else it runs as oneself.
+PostgreSQL refuses root: then it runs as `kept-postgres`, who owns the data and nothing else; else it runs as oneself. Other
+processes that root starts can have users of their own, too; those that need the server are in its user's group.
 """
 
 import grp
@@ -44,13 +45,18 @@ def server_account() -> Account:
     Raises:
         NoServerUser: it is missing and can't be made.
     """
+    return system_account(NAME)
+
+
+def system_account(name: str) -> Account:
+    """A user of that name where we are root, made if need be; else ourselves. Raises NoServerUser."""
     if os.geteuid() != 0:
         return Account(str(os.geteuid()), os.geteuid(), os.getegid(), other=False)
     try:
-        entry = pwd.getpwnam(NAME)
+        entry = pwd.getpwnam(name)
     except KeyError:
-        entry = _made()
-    return Account(NAME, entry.pw_uid, entry.pw_gid, other=True)
+        entry = _made(name)
+    return Account(name, entry.pw_uid, entry.pw_gid, other=True)
 
 
 def blocked_at(path: Path, account: Account) -> Path | None:
@@ -110,7 +116,7 @@ def _may_pass(status: os.stat_result, account: Account) -> bool:
     return bool(status.st_mode & stat.S_IXOTH)
 
 
-def _made() -> pwd.struct_passwd:
+def _made(name: str) -> pwd.struct_passwd:
     """Make the system user, with whichever of the usual programs there is."""
     choices = (
         ["useradd", "--system", "--user-group", "--no-create-home", "--shell", "/usr/sbin/nologin"],
@@ -121,12 +127,12 @@ def _made() -> pwd.struct_passwd:
         program = shutil.which(command[0], path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
         if program is None:
             continue
-        done = subprocess.run([program, *command[1:], NAME], capture_output=True, text=True, check=False)
+        done = subprocess.run([program, *command[1:], name], capture_output=True, text=True, check=False)
         why = (done.stderr or done.stdout).strip()
         try:  # another of us may have made it in the meantime
-            entry = pwd.getpwnam(NAME)
+            entry = pwd.getpwnam(name)
             grp.getgrgid(entry.pw_gid)
         except KeyError:
             continue
         return entry
-    raise NoServerUser(user=NAME, why=why)
+    raise NoServerUser(user=name, why=why)

@@ -9,7 +9,6 @@ local all all scram-sha-256
 
 _ALWAYS = {
     "listen_addresses": "",
-    "unix_socket_permissions": "0700",
     "max_connections": "400",  # two pools a database and process; many regions, and idle ones cost little
     "shared_buffers": "64MB",
     "max_wal_size": "512MB",
@@ -42,8 +41,9 @@ _ALWAYS = {
 _NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
 
 
-def server_config(sockets: Path, *, durable: bool) -> str:
-    """The text of postgresql.conf."""
-    values = {**_ALWAYS, "unix_socket_directories": str(sockets), **({} if durable else _NOT_DURABLE)}
+def server_config(sockets: Path, *, group: bool, durable: bool) -> str:
+    """The text of postgresql.conf; `group`: whether the group of the server's user may connect, too."""
+    places = {"unix_socket_directories": str(sockets), "unix_socket_permissions": "0770" if group else "0700"}
+    values = _ALWAYS | places | ({} if durable else _NOT_DURABLE)
     lines = [f"{name} = '{value.replace(chr(39), chr(39) * 2)}'" for name, value in values.items()]
     return "# Written by Kept at each start; tune with ALTER SYSTEM.\n" + "\n".join(lines) + "\n"

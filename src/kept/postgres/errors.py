@@ -31,7 +31,7 @@ class NoServerUser(KeptError):
     code = "no_server_user"
     kind = Kind.INVALID
     message = (
-        "PostgreSQL refuses to run as root, and the user {user} could not be made ({why}). "
+        "As root, Kept runs a part of itself as the user {user}, who could not be made ({why}). "
         "Make that user, or start Kept as an ordinary user."
     )
 

@@ -2,7 +2,8 @@
 
     <folder>            ours; where the server runs as another user, that user may pass through it and no more
     ├── data/           PostgreSQL's own, nobody else's
-    ├── socket/         the unix socket, unless its path would be too long
+    ├── socket/         the unix socket, unless its path would be too long; where the server runs as another user, that
+    │                   user's group may use it: whoever is in it still needs a password
     ├── programs/       a copy of the programs, if the installed ones are out of the server's reach
     ├── secret          256 random bits (0600), from which every password is derived
     ├── logins/         one password a database, so that who needs one of them need not read the secret
@@ -45,7 +46,7 @@ class Layout:
         """Stands in the command line of the server and its children, and so tells them from those of other folders."""
 
     def place_socket(self, account: Account) -> Path:
-        """Choose and make the folder of the socket, and note it for others; private to the server's user.
+        """Choose and make the folder of the socket, and note it for others; for the server's user, and its group to pass.
 
         Raises:
             FolderNotFit: the short folder that a long path makes necessary belongs to somebody else.
@@ -59,7 +60,7 @@ class Layout:
             why = f"its socket would be in {sockets}, which is somebody else's."
             raise FolderNotFit(folder=self.folder, why=why, remedy="")
         account.own(sockets)
-        sockets.chmod(0o700)
+        sockets.chmod(0o710 if account.other else 0o700)
         write_private(self._socket_note, str(sockets))
         return sockets
 

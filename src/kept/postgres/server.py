@@ -182,7 +182,7 @@ class EmbeddedPostgres:
                 make_cluster(layout, account, programs, lock)
             check_cluster(layout)
             sockets = layout.place_socket(account)
-            write_private(layout.config, server_config(sockets, durable=self._durable), account=account)
+            write_private(layout.config, server_config(sockets, group=account.other, durable=self._durable), account=account)
             write_private(layout.access, ACCESS, account=account)
             return spawn(layout, account, programs, lock)
         finally:

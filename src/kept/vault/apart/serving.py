@@ -25,6 +25,7 @@ AT_ONCE = 64
 CONNECTIONS = 64
 _HALF_READ = 64 * 1024
 _UNREAD = 1024 * 1024
+_LAST_SECONDS = 2.0
 _PEER = struct.Struct("3i")
 
 _decode = msgspec.msgpack.Decoder(Request).decode
@@ -40,7 +41,7 @@ class VaultServer:
         self._vaults = vaults
         self._allowed = frozenset(allowed)
         self._asks = frozenset(asks)
-        self._open: set[_Connection] = set()
+        self._open: dict[_Connection, asyncio.Task[None]] = {}
 
     async def run(self, listening: socket.socket) -> None:
         """Answer until cancelled."""
@@ -49,10 +50,17 @@ class VaultServer:
             for vault in self._vaults.values():
                 group.create_task(self._tell(vault))
             try:
-                await server.serve_forever()
+                await asyncio.get_running_loop().create_future()  # `serve_forever` would wait for those who ask to go
             finally:
-                for one in list(self._open):
-                    one.close()
+                server.close()
+                await self._hang_up()
+
+    async def _hang_up(self) -> None:
+        """Close every connection, and see it end."""
+        for one in self._open:
+            one.close()
+        if self._open:
+            await asyncio.wait(list(self._open.values()), timeout=_LAST_SECONDS)
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         uid = peer_of(writer.get_extra_info("socket"))
@@ -61,11 +69,11 @@ class VaultServer:
             writer.close()
             return
         connection = _Connection(self._vaults, self._asks, reader, writer)
-        self._open.add(connection)
+        answering = self._open[connection] = asyncio.ensure_future(connection.run())
         try:
-            await connection.run()
+            await answering
         finally:
-            self._open.discard(connection)
+            del self._open[connection]
 
     async def _tell(self, vault: KeyHolder) -> None:
         """Pass on that something was destroyed: who has keys in memory looks, and says so, before anybody goes on."""

@@ -1,13 +1,43 @@
-"""Files that hold a key: made whole or not at all, for their owner only, refused when anybody else could read them."""
+"""Files that hold a key: made whole or not at all, for their owner only, refused when anybody else could read them.
+
+Where root runs the vault as a process of its own, that process is the user `kept-vault`, and root keys are this user's. Then
+the folder of all keys, which is root's, lets that user's group pass, and shows it nothing.
+"""
 
 import contextlib
 import os
+import pwd
 import stat
 from pathlib import Path
 from uuid import uuid4
 
 from kept.vault.errors import KeyFileExposed, RootKeyLost
 from kept.vault.wrapping import KEY_BYTES
+
+_PASSABLE = 0o710
+
+
+VAULT_USER = "kept-vault"
+
+
+def hand_over(folder: Path, uid: int, gid: int) -> None:
+    """Give the root keys below `folder` to the vault's user, and let that user pass through. For root to do, and to repeat."""
+    make_folder(folder)
+    os.chown(folder, -1, gid)
+    folder.chmod(_PASSABLE)
+    for region in folder.iterdir():
+        if not region.is_symlink() and region.is_dir():
+            os.chown(region, uid, gid)
+            for file in region.iterdir():
+                if file.lstat().st_nlink == 1:  # another name for a file of somebody's is no key
+                    os.chown(file, uid, gid, follow_symlinks=False)
+
+
+def adopt(path: Path, folder: Path) -> None:
+    """Give what root has just made to the vault's user, if `folder` was handed over; else nothing happens."""
+    user = _vault_user()
+    if os.geteuid() == 0 and user is not None and folder.stat().st_gid == user.pw_gid:
+        os.chown(path, user.pw_uid, user.pw_gid, follow_symlinks=False)
 
 
 def read_key_file(path: Path) -> bytes:
@@ -33,8 +63,11 @@ def read_key_file(path: Path) -> bytes:
     return key
 
 
-def make_key_file(path: Path) -> None:
-    """Put a new random key at `path` (0600), complete and on disk before it has its name; one that is there stays."""
+def make_key_file(path: Path, *, among: Path | None = None) -> None:
+    """Put a new random key at `path` (0600), complete and on disk before it has its name; one that is there stays.
+
+    A root key is `among` those of a folder: if that was handed over to the vault's user, so is the key.
+    """
     draft = path.with_name(f".{uuid4().hex}.draft")
     file = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     try:
@@ -42,6 +75,8 @@ def make_key_file(path: Path) -> None:
             stream.write(os.urandom(KEY_BYTES))
             stream.flush()
             os.fsync(file)
+        if among is not None:
+            adopt(draft, among)
         # A link, unlike a rename, fails where another process was quicker: its key is already in use.
         with contextlib.suppress(FileExistsError):
             os.link(draft, path)
@@ -76,7 +111,11 @@ def make_folder(path: Path) -> None:
 
 
 def check_folder(path: Path) -> None:
-    """Refuse a key folder that others may look into. Raises KeyFileExposed, RootKeyLost (no such folder)."""
+    """Refuse a key folder that others may look into, or anybody but the vault's group may pass.
+
+    Raises:
+        KeyFileExposed, RootKeyLost (no such folder).
+    """
     try:
         _check(path, os.lstat(path), stat.S_IFDIR)
     except FileNotFoundError as error:
@@ -86,11 +125,21 @@ def check_folder(path: Path) -> None:
 def _check(path: Path, found: os.stat_result, kind: int) -> None:
     if stat.S_IFMT(found.st_mode) != kind:
         raise KeyFileExposed(f"{path} is not a plain {'file' if kind == stat.S_IFREG else 'folder'}")
-    if found.st_mode & 0o077:
+    user = _vault_user()
+    passable = kind == stat.S_IFDIR and user is not None and found.st_gid == user.pw_gid
+    if found.st_mode & 0o077 & ~(0o010 if passable else 0):
         mode = stat.S_IMODE(found.st_mode)
         raise KeyFileExposed(f"{path} is open to others (mode {mode:04o}): what it holds may be known")
-    if found.st_uid != os.geteuid():
+    root = os.geteuid() == 0
+    if found.st_uid not in (os.geteuid(), 0) and not (root and user is not None and found.st_uid == user.pw_uid):
         raise KeyFileExposed(f"{path} belongs to another user")
+
+
+def _vault_user() -> pwd.struct_passwd | None:
+    try:
+        return pwd.getpwnam(VAULT_USER)
+    except KeyError:
+        return None
 
 
 def _sync_folder(path: Path) -> None:

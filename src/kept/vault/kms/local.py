@@ -1,6 +1,6 @@
 """Root keys in files of this machine. The folder's layout:
 
-    <data>/keys/            0700
+    <data>/keys/            0700, or 0710 where roots are the vault's own user's
         <region>/           0700
             root-00001.key  0600, 32 random bytes, one file an epoch
 """
@@ -13,7 +13,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from kept.vault.errors import RootKeyLost
-from kept.vault.kms.key_files import check_folder, destroy_key_file, make_folder, make_key_file, read_key_file
+from kept.vault.kms.key_files import adopt, check_folder, destroy_key_file, make_folder, make_key_file, read_key_file
 from kept.vault.kms.port import AT_ONCE, Wrapped, bound, checked_region
 from kept.vault.wrapping import unwrap, wrap
 
@@ -61,7 +61,8 @@ class LocalKms:
         number = epoch or max(self._epochs(region), default=0) + 1
         make_folder(self._folder)
         make_folder(self._place(region))
-        make_key_file(self._file(region, number))
+        adopt(self._place(region), self._folder)
+        make_key_file(self._file(region, number), among=self._folder)
         return number
 
     def _epochs(self, region: str) -> list[int]:
