@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from zxcvbn import zxcvbn
-
 from kept.accounts.hashing import Hasher
 from kept.kit import KeptError, Kind
 from kept.kit.settings import BadSettings
@@ -141,6 +139,8 @@ def _judge(password: str, breached: BreachedList | None, handle: str, email: str
         raise PasswordNamesYou
     if breached is not None and breached.holds(password):
         raise PasswordBreached
+    from zxcvbn import zxcvbn  # its word lists take 14 MiB, in the one process that signs people up
+
     found = zxcvbn(password[:_SCORED], user_inputs=[*names, site])
     if any(part.get("dictionary_name") == "passwords" and part["token"] == password for part in found["sequence"]):
         raise PasswordBreached

@@ -73,7 +73,7 @@ def up(
     data: DataFolder = None,
     config: ConfigFile = None,
 ) -> None:
-    """Run the whole platform: database, server and worker, until it is told to stop."""
+    """Run the whole platform: database, vault, server and worker, until it is told to stop."""
     from kept.app.supervisor import Supervisor
 
     Supervisor.for_command(data, config, port, demo=demo).run()
@@ -97,7 +97,7 @@ def work(data: DataFolder = None, config: ConfigFile = None) -> None:
 
 @app.command()
 def vault(data: DataFolder = None, config: ConfigFile = None) -> None:
-    """Hold the keys, and answer over a socket (one of the processes of `kept up`, where vault.apart says so)."""
+    """Hold the keys, and answer over a socket (one of the processes of `kept up`, unless vault.apart is false)."""
     from kept.app.key_holding import hold
 
     hold(settings_from(data, config))

@@ -3,7 +3,7 @@
     supervisor (this process; small: loads no database or web library)
     ├── PostgreSQL       unless every database has a configured address
     ├── kept migrate     when the note with the data doesn't say that the schema is this program's
-    ├── kept vault       where vault.apart says so; before those that ask it
+    ├── kept vault       unless vault.apart is false; before those that ask it
     ├── kept serve
     ├── kept work
     ├── kept demo        with --demo, once everything answers

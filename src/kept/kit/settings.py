@@ -87,7 +87,7 @@ KEY_SECRETS = ("PKCS11_PIN", "BAO_TOKEN", "VAULT_TOKEN")
 class Vault(Section, frozen=True, kw_only=True):
     apart: Annotated[
         bool, says("Whether `kept vault` is a process of its own, and `kept serve` holds no key above a member's.")
-    ] = False
+    ] = True
     socket: Annotated[str, says("Unix socket of that process; empty: in the data folder.")] = ""
     users: Annotated[
         list[str], says("Operating-system users that may ask it; empty: the user that started it.")

@@ -21,8 +21,13 @@ VAULT_USER = "kept-vault"
 
 
 def hand_over(folder: Path, uid: int, gid: int) -> None:
-    """Give the root keys below `folder` to the vault's user, and let that user pass through. For root to do, and to repeat."""
+    """Give the root keys below `folder` to the vault's user, and let that user pass through. For root to do, and to repeat.
+
+    Raises:
+        KeyFileExposed: others may look into it, or it is no folder.
+    """
     make_folder(folder)
+    check_folder(folder)
     os.chown(folder, -1, gid)
     folder.chmod(_PASSABLE)
     for region in folder.iterdir():
