@@ -129,8 +129,8 @@ async def _sealed(
     key_index = request_index = None
     if key is not None:
         said = hashlib.sha256(repr((home.member_id.hex, content.text, content.video_id)).encode()).hexdigest()
-        key_index = await vault.blind_index("message-key", hashlib.sha256(key.encode()).hexdigest())
-        request_index = await vault.blind_index("message-request", said)
+        chosen = hashlib.sha256(key.encode()).hexdigest()
+        key_index, request_index = await vault.blind_indexes([("message-key", chosen), ("message-request", said)])
     return Letter(
         message_id=message_id,
         sender_id=sender.member_id,

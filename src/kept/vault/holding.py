@@ -187,8 +187,9 @@ class KeyHolder(Vault):
         await self.start()
         return await self._rotating.destroy_roots(before, now=self._clock.now())
 
-    async def blind_index(self, kind: str, text: str) -> bytes:
-        return keyed_index(await self._started(), kind, text)
+    async def blind_indexes(self, texts: Sequence[tuple[str, str]]) -> list[bytes]:
+        key = await self._started()
+        return [keyed_index(key, kind, text) for kind, text in texts]
 
     async def envelope_key(self) -> bytes:
         await self.start()

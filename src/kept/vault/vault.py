@@ -223,12 +223,17 @@ class Vault(Keyring):
         The caller has asked every cell of the region for its `oldest_root`.
         """
 
-    @abstractmethod
     async def blind_index(self, kind: str, text: str) -> bytes:
         """16 bytes by which this cell finds a text without holding it. `kind` (`email`) keeps uses apart.
 
         Another cell makes others of the same text: what must agree everywhere is the `Beacon`'s.
         """
+        [index] = await self.blind_indexes([(kind, text)])
+        return index
+
+    @abstractmethod
+    async def blind_indexes(self, texts: Sequence[tuple[str, str]]) -> list[bytes]:
+        """As `blind_index`, of several (kind, text), asked for at once."""
 
     @abstractmethod
     async def envelope_key(self) -> bytes:

@@ -74,7 +74,7 @@ async def _of_the_cell(
     | m.RotateOn
     | m.OldestRoot
     | m.DestroyRoots
-    | m.BlindIndex
+    | m.BlindIndexes
     | m.EnvelopeKey
     | m.OpenEnvelope
     | m.BackupKey,
@@ -91,8 +91,8 @@ async def _of_the_cell(
             return await vault.oldest_root()
         case m.DestroyRoots(before):
             return await vault.destroy_roots(before)
-        case m.BlindIndex(kind, text):
-            return await vault.blind_index(kind, text)
+        case m.BlindIndexes(texts):
+            return await vault.blind_indexes(texts)
         case m.EnvelopeKey():
             return await vault.envelope_key()
         case m.OpenEnvelope(context, envelope):

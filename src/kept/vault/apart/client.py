@@ -144,8 +144,9 @@ class VaultClient(Vault):
         gone: list[int] = await self._ask(m.DestroyRoots(before))
         return gone
 
-    async def blind_index(self, kind: str, text: str) -> bytes:
-        return bytes(await self._ask(m.BlindIndex(kind, text)))
+    async def blind_indexes(self, texts: Sequence[tuple[str, str]]) -> list[bytes]:
+        found: list[bytes] = await self._ask(m.BlindIndexes(list(texts)))
+        return found
 
     async def envelope_key(self) -> bytes:
         return bytes(await self._ask(m.EnvelopeKey()))

@@ -23,6 +23,7 @@ from kept.vault.rotation import Rotation
 MANY = 10_000
 """Members, rows or entries in one message, at most."""
 _Name = Annotated[str, msgspec.Meta(max_length=200)]
+_IndexKind = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_-]*$", max_length=100)]
 _Members = Annotated[list[UUID], msgspec.Meta(max_length=MANY)]
 
 
@@ -152,10 +153,11 @@ class DestroyRoots(Ask, frozen=True, tag="destroy_roots"):
     answer: ClassVar[Any] = list[int]
 
 
-class BlindIndex(Ask, frozen=True, tag="blind_index"):
-    kind: Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_-]*$", max_length=100)]
-    text: str
-    answer: ClassVar[Any] = bytes
+class BlindIndexes(Ask, frozen=True, tag="blind_indexes"):
+    """Of (kind, text)."""
+
+    texts: Annotated[list[tuple[_IndexKind, str]], msgspec.Meta(max_length=MANY)]
+    answer: ClassVar[Any] = list[bytes]
 
 
 class EnvelopeKey(Ask, frozen=True, tag="envelope_key"):
@@ -176,13 +178,13 @@ class BackupKey(Ask, frozen=True, tag="backup_key"):
 Asks = (
     Start | Reach | Create | Lend | LookAt | Say | Withdraw | OpenAuthorised | OpeningsFrom | Committed | Entries
     | EntriesCarried | Shred | HandOver | Forget | LatestRotation | BeginRotation | RotateOn | OldestRoot | DestroyRoots
-    | BlindIndex | EnvelopeKey | OpenEnvelope | BackupKey
+    | BlindIndexes | EnvelopeKey | OpenEnvelope | BackupKey
 )  # fmt: skip
 
 
 ASKS: frozenset[type[Ask]] = frozenset(get_args(Asks))
 FOR_SERVING: frozenset[type[Ask]] = frozenset(
-    (Start, Reach, Create, Lend, LookAt, Say, Withdraw, OpenAuthorised, Shred, BlindIndex, EnvelopeKey, OpenEnvelope)
+    (Start, Reach, Create, Lend, LookAt, Say, Withdraw, OpenAuthorised, Shred, BlindIndexes, EnvelopeKey, OpenEnvelope)
 )
 """What a process that answers people needs. Backups, moves, rotations and roots are for processes that hold keys."""
 
