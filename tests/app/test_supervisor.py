@@ -122,6 +122,21 @@ def test_a_vault_that_stops_rather_than_lie_ends_the_start_with_its_code(filled_
     assert "`kept vault` had to; see above" in failed.stderr
 
 
+def test_a_link_in_place_of_a_folder_of_roots_ends_the_start(filled_folder):
+    (filled_folder / "keys" / "us").rename(filled_folder / "closed")
+    (filled_folder / "keys" / "us").symlink_to(filled_folder / "closed")
+    failed = kept("up", "--port", "0", "--data", filled_folder)
+    assert failed.returncode == 70
+    assert "keys/us is not a plain folder" in failed.stderr
+
+
+def test_a_vault_that_never_comes_up_ends_the_start(filled_folder):
+    refused = kept("up", "--port", "0", "--data", filled_folder, KEPT_VAULT_SOCKET=str(filled_folder / "nowhere" / "vault"))
+    assert refused.returncode == 1
+    assert "vault.socket: " in refused.stderr
+    assert "its vault ended again and again" in refused.stderr
+
+
 def test_without_a_vault_the_server_is_not_ready_and_finds_no_other_way(start_up):
     up = start_up(KEPT_VAULT_APART="false")
     up.wait_until_ready()

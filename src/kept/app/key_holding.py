@@ -29,7 +29,7 @@ def hold(settings: Settings) -> None:
     """Answer until told to stop.
 
     Raises:
-        BadSettings: `vault.users` names somebody whom this machine doesn't know.
+        BadSettings: `vault.users` names somebody whom this machine doesn't know; there can be no socket where it says.
         BadCatalog, NotRunning: see open_keys.
         NoServerUser, FolderNotFit: we are root, and can't become the vault's user.
         ForeignKeyStore, RootKeyLost, WrongKey, KeyFileExposed (all Fatal): the keys are not what they must be.
@@ -37,7 +37,7 @@ def hold(settings: Settings) -> None:
     allowed = _allowed(settings)
     user = _prepared_user(settings)
     holders = open_keys(settings)
-    listening = bound_socket(settings.vault_socket, owner=os.geteuid(), open_to_all=allowed != {os.geteuid()})
+    listening = _bound(settings, allowed)
     asyncio.run(_hold(holders, VaultServer(holders.by_cell, allowed=allowed), listening, user))
 
 
@@ -47,6 +47,13 @@ def _allowed(settings: Settings) -> set[int]:
         return {pwd.getpwnam(name).pw_uid for name in settings.vault.users} or {os.geteuid()}
     except KeyError as error:
         raise BadSettings(why=f"vault.users: {error.args[0]}") from error
+
+
+def _bound(settings: Settings, allowed: set[int]) -> socket.socket:
+    try:
+        return bound_socket(settings.vault_socket, owner=os.geteuid(), open_to_all=allowed != {os.geteuid()})
+    except OSError as error:
+        raise BadSettings(why=f"vault.socket: {error}") from error
 
 
 def _prepared_user(settings: Settings) -> Account:
@@ -80,9 +87,15 @@ async def _serve(holders: KeyHolders, server: VaultServer, listening: socket.soc
                 raise
             _log.warning("vault.not_ready", cell=cell, error=error.code)
     if user.other:
-        for store in holders.stores:
-            async with store.begin():  # which loads what a transaction needs
-                pass
-        groups = {*os.getgrouplist(user.name, user.gid), server_account().gid}
-        become(user.uid, user.gid, sorted(groups))
+        await _become(user, holders)
     await server.run(listening)
+
+
+async def _become(user: Account, holders: KeyHolders) -> None:
+    """Be the vault's user from now on, with everything loaded, and see that key stores and roots are in its reach."""
+    for store in holders.stores:
+        async with store.begin():  # which loads what a transaction needs
+            pass
+    become(user.uid, user.gid, sorted({*os.getgrouplist(user.name, user.gid), server_account().gid}))
+    for holder in holders.by_cell.values():
+        await holder.backup_key(None)  # makes one that nobody keeps: wraps and unwraps

@@ -51,7 +51,7 @@ class NotMigrated(KeptError):
 class NeverReady(KeptError):
     code = "never_ready"
     kind = Kind.BUG
-    message = "The server ended again and again before it was ready; see above."
+    message = "The server or its vault ended again and again before it was ready; see above."
 
 
 class PartFailed(Fatal):
@@ -165,7 +165,7 @@ class Supervisor:
                 _say("Not ready yet: " + "; ".join(found))
                 told = True
             self._tend()
-            if self._serve.short_lives >= _TRIES:
+            if any(child.short_lives >= _TRIES for child in (self._vault, self._serve) if child is not None):
                 raise NeverReady
             time.sleep(0.05)
 
