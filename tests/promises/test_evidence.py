@@ -134,6 +134,10 @@ async def an_undeclared_call(here: Installation) -> None:
     here.runtime.tallies.count("network.undeclared")
 
 
+async def a_page_without_a_label(here: Installation) -> None:
+    here.runtime.tallies.count("rating.missing")
+
+
 async def a_message_in_clear(here: Installation) -> None:
     await here.found("messages.encrypted")
     sent = _canaries[here.runtime.messages].sent[-1].text.decode()
@@ -154,6 +158,7 @@ OFFENDERS: list[tuple[str, Plant]] = [
     ("collection.no-mac", a_mac_address_with_dots),
     ("collection.no-mac", a_mac_address_in_json),
     ("youth.under13", a_work_of_a_child),
+    ("youth.rating", a_page_without_a_label),
     ("service.availability", an_account_in_a_listed_country),
     ("terms.published", a_member_without_the_current_terms),
     ("terms.published", a_member_with_old_terms),
@@ -176,6 +181,7 @@ async def live_a_little(here: Installation) -> None:
     tallies.routed("eu", "eu", "served")
     tallies.count("network.openings", 3)
     tallies.count("network.calls", 20)
+    tallies.count("rating.labelled", 5)
     tallies.count("refused:under_13:upload", 2)
     tallies.count("availability.refused:CN", 4)
     intake_tally["scanned"] += 7
