@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
+from types import SimpleNamespace
 from uuid import UUID
 
 import pytest
@@ -271,3 +272,12 @@ async def test_a_ledger_whose_files_are_gone_is_no_new_one(installation: Install
     await Log(here.ledger.database, store_of(here.ledger.objects), signer, here.clock).open()
     (here.settings.data_folder / "ledger" / "checkpoint").unlink()
     assert await installation.verdict("audit.independent") is BAD
+
+
+async def test_a_manifest_that_does_not_say_the_rating_breaks_it(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await live_a_little(installation)
+    monkeypatch.setattr("kept.look.assets.manifest", lambda: SimpleNamespace(body=b'{"name": "Kept"}'))
+    found = await installation.found("youth.rating")
+    assert (found.verdict, found.figure) == (BAD, "5 of 5 pages sent bore the label; the manifest does not")
