@@ -24,6 +24,7 @@ MEASURED = {
     "retention.schedule",
     "terms.published",
     "youth.under13",
+    "youth.rating",
     "service.availability",
 }
 
