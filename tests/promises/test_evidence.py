@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
-from types import SimpleNamespace
 from uuid import UUID
 
 import pytest
@@ -135,10 +134,6 @@ async def an_undeclared_call(here: Installation) -> None:
     here.runtime.tallies.count("network.undeclared")
 
 
-async def a_page_without_a_label(here: Installation) -> None:
-    here.runtime.tallies.count("rating.missing")
-
-
 async def a_message_in_clear(here: Installation) -> None:
     await here.found("messages.encrypted")
     sent = _canaries[here.runtime.messages].sent[-1].text.decode()
@@ -159,7 +154,6 @@ OFFENDERS: list[tuple[str, Plant]] = [
     ("collection.no-mac", a_mac_address_with_dots),
     ("collection.no-mac", a_mac_address_in_json),
     ("youth.under13", a_work_of_a_child),
-    ("youth.rating", a_page_without_a_label),
     ("service.availability", an_account_in_a_listed_country),
     ("terms.published", a_member_without_the_current_terms),
     ("terms.published", a_member_with_old_terms),
@@ -182,7 +176,6 @@ async def live_a_little(here: Installation) -> None:
     tallies.routed("eu", "eu", "served")
     tallies.count("network.openings", 3)
     tallies.count("network.calls", 20)
-    tallies.count("rating.labelled", 5)
     tallies.count("refused:under_13:upload", 2)
     tallies.count("availability.refused:CN", 4)
     intake_tally["scanned"] += 7
@@ -272,12 +265,3 @@ async def test_a_ledger_whose_files_are_gone_is_no_new_one(installation: Install
     await Log(here.ledger.database, store_of(here.ledger.objects), signer, here.clock).open()
     (here.settings.data_folder / "ledger" / "checkpoint").unlink()
     assert await installation.verdict("audit.independent") is BAD
-
-
-async def test_a_manifest_that_does_not_say_the_rating_breaks_it(
-    installation: Installation, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    await live_a_little(installation)
-    monkeypatch.setattr("kept.look.assets.manifest", lambda: SimpleNamespace(body=b'{"name": "Kept"}'))
-    found = await installation.found("youth.rating")
-    assert (found.verdict, found.figure) == (BAD, "5 of 5 pages sent bore the label; the manifest does not")

@@ -24,7 +24,6 @@ MEASURED = {
     "retention.schedule",
     "terms.published",
     "youth.under13",
-    "youth.rating",
     "service.availability",
 }
 

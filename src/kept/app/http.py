@@ -17,7 +17,6 @@ from kept.api import API_ROUTES
 from kept.cells import HomeElsewhere
 from kept.edge import (
     Asker,
-    RatingSeen,
     SecurityHeaders,
     ask,
     ask_anywhere,
@@ -48,7 +47,7 @@ def create_app(runtime: Runtime) -> Litestar:
             "anybody": Provide(_anybody),
         },
         exception_handlers={Exception: _problem},
-        before_send=[tell_if_moved, SecurityHeaders(secure=secure, doors=_doors(runtime)), RatingSeen(runtime.tallies)],
+        before_send=[tell_if_moved, SecurityHeaders(secure=secure, doors=_doors(runtime))],
         lifespan=[_lifespan],
         openapi_config=_openapi(),
         state=State({"runtime": runtime}),

@@ -12,7 +12,6 @@ from kept.edge.headers import SecurityHeaders
 from kept.edge.limits import RateLimit
 from kept.edge.opening import is_opening, opening_ticket
 from kept.edge.racing import tell_if_moved
-from kept.edge.rating import RatingSeen
 from kept.edge.refusals import html_problem
 from kept.edge.routing import led_elsewhere
 from kept.edge.shell import LANGUAGE_COOKIE, THEME_COOKIE, shell_of
@@ -24,7 +23,6 @@ __all__ = [
     "Asker",
     "Problem",
     "RateLimit",
-    "RatingSeen",
     "SecurityHeaders",
     "ask",
     "ask_anywhere",

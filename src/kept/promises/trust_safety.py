@@ -91,7 +91,7 @@ TRUST_AND_SAFETY = (
         id="youth.rating",
         group=GROUP,
         statement="The app is rated 13+, so that parental controls can block it.",
-        enforcement="rating in the web manifest and page labels",
+        enforcement="rating in the web manifest and page labels; guardian pairing",
         evidence="label present on every page",
         refused="",
     ),
