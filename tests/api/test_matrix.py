@@ -205,6 +205,17 @@ class Row:
     """The session that it comes with is over afterwards."""
 
 
+REQUEST = "/api/v1/rights/requests/00000000-0000-7000-8000-000000000000"
+OF_SOMEBODY = everybody(NOT_FOUND, nobody=SIGN_IN) | {Kind.LISTED_VISITOR: SIGN_IN}
+"""Something of the one who asks, which isn't there."""
+
+
+async def request_of_the_adult(town: Town, kind: Kind) -> Sent:
+    body = {"kind": "access", "password": PASSWORD}
+    asked = await town.site.client.post("/api/v1/rights/requests", json=body, headers=town.members[Kind.ADULT].headers)
+    return f"/api/v1/rights/requests/{asked.json()['request_id']}", {}
+
+
 API = {
     "POST /api/v1/accounts": Row(new_account, OFFERED),
     "POST /api/v1/sessions": Row(new_session, OFFERED),
@@ -228,6 +239,19 @@ API = {
     "GET /api/v1/messages/events": Row(what_comes, READERS),
     "POST /api/v1/messages/read": Row(read_messages, READERS | {Kind.OLD_TEEN: NOT_FOUND}),
     "DELETE /api/v1/messages/{message_id:uuid}": Row(own_message("/api/v1/messages/{message_id}"), UNSENDERS),
+    "POST /api/v1/rights/requests": Row(
+        sends("/api/v1/rights/requests", json={"kind": "access", "password": PASSWORD}), wherever()
+    ),
+    "GET /api/v1/rights/requests": Row(sends("/api/v1/rights/requests"), wherever()),
+    "GET /api/v1/rights/requests/{request_id:uuid}": Row(
+        request_of_the_adult, OF_SOMEBODY | {Kind.ADULT: OK, Kind.LISTED_MEMBER: OK}
+    ),
+    "DELETE /api/v1/rights/requests/{request_id:uuid}": Row(sends(REQUEST), OF_SOMEBODY),
+    "POST /api/v1/rights/requests/{request_id:uuid}/download": Row(
+        sends(REQUEST + "/download", json={"password": PASSWORD}), OF_SOMEBODY
+    ),
+    "GET /api/v1/rights/requests/{request_id:uuid}/receipt": Row(sends(REQUEST + "/receipt"), everybody(NOT_FOUND)),
+    "GET /api/v1/rights/copies/{ticket:str}": Row(sends("/api/v1/rights/copies/forged"), everybody(INVALID)),
     "GET /api/v1/promises": Row(sends("/api/v1/promises"), everybody()),
     "POST /api/v1/network/first-open": Row(sends("/api/v1/network/first-open", **CALLED), everybody()),
     "GET /api": Row(sends("/api"), everybody()),
@@ -281,6 +305,22 @@ WEB = {
     ),
     "POST /settings/passkeys/{passkey_id:str}/remove": Row(
         sends("/settings/passkeys/AAAA/remove"), everybody(NOT_FOUND, listed=NOT_OFFERED, nobody=SIGN_IN)
+    ),
+    "GET /settings/data": Row(sends("/settings/data"), wherever()),
+    "POST /settings/data/copy": Row(form("/settings/data/copy", access_password=PASSWORD), wherever()),
+    "POST /settings/data/deletion": Row(
+        form("/settings/data/deletion", deletion_password="a wrong one"),
+        everybody(REFUSED, nobody=SIGN_IN) | {Kind.LISTED_VISITOR: SIGN_IN},
+    ),
+    "POST /settings/data/{request_id:uuid}/call-off": Row(
+        form("/settings/data/00000000-0000-7000-8000-000000000000/call-off"), OF_SOMEBODY
+    ),
+    "POST /settings/data/{request_id:uuid}/download": Row(
+        form("/settings/data/00000000-0000-7000-8000-000000000000/download", download_password="x"), OF_SOMEBODY
+    ),
+    "GET /your-request": Row(sends("/your-request"), everybody()),
+    "GET /your-request/{request_id:uuid}/receipt": Row(
+        sends("/your-request/00000000-0000-7000-8000-000000000000/receipt?code=x"), everybody(NOT_FOUND)
     ),
     "GET /trust": Row(sends("/trust"), everybody()),
     "GET /documents/{kind:str}": Row(sends("/documents/terms"), everybody()),
@@ -353,6 +393,8 @@ FOR_CHILDREN_TOO = {
     "POST /sign-in/passkey/options",
     "POST /sign-out",
     "POST /settings/preferences",
+    "POST /api/v1/rights/requests",
+    "POST /settings/data/copy",
     "POST /settings/sessions/others",
     "POST /settings/passkeys/options",
     "POST /csp-report",

@@ -1,6 +1,7 @@
 """An account without a password, in a real browser with a virtual authenticator: made, left, opened again."""
 
 import time
+import zipfile
 from collections.abc import Iterator
 
 import pytest
@@ -86,3 +87,41 @@ def test_no_passkey_is_made_for_a_handle_that_is_taken(page: Page) -> None:
     page.fill("#handle", handle)
     page.click("kept-passkey button")
     expect(page.locator("kept-passkey .field-error")).to_contain_text("taken")
+
+
+def test_a_member_without_a_password_gets_their_copy_and_leaves(page: Page) -> None:
+    join_by_passkey(page, f"leaves{time.time_ns() % 10**9}")
+    page.goto("/settings/data")
+    expect(page.locator("input[type=password]")).to_have_count(0)
+    page.get_by_role("button", name="Make my copy, with a passkey").click()
+    page.wait_for_selector(".request")
+    ready = page.get_by_role("button", name="Download with a passkey")
+    until = time.monotonic() + 60
+    while ready.count() == 0:
+        assert time.monotonic() < until, page.content()
+        page.wait_for_timeout(500)
+        page.reload()
+    with page.expect_download() as download:
+        ready.click()
+    assert zipfile.is_zipfile(download.value.path())
+    page.get_by_role("button", name="Delete my account, with a passkey").click()
+    expect(page.get_by_text("At rest", exact=True)).to_be_visible()
+    page.goto("/sign-in?next=/settings/data")
+    page.click("kept-passkey button")
+    page.get_by_role("button", name="Keep my account").click()
+    expect(page.get_by_text("You kept your account.")).to_be_visible()
+
+
+def test_the_answer_to_one_challenge_is_good_once(page: Page) -> None:
+    join_by_passkey(page, f"once{time.time_ns() % 10**9}")
+    page.goto("/settings/data")
+    with page.expect_request(lambda request: request.url.endswith("/settings/data/copy")) as sent:
+        page.get_by_role("button", name="Make my copy, with a passkey").click()
+    page.wait_for_selector(".request")
+    again = page.request.post(
+        "/settings/data/deletion",
+        data=sent.value.post_data.replace("access_", "deletion_"),
+        headers={"content-type": "application/x-www-form-urlencoded", "origin": page.url.split("/settings")[0]},
+    )
+    assert again.status == 401
+    assert "didn" in again.text()

@@ -31,7 +31,7 @@ REACHED = """() => {
     window.reachedBefore = now;
     const onward = !before || Boolean(before.compareDocumentPosition(now) & Node.DOCUMENT_POSITION_FOLLOWING);
     return { name: now.outerHTML.slice(0, 90), onward }; }"""
-"""The element the keyboard is at, and whether it comes after the one before; a page that draws more while it scrolls shifts no place."""
+"""The element the keyboard is at, and whether it comes after the one before: a feed that draws more shifts no place."""
 
 
 @pytest.fixture(scope="module")

@@ -7,14 +7,18 @@ from uuid import UUID
 
 import pytest
 
+from kept.accounts import resume
 from kept.catalog.intake import tally as intake_tally
 from kept.cells import Gateway
+from kept.jobs import registered
 from kept.kit import new_id
 from kept.ledger import Entry, Log, Sequencer, load_signer, outbox_insert, store_of
 from kept.promises import Verdict
 from kept.promises.evidence.messages import _canaries
 from kept.retention import sweep
+from kept.rights import Kind, ask
 from tests.fixtures.house import NOON
+from tests.fixtures.lot import HereAndNow
 from tests.promises.conftest import Installation
 
 GOOD, BAD, EMPTY = Verdict.GOOD, Verdict.BAD, Verdict.EMPTY
@@ -140,6 +144,38 @@ async def a_message_in_clear(here: Installation) -> None:
     await here.run("us", "INSERT INTO tally (day, name, count) VALUES ($1, $2, 1)", NOON.date(), sent)
 
 
+async def a_copy_that_is_overdue(here: Installation) -> None:
+    """Asked for, and not answered when the law's time is over."""
+    await _request(here, "access")
+    here.clock.advance(timedelta(days=100))
+
+
+async def a_copy_that_nobody_counted(here: Installation) -> None:
+    await here.run("us", "UPDATE rights_request SET outcomes = '[]' WHERE kind = 'access'")
+
+
+async def a_receipt_that_nobody_signed(here: Installation) -> None:
+    await here.run("us", "UPDATE rights_request SET receipt = replace(receipt, 'erased', 'erasedd') WHERE receipt <> ''")
+
+
+async def _request(here: Installation, kind: str) -> None:
+    """Somebody asks for something about their data."""
+    made = await here.join("US")
+    by = await resume(here.runtime.accounts, made.token, now=here.clock.now())
+    async with made.cell.begin() as tx:
+        await ask(tx, by, Kind(kind), now=here.clock.now(), at_once=True)
+
+
+async def _answer_requests(here: Installation) -> None:
+    """What a worker does about them."""
+    signer = load_signer(here.runtime.ledger.signing_key, here.runtime.ledger.origin)
+    await here.runtime.ledger.objects.put("vkey", signer.vkey.text.encode())
+    for cell in here.runtime.cells:
+        for row in await cell.database.fetch("SELECT kind, owner_id, subject_id FROM job WHERE kind LIKE 'rights%'"):
+            job = HereAndNow(cell.name, row["owner_id"], row["subject_id"])
+            await registered()[row["kind"]](job, here.runtime)
+
+
 OFFENDERS: list[tuple[str, Plant]] = [
     ("messages.encrypted", a_message_in_clear),
     ("residency.home", a_stranger_row),
@@ -162,6 +198,9 @@ OFFENDERS: list[tuple[str, Plant]] = [
     ("access.encrypted", an_opening_for_no_reason),
     ("network.declared", an_undeclared_call),
     ("retention.schedule", a_session_that_was_kept_too_long),
+    ("rights.access", a_copy_that_is_overdue),
+    ("rights.access", a_copy_that_nobody_counted),
+    ("rights.deletion", a_receipt_that_nobody_signed),
 ]
 
 
@@ -171,6 +210,9 @@ async def live_a_little(here: Installation) -> None:
     await here.join("DE")
     await here.join("US", CHILD)
     await sweep(here.runtime.cells, now=here.clock.now())
+    await _request(here, "access")
+    await _request(here, "deletion")
+    await _answer_requests(here)
     tallies = here.runtime.tallies
     tallies.routed("us", "us", "served")
     tallies.routed("eu", "eu", "served")
@@ -216,7 +258,7 @@ async def test_figures_say_what_was_counted(installation: Installation) -> None:
     assert told["collection.no-mac"] == "0 stored; 1 refused in 7 intakes"
     assert told["youth.under13"] == "2 attempts refused, 0 successes, by 1 accounts"
     assert told["service.availability"] == "Not offered in: CN, RU. 4 refusals, 0 accounts"
-    assert told["terms.published"].startswith("100 % of 3 members")
+    assert told["terms.published"].startswith("100 % of 4 members")
     assert told["access.encrypted"].startswith("0 of ")
     assert told["network.declared"] == "3 first openings, 20 calls, 0 undeclared"
 

@@ -22,6 +22,8 @@ MEASURED = {
     "network.declared",
     "access.encrypted",
     "retention.schedule",
+    "rights.access",
+    "rights.deletion",
     "terms.published",
     "youth.under13",
     "service.availability",

@@ -117,7 +117,7 @@ async def test_history_shows_the_newest_points_oldest_first(installation: Instal
     assert await recent(installation.runtime) == {}
 
 
-@pytest.mark.parametrize("promise", ["service.scale", "rights.access"])
+@pytest.mark.parametrize("promise", ["service.scale", "moderation.appeals"])
 async def test_what_is_planned_is_told_as_planned(installation: Installation, promise: str) -> None:
     reading = next(one for one in await standing(installation.runtime) if one.promise.id == promise)
     assert (reading.state, reading.figure, reading.measured_at) == (State.PLANNED, "", None)

@@ -12,6 +12,7 @@ from kept.accounts.attempts import TooManyAttempts
 from kept.accounts.countries import COUNTRIES, UnknownCountry, country_of
 from kept.accounts.devices import device_of, is_phone
 from kept.accounts.hashing import Hasher, TooBusy
+from kept.accounts.leaving import Ways, WrongPassword, close, confirm, confirm_by_passkey, rest, wake, ways_in
 from kept.accounts.models import Account
 from kept.accounts.names import BadEmail, BadHandle, HandleReserved, email_of, handle_of, masked
 from kept.accounts.opening import Accounts, open_accounts
@@ -98,7 +99,9 @@ __all__ = [
     "TooManyAttempts",
     "TooManyPasskeys",
     "UnknownCountry",
+    "Ways",
     "WrongLogin",
+    "WrongPassword",
     "about",
     "add_passkey",
     "agree",
@@ -108,6 +111,9 @@ __all__ = [
     "begin_newcomer",
     "birth_band",
     "choose",
+    "close",
+    "confirm",
+    "confirm_by_passkey",
     "country_of",
     "device_of",
     "email_of",
@@ -122,6 +128,7 @@ __all__ = [
     "overview",
     "passkeys_of",
     "remove_passkey",
+    "rest",
     "resume",
     "revoke",
     "revoke_others",
@@ -131,4 +138,6 @@ __all__ = [
     "sign_in",
     "sign_in_with_passkey",
     "sign_up",
+    "wake",
+    "ways_in",
 ]

@@ -81,6 +81,14 @@ class Account(CellRow):
     created_at: Mapped[datetime] = field(
         Category.OPERATIONS, Level.INTERNAL, Purpose.SERVICE, about="When you joined.", type_=Timestamp
     )
+    leaving_at: Mapped[datetime | None] = field(
+        Category.OPERATIONS,
+        Level.INTERNAL,
+        Purpose.SERVICE,
+        about="Since when the account is at rest: nobody sees it, and it can be taken up again.",
+        type_=Timestamp,
+        nullable=True,
+    )
     closed_at: Mapped[datetime | None] = field(
         Category.OPERATIONS,
         Level.INTERNAL,

@@ -9,7 +9,10 @@ from kept.accounts.sessions import acting
 from kept.cells import Cell
 from kept.policy import Actor, AgeBand, Standing, is_offered
 
-_ABOUT = "SELECT owner_id, handle, band, country FROM account WHERE owner_id = ANY($1) AND closed_at IS NULL"
+_ABOUT = """
+SELECT owner_id, handle, band, country FROM account
+WHERE owner_id = ANY($1) AND closed_at IS NULL AND leaving_at IS NULL
+"""
 
 
 @dataclass(frozen=True, slots=True)

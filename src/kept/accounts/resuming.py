@@ -13,7 +13,8 @@ from kept.kit.gathering import Gathering
 MOST = 64
 
 _RESUME = """
-SELECT t.at, s.secret_hash, s.last_seen_at, a.handle, a.band, a.band_on, a.country, a.language, a.closed_at,
+SELECT t.at, s.secret_hash, s.last_seen_at, a.handle, a.band, a.band_on, a.country, a.language, a.leaving_at,
+    a.closed_at,
     ARRAY(SELECT c.document || '@' || c.version FROM acceptance c WHERE c.owner_id = a.owner_id) AS agreements
 FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS t(owner_id, session_id, at)
 JOIN session s ON s.owner_id = t.owner_id AND s.session_id = t.session_id JOIN account a ON a.owner_id = t.owner_id

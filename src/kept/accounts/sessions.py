@@ -111,7 +111,8 @@ async def resume(accounts: Accounts, token: str, *, now: datetime) -> Session:
     if band is not AgeBand.ADULT and row["band_on"] != now.date():
         band = await _grown(accounts, cell, member_id, today=now.date())
     offered = is_offered(accounts.settings.availability.refused_countries, row["country"])
-    actor = acting(band, standing(tuple(row["agreements"]), now.date()), offered)
+    stands = Standing.CLOSING if row["leaving_at"] is not None else standing(tuple(row["agreements"]), now.date())
+    actor = acting(band, stands, offered)
     return Session(cell, member_id, session_id, row["handle"], band, row["country"], row["language"], actor)
 
 

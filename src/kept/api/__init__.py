@@ -13,6 +13,7 @@ from kept.api.media import MediaController
 from kept.api.messages import MessageController
 from kept.api.network import blocked, first_open
 from kept.api.promises import promises
+from kept.api.rights import RightsController
 from kept.api.uploads import UploadController
 from kept.api.videos import VideoController
 
@@ -25,6 +26,7 @@ API_ROUTES = (
     get_feed,
     MediaController,
     MessageController,
+    RightsController,
     promises,
     first_open,
     blocked,

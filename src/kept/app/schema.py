@@ -10,6 +10,8 @@ import kept.policy
 import kept.promises.models
 import kept.residency
 import kept.retention
+import kept.rights
+import kept.subjects
 import kept.terms
 import kept.vault
 import kept.videos

@@ -19,11 +19,22 @@ def field(
     crossing: Crossing = Crossing.NEVER,
     derived_from: tuple[str, ...] = (),
     names_other: bool = False,
+    goes_with_other: bool = False,
     names_object: bool = False,
     **column: Any,
 ) -> MappedColumn[Any]:
     """A column and what it is. `about` is shown to the member; `column` goes to `mapped_column` (not null by default)."""
-    rule = Rule(category, level, frozenset(purposes), about, crossing, derived_from, names_other, names_object)
+    rule = Rule(
+        category,
+        level,
+        frozenset(purposes),
+        about,
+        crossing,
+        derived_from,
+        names_other=names_other or goes_with_other,
+        goes_with_other=goes_with_other,
+        names_object=names_object,
+    )
     column.setdefault("nullable", False)
     return mapped_column(type_, info={"rule": rule}, **column)
 

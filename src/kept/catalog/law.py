@@ -139,5 +139,7 @@ class Rule:
     derived_from: tuple[str, ...] = ()
     names_other: bool = False
     """The value is another person's id: anonymised when that person is erased, redacted when the owner asks for a copy."""
+    goes_with_other: bool = False
+    """The row says nothing without that other person: it is deleted with them, instead of naming nobody (a follow, a block)."""
     names_object: bool = False
     """The value is the key of an object in the cell's store, which is there for this row and goes where the row goes."""

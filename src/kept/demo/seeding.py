@@ -11,6 +11,7 @@ from pathlib import Path
 from kept.accounts import Newcomer, Session, resume, sign_in, sign_up
 from kept.cells import HomeElsewhere, NameTaken
 from kept.demo.clips import Clip, generate
+from kept.demo.leaving import use_rights
 from kept.demo.people import PASSWORD, PEOPLE, Person
 from kept.demo.talking import talk
 from kept.runtime import Runtime
@@ -32,6 +33,8 @@ async def seed(runtime: Runtime, *, report: Callable[[str], None], clips: int = 
     report(f"{len(sessions)} made-up members")
     if said := await talk(runtime, sessions):
         report(f"{said} messages between them")
+    if asked := await use_rights(runtime, sessions[0]):
+        report(f"{asked} requests about their data")
     authors = [session for session, person in zip(sessions, people, strict=True) if person.publishes]
     if await _published(runtime) >= clips:
         return

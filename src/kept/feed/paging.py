@@ -28,7 +28,7 @@ REMEMBERED = 4_000
 
 _ORDER = " ORDER BY published_at DESC, item_id DESC LIMIT $1"
 _AFTER = " AND (published_at, item_id) < ($2, $3)"
-_BY_OWNER, _BY_OWNER_AFTER = "owner_id = $2", " AND (published_at, item_id) < ($3, $4)"
+_BY_OWNER, _BY_OWNER_AFTER = "owner_id = $2 AND NOT away", " AND (published_at, item_id) < ($3, $4)"
 _SELECT = "SELECT item_id, parcel_id, published_at FROM shelf_card WHERE "
 _CARDS = """
 SELECT item_id, parcel_id, handle, caption, placeholder, seconds, width, height, home, renditions, published_at

@@ -6,14 +6,17 @@ from kept.look.views import (
     ClipView,
     ConfirmView,
     ConversationView,
+    CopyView,
     DocumentView,
     ErrorView,
     FeedView,
+    FollowView,
     GalleryView,
     InboxView,
     MyClipsView,
     Page,
     ProfileView,
+    RightsView,
     SessionsView,
     SettingsView,
     Shell,
@@ -74,6 +77,21 @@ def render_sign_in(view: SignInView) -> str:
 def render_settings(view: SettingsView) -> str:
     """The account."""
     return _page("settings.html", view)
+
+
+def render_rights(view: RightsView) -> str:
+    """The member's data: requests, and what can be asked for."""
+    return _page("rights.html", view)
+
+
+def render_follow(view: FollowView) -> str:
+    """A request, followed with its secret."""
+    return _page("follow.html", view)
+
+
+def render_copy(view: CopyView) -> str:
+    """The page inside the archive of a member's data; it needs nothing else."""
+    return template(view.language, "copy.html").render(view=view)
 
 
 def render_sessions(view: SessionsView) -> str:

@@ -16,6 +16,11 @@ PREFERENCES = "/settings/preferences"  # POST language, theme
 SESSIONS = "/settings/sessions"
 OTHER_SESSIONS = "/settings/sessions/others"  # POST: sign out everywhere else
 PASSKEYS = "/settings/passkeys"
+RIGHTS = "/settings/data"
+RIGHTS_ACCESS = "/settings/data/copy"  # POST: ask for a copy
+RIGHTS_DELETION = "/settings/data/deletion"  # POST: ask to be deleted
+RIGHTS_OPTIONS = "/settings/data/passkey-options"  # POST: options for a passkey, JSON
+FOLLOW = "/your-request"  # a request by its number and secret, without an account
 SIGN_UP = "/sign-up"
 SIGN_IN = "/sign-in"
 SIGN_IN_PASSKEY = "/sign-in/passkey"
@@ -83,6 +88,26 @@ def profile(handle: str) -> str:
 def session_end(session_id: str) -> str:
     """POST ends one session."""
     return f"/settings/sessions/{session_id}/end"
+
+
+def rights_call_off(request_id: str) -> str:
+    """POST keeps the account."""
+    return f"{RIGHTS}/{request_id}/call-off"
+
+
+def rights_download(request_id: str) -> str:
+    """POST, with the password: leads to the copy."""
+    return f"{RIGHTS}/{request_id}/download"
+
+
+def rights_receipt(request_id: str, code: str) -> str:
+    """The signed receipt, as a file."""
+    return f"{FOLLOW}/{request_id}/receipt?code={quote(code, safe='')}"
+
+
+def follow(code: str) -> str:
+    """A request by its code."""
+    return f"{FOLLOW}?code={quote(code, safe='')}"
 
 
 def passkey_remove(passkey_id: str) -> str:

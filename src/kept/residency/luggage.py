@@ -31,6 +31,9 @@ class Luggage(Protocol):
         """The home was switched: set right what tells it to others, and delete files at the old one. Safe to repeat."""
         ...
 
+    async def drop(self, member_id: UUID, cell: Cell) -> None:
+        """Delete it, for it is to be erased; the rows that name it are still there. Safe to repeat."""
+        ...
 
     async def left(self, cell: Cell) -> Sequence[str]:
         """What a cell that everybody left still has of such things: names that tell nothing about anybody."""

@@ -8,7 +8,7 @@ Start reading at `uploading.py`, then `processing.py`; `viewing.py` is the door,
 
 from kept.videos.addresses import MediaAddresses
 from kept.videos.blocks import HashBlock, block_hash, unblock_hash
-from kept.videos.cards import POSTER, ShelfCard
+from kept.videos.cards import POSTER, ShelfCard, draw_again
 from kept.videos.errors import (
     BadMediaAddress,
     ChecksumMismatch,
@@ -91,6 +91,7 @@ __all__ = [
     "block_hash",
     "check_media",
     "curate",
+    "draw_again",
     "file_address",
     "find_media",
     "find_media_anywhere",

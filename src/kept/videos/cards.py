@@ -6,6 +6,7 @@ at once can't each write half of it.
 
 from datetime import datetime
 from typing import Any, ClassVar
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped
@@ -14,7 +15,7 @@ from kept.accounts import Account
 from kept.catalog import Category, Crossing, Keep, Law, Level, Purpose, field, shelf
 from kept.cells import ShelfRow, Tx, put_on_shelf
 from kept.policy import Action, Actor, AgeBand, Audience, Clip, ClipState, Rating, Relation, Standing, can
-from kept.videos.models import Rendition, Timestamp
+from kept.videos.models import Rendition, Timestamp, Video, VideoState
 
 POSTER = "poster"
 
@@ -131,6 +132,15 @@ class ShelfCard(ShelfRow):
         crossing=Crossing.PUBLIC,
         derived_from=("video.published_at",),
     )
+    away: Mapped[bool] = field(
+        Category.OPERATIONS,
+        Level.INTERNAL,
+        Purpose.SERVICE,
+        about="Whether its author's account is at rest: then nobody sees it.",
+        type_=sa.Boolean(),
+        crossing=Crossing.PUBLIC,
+        server_default=sa.false(),
+    )
     recommended: Mapped[bool] = field(
         Category.OPERATIONS,
         Level.INTERNAL,
@@ -147,8 +157,10 @@ async def show_card(tx: Tx, video: sa.Row[Any], *, now: datetime) -> None:
     of_video = sa.and_(Rendition.owner_id == video.owner_id, Rendition.video_id == video.video_id)
     ready = sa.and_(of_video, Rendition.ready_at.is_not(None), Rendition.name != POSTER)
     names = sa.select(sa.func.string_agg(Rendition.name, " ")).where(ready).scalar_subquery()
-    known = sa.select(Account.handle, Account.band, names.label("names")).where(Account.owner_id == video.owner_id)
+    about = sa.select(Account.handle, Account.band, Account.leaving_at, names.label("names"))
+    known = about.where(Account.owner_id == video.owner_id)
     author = (await tx.run(known)).one()
+    away = author.leaving_at is not None
     values = {
         "owner_id": video.owner_id,
         "item_id": video.video_id,
@@ -160,11 +172,26 @@ async def show_card(tx: Tx, video: sa.Row[Any], *, now: datetime) -> None:
         "height": video.height,
         "home": tx.cell.name,
         "renditions": " ".join(sorted(author.names.split())),
-        "curated": video.picked_at is not None,
-        "recommended": is_recommended(AgeBand(author.band)),
+        "away": away,
+        "curated": video.picked_at is not None and not away,
+        "recommended": is_recommended(AgeBand(author.band)) and not away,
         "published_at": video.published_at,
     }
     await put_on_shelf(tx, ShelfCard, values, now=now)
+
+
+async def draw_again(tx: Tx, owner_id: UUID, *, after: UUID | None, now: datetime, most: int = 100) -> UUID | None:
+    """Draw the cards of an author's published clips anew, some at a time, from the clip after `after` on.
+
+    Returns the last clip that was drawn; None when there was none left.
+    """
+    mine = sa.and_(Video.owner_id == owner_id, Video.state == VideoState.PUBLISHED)
+    chosen = sa.select(Video.__table__).where(mine, Video.video_id > (after or UUID(int=0)))
+    last = None
+    for video in (await tx.run(chosen.order_by(Video.video_id).limit(most).with_for_update())).all():
+        await show_card(tx, video, now=now)
+        last = video.video_id
+    return last
 
 
 def is_recommended(owner_band: AgeBand) -> bool:

@@ -53,6 +53,11 @@ class ClipLuggage:
                 for card in cards[at : at + _BATCH]:
                     await put_on_shelf(tx, ShelfCard, {**card, "home": new.name}, now=now)
 
+    async def drop(self, member_id: UUID, cell: Cell) -> None:
+        """Delete a member's files in the spool."""
+        for row in await cell.database.fetch(_SPOOLED, [member_id]):
+            await self._spool.remove(cell.name, row["id"])
+
     async def left(self, cell: Cell) -> Sequence[str]:
         """Files in the spool of a cell that everybody left."""
         return [str(one) for one in await asyncio.to_thread(self._spool.ids, cell.name)]

@@ -18,7 +18,8 @@ CHUNK = 256 * 1024
 _FILE = """
 SELECT v.state, r.object_key, r.media_type, r.size, r.sha256
 FROM video v JOIN rendition r ON r.owner_id = v.owner_id AND r.video_id = v.video_id
-WHERE v.video_id = $1 AND r.name = $2 AND r.ready_at IS NOT NULL
+JOIN account a ON a.owner_id = v.owner_id
+WHERE v.video_id = $1 AND r.name = $2 AND r.ready_at IS NOT NULL AND a.leaving_at IS NULL
 """
 _UNSEEN = (VideoState.WITHDRAWN, VideoState.FAILED)
 

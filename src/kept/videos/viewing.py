@@ -31,7 +31,7 @@ _OWN_PAGE = _OWN + (
 _CARD = """
 SELECT owner_id, item_id AS video_id, 'published' AS state, '' AS reason, caption, seconds, width, height, placeholder,
     published_at AS created_at, published_at, curated, handle, home, string_to_array(renditions, ' ') AS files
-FROM shelf_card WHERE item_id = $1
+FROM shelf_card WHERE item_id = $1 AND NOT away
 """
 
 

@@ -9,6 +9,7 @@ from kept.web.clips import ClipController
 from kept.web.making import UploadPage
 from kept.web.messages import InboxController
 from kept.web.people import me, profile
+from kept.web.rights import FollowPages, RightsPages
 from kept.web.signing_in import SignInController, sign_out
 from kept.web.signing_up import SignUpController
 from kept.web.static_files import gallery, manifest, offline, static_file, worker
@@ -26,6 +27,8 @@ WEB_ROUTES = (
     SignInController,
     sign_out,
     SettingsController,
+    RightsPages,
+    FollowPages,
     static_file,
     manifest,
     worker,

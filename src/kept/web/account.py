@@ -47,11 +47,11 @@ from kept.look.words import LANGUAGES
 from kept.runtime import Runtime
 from kept.terms import required_for
 from kept.web.answers import json_text, lead_on, page
+from kept.web.proving import PASSKEY, SECONDS
 from kept.web.relying_party import relying_party
 
 AnyRequest = Request[Any, Any, State]
 
-PASSKEY = "passkey"
 _YEAR = 365 * 86_400
 
 
@@ -150,7 +150,7 @@ class SettingsController(Controller):
         if site is None:
             raise PasskeyRefused
         begun = await begin_another(runtime.accounts.tickets, site, mine, now=runtime.clock.now())
-        kept = private_cookie(runtime.settings, PASSKEY, begun.ticket, seconds=600)
+        kept = private_cookie(runtime.settings, PASSKEY, begun.ticket, seconds=SECONDS)
         return json_text(begun.options, cookies=[kept])
 
     @post("/passkeys")

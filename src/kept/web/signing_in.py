@@ -12,7 +12,6 @@ from kept.accounts import (
     NoSuchSession,
     PasskeyRefused,
     SignedIn,
-    begin_asking,
     device_of,
     revoke,
     sign_in,
@@ -26,7 +25,6 @@ from kept.edge import (
     forget_cookie,
     form_of,
     kept_cookie,
-    private_cookie,
     require_offered,
     require_own_page,
     session_cookie,
@@ -36,12 +34,12 @@ from kept.kit import KeptError
 from kept.look import pages, paths
 from kept.look.views import SignInView
 from kept.runtime import Runtime
-from kept.web.answers import json_text, lead_on, own_path, page
+from kept.web.answers import lead_on, own_path, page
+from kept.web.proving import PASSKEY, ask_for_passkey
 from kept.web.relying_party import relying_party
 
 AnyRequest = Request[Any, Any, State]
 
-PASSKEY = "passkey"
 _TRIES = RateLimit(per_minute=60, burst=200)
 _SHOWN = ("wrong_login", "too_many_attempts", "too_busy", "passkey_refused", "bad_ticket")
 """Errors whose sentence stands on the form; others have a page of their own."""
@@ -117,12 +115,7 @@ class SignInController(Controller):
         """A challenge for whatever passkey the device holds, for the page's module."""
         _admit(request)
         await form_of(request, SignInForm)
-        site = relying_party(request, runtime.settings)
-        if site is None:
-            raise PasskeyRefused
-        begun = begin_asking(runtime.accounts.tickets, site, now=runtime.clock.now())
-        kept = private_cookie(runtime.settings, PASSKEY, begun.ticket, seconds=600)
-        return json_text(begun.options, cookies=[kept])
+        return ask_for_passkey(request, runtime)
 
 
 @post(paths.SIGN_OUT, include_in_schema=False)

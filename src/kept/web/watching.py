@@ -12,7 +12,8 @@ from litestar.params import QueryParameter
 from kept.edge import ask, runtime_of, shell_of
 from kept.look import pages, paths
 from kept.look.views import FeedView, Nav
-from kept.web.answers import PRIVATE
+from kept.policy import Standing
+from kept.web.answers import PRIVATE, lead_on
 from kept.web.cards import card_view
 
 AnyRequest = Request[Any, Any, State]
@@ -42,6 +43,8 @@ async def _answer(
 ) -> Response[bytes]:
     """A page of the feed. It is made of its view and nothing else, so whoever has the same view gets the same page."""
     runtime, asker = runtime_of(request), await ask(request)  # injected, they would cost as much as all the rest
+    if asker.actor.standing is Standing.CLOSING and asker.session is not None:
+        return lead_on(paths.RIGHTS)
     now = runtime.clock.now()
     shell = replace(shell_of(request, runtime, asker, active=Nav.HOME), now=now.replace(second=0, microsecond=0))
     found = await runtime.feed.page(asker.viewer, after, now=now)

@@ -14,6 +14,7 @@ from kept.messages import log_digests
 from kept.promises import measure_all, store
 from kept.residency import keep_backed_up, settle_all
 from kept.retention import sweep as sweep_retention
+from kept.rights import advance
 from kept.runtime import Runtime
 from kept.vault import by_region, carry_entries, go_on_rotating
 from kept.videos import sweep
@@ -32,6 +33,7 @@ BACKUP_SECONDS = 300.0
 FIRST_BACKUP_SECONDS = 45.0
 """What people wait for at the start comes first."""
 ENTRY_SECONDS = 1.0
+RIGHTS_SECONDS = 10.0
 FIRST_RETENTION_SECONDS = 30.0
 """After a long rest, jobs and parcels get on their way before what lay for too long is deleted."""
 
@@ -61,6 +63,7 @@ class Worker:
             self._every(KEY_SECONDS, self._tell_keys),
             self._every(KEY_SECONDS, self._rotate),
             self._every(SETTLE_SECONDS, self._settle_moves),
+            self._every(RIGHTS_SECONDS, self._answer),
             self._every(BACKUP_SECONDS, self._back_up, after=FIRST_BACKUP_SECONDS),
             *(carry(runtime, cell) for cell in runtime.cells),
         ]
@@ -117,6 +120,10 @@ class Worker:
     async def _retain(self) -> None:
         """Delete what is past its time."""
         await sweep_retention(self._runtime.cells, now=self._runtime.clock.now())
+
+    async def _answer(self) -> None:
+        """Go on with what people asked about their data."""
+        await advance(self._runtime)
 
     async def _every(self, seconds: float, do: Callable[[], Awaitable[None]], *, after: float = 0.0) -> None:
         """Do something now, or `after` some seconds, and then again, also after the database was away."""

@@ -45,6 +45,7 @@ from kept.look.views.page import (
     Tone,
     Viewer,
 )
+from kept.look.views.rights import CopyField, CopyTable, CopyView, FollowView, RequestView, RightsView
 from kept.look.views.trust import Figure, HistoryPoint, PromiseGroup, PromiseRow, PromiseState, TrustView
 
 __all__ = [
@@ -59,12 +60,16 @@ __all__ = [
     "ConfirmView",
     "ConversationRow",
     "ConversationView",
+    "CopyField",
+    "CopyTable",
+    "CopyView",
     "DocumentLink",
     "DocumentView",
     "ErrorView",
     "FeedTab",
     "FeedView",
     "Figure",
+    "FollowView",
     "GalleryView",
     "HistoryPoint",
     "InboxView",
@@ -80,6 +85,8 @@ __all__ = [
     "PromiseGroup",
     "PromiseRow",
     "PromiseState",
+    "RequestView",
+    "RightsView",
     "SessionView",
     "SessionsView",
     "SettingsView",

@@ -19,7 +19,7 @@ class KeptPasskey extends HTMLElement {
     try {
       const credential = await this.#credential(form);
       if (!(credential instanceof PublicKeyCredential)) return this.#say(this.#words('cancelled'));
-      one(this, 'input[name="credential"]', HTMLInputElement).value = JSON.stringify(credential.toJSON());
+      one(this, 'input[type="hidden"]', HTMLInputElement).value = JSON.stringify(credential.toJSON());
       form.submit(); // not requestSubmit: the password stays empty
     } catch (problem) {
       const cancelled = problem instanceof DOMException && ['NotAllowedError', 'AbortError'].includes(problem.name);
@@ -66,7 +66,7 @@ function said(form) {
   /** @type {Record<string, string>} */
   const values = {};
   for (const [name, value] of new FormData(form)) {
-    if (typeof value === 'string' && name !== 'password' && name !== 'credential') values[name] = value;
+    if (typeof value === 'string' && !/(password|credential)$/.test(name)) values[name] = value;
   }
   return values;
 }

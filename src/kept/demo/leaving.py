@@ -1,0 +1,40 @@
+"""Somebody made up who leaves again, and somebody who asks for a copy: so that a demonstration shows how both are answered."""
+
+from datetime import date
+
+from kept.accounts import Newcomer, Session, resume, sign_up
+from kept.cells import NameTaken
+from kept.demo.people import PASSWORD
+from kept.rights import Kind, ask
+from kept.runtime import Runtime
+
+LEAVER = "just.passing"
+_ASKED = "SELECT FROM rights_request WHERE kind = $1 LIMIT 1"
+
+
+async def use_rights(runtime: Runtime, asker: Session) -> int:
+    """Ask for what was not asked for yet, in the cell of `asker`; how many requests. The worker answers them."""
+    cell, now = asker.cell, runtime.clock.now()
+    asked = 0
+    if not await cell.database.fetch(_ASKED, Kind.ACCESS):
+        async with cell.begin() as tx:
+            await ask(tx, asker, Kind.ACCESS, now=now)
+        asked += 1
+    if not await cell.database.fetch(_ASKED, Kind.DELETION):
+        newcomer = Newcomer(
+            handle=LEAVER,
+            birth_date=date(now.year - 30, 1, 15),
+            country=asker.country,
+            credential=PASSWORD,
+            accepts="current",
+            device="A demo",
+        )
+        try:
+            signed_in = await sign_up(runtime.accounts, newcomer, now=now)
+        except NameTaken:  # an earlier start broke off between the two; it is asked for at the next
+            return asked
+        leaver = await resume(runtime.accounts, signed_in.token, now=now)
+        async with cell.begin() as tx:
+            await ask(tx, leaver, Kind.DELETION, now=now, at_once=True)
+        asked += 1
+    return asked

@@ -1,0 +1,94 @@
+"""One's own data: the page with requests, and the copy that goes into the archive."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from kept.look.views.page import Shell
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestView:
+    """One request. `kind` is `access` or `deletion`, `state` one of `rights.State`; moments are UTC, None where there is none.
+
+    `percent` and `step` tell how far the job is. `outcomes` are (place, outcome, rows, left).
+    """
+
+    request_id: str
+    kind: str
+    state: str
+    asked_at: datetime
+    due_at: datetime
+    grace_until: datetime | None = None
+    answered_at: datetime | None = None
+    expires_at: datetime | None = None
+    percent: int = 0
+    outcomes: tuple[tuple[str, str, int, int], ...] = ()
+    has_receipt: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RightsView:
+    """The member's own page about their data. `leaving` while the account is at rest; `error` is a sentence.
+
+    `has_password` tells whether a password can be asked for; `passkey_options` is where a passkey's options are had.
+    """
+
+    shell: Shell
+    requests: tuple[RequestView, ...]
+    leaving: bool = False
+    error: str = ""
+    error_at: str = ""
+    has_password: bool = True
+    passkey_options: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowView:
+    """A request as followed with its secret, by whoever has no session any more. Without a request, the form alone."""
+
+    shell: Shell
+    request: RequestView | None = None
+    code: str = ""
+    error: str = ""
+    fresh: bool = False
+    """It was asked for this very moment: the code is shown to be kept."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopyField:
+    """A column: what it is, why it is kept, who may see it."""
+
+    name: str
+    about: str
+    why: str
+    who: str
+    category: str
+
+
+@dataclass(slots=True, kw_only=True)
+class CopyTable:
+    """A table in the copy; `rows` are the first of `total`, as text, in the order of `fields`."""
+
+    name: str
+    about: str
+    how_long: str
+    file: str
+    fields: tuple[CopyField, ...]
+    rows: list[Sequence[str]] = field(default_factory=list)
+    total: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopyView:
+    """The page of the archive; it works without a network."""
+
+    language: str
+    service: str
+    operator: str
+    contact: str
+    region: str
+    made_at: datetime
+    files: int
+    tables: tuple[CopyTable, ...]
+    empty: tuple[str, ...]

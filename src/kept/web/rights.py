@@ -1,0 +1,246 @@
+"""One's own data, for people with a browser: the requests, asking for a copy or deletion, following one without an account."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Annotated, Any
+from uuid import UUID
+
+from litestar import Controller, Request, Response, get, post
+from litestar.datastructures import State
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Stream
+
+from kept.accounts import Session, ways_in
+from kept.catalog import Intake, not_stored
+from kept.edge import Asker, RateLimit, clear_cookie, form_of, require_own_page, shell_of
+from kept.jobs import progress_of
+from kept.kit import KeptError
+from kept.look import pages, paths
+from kept.look.views import FollowView, Nav, RequestView, RightsView
+from kept.policy import Standing
+from kept.rights import (
+    COPY_DAYS,
+    Kind,
+    NoSuchRequest,
+    NotReady,
+    ask,
+    call_off,
+    followed,
+    open_copy,
+    own_request,
+    requests_of,
+    ticket_for,
+)
+from kept.rights import Request as Asked
+from kept.runtime import Runtime
+from kept.subjects import What
+from kept.web.answers import PRIVATE, lead_on, page
+from kept.web.proving import ask_for_passkey, prove
+from kept.web.relying_party import relying_party
+
+AnyRequest = Request[Any, Any, State]
+
+_FOLLOWS = RateLimit(per_minute=30, burst=60)
+
+
+class AccessForm(Intake):
+    """Asking for a copy."""
+
+    access_password: Annotated[str, not_stored("checked against its hash, then forgotten")] = ""
+    access_credential: Annotated[str, not_stored("checked against the passkey's public half, then forgotten")] = ""
+
+
+class DeletionForm(Intake):
+    """Asking to be deleted."""
+
+    deletion_password: Annotated[str, not_stored("checked against its hash, then forgotten")] = ""
+    deletion_credential: Annotated[str, not_stored("checked against the passkey's public half, then forgotten")] = ""
+    grace: Annotated[str, not_stored("decides when the erasure begins")] = "default"
+
+
+class DownloadForm(Intake):
+    """Downloading a copy."""
+
+    download_password: Annotated[str, not_stored("checked against its hash, then forgotten")] = ""
+    download_credential: Annotated[str, not_stored("checked against the passkey's public half, then forgotten")] = ""
+
+
+class RightsPages(Controller):
+    """Settings: your data. Open to whoever has an account, in whatever country and standing."""
+
+    path = paths.RIGHTS
+    include_in_schema = False
+    request_max_body_size = 64 * 1024
+
+    @get()
+    async def show(
+        self, request: AnyRequest, runtime: NamedDependency[Runtime], anybody: NamedDependency[Asker]
+    ) -> Response[Any]:
+        """The member's requests, and the forms for new ones."""
+        if anybody.session is None:
+            return lead_on(f"{paths.SIGN_IN}?next={paths.RIGHTS}")
+        return page(pages.render_rights(await _view(request, runtime, anybody, anybody.session)))
+
+    @post("/passkey-options")
+    async def options(
+        self, request: AnyRequest, runtime: NamedDependency[Runtime], anybody: NamedDependency[Asker]
+    ) -> Response[Any]:
+        """A challenge for a passkey, for the page's module."""
+        require_own_page(request)
+        _ = anybody.member
+        await form_of(request, DeletionForm)
+        return ask_for_passkey(request, runtime)
+
+    @post("/copy")
+    async def access(
+        self, request: AnyRequest, runtime: NamedDependency[Runtime], anybody: NamedDependency[Asker]
+    ) -> Response[Any]:
+        """Ask for a copy."""
+        require_own_page(request)
+        form, mine, now = await form_of(request, AccessForm), anybody.member, runtime.clock.now()
+        try:
+            await prove(request, runtime, mine, form.access_password, form.access_credential)
+            async with mine.cell.begin() as tx:
+                await ask(tx, mine, Kind.ACCESS, now=now)
+        except KeptError as error:
+            return await _again(request, runtime, anybody, "access", error)
+        return lead_on(paths.RIGHTS)
+
+    @post("/deletion")
+    async def deletion(
+        self, request: AnyRequest, runtime: NamedDependency[Runtime], anybody: NamedDependency[Asker]
+    ) -> Response[Any]:
+        """Ask to be deleted. Every session ends; the page shows the code to follow it by."""
+        require_own_page(request)
+        form, mine, now = await form_of(request, DeletionForm), anybody.member, runtime.clock.now()
+        try:
+            await prove(request, runtime, mine, form.deletion_password, form.deletion_credential)
+            async with mine.cell.begin() as tx:
+                taken = await ask(tx, mine, Kind.DELETION, now=now, at_once=form.grace == "none")
+        except KeptError as error:
+            return await _again(request, runtime, anybody, "deletion", error)
+        code = f"{taken.request_id}.{taken.secret}"
+        found = await followed(runtime.cells, taken.request_id, taken.secret)
+        shell = shell_of(request, runtime, replace(anybody, session=None), active=Nav.ME)
+        view = FollowView(shell=shell, request=await _seen(found), code=code, fresh=True)
+        return page(pages.render_follow(view), cookies=[clear_cookie(runtime.settings)])
+
+    @post("/{request_id:uuid}/call-off")
+    async def keep(
+        self,
+        request: AnyRequest,
+        runtime: NamedDependency[Runtime],
+        anybody: NamedDependency[Asker],
+        request_id: FromPath[UUID],
+    ) -> Response[Any]:
+        """Keep the account."""
+        require_own_page(request)
+        mine = anybody.member
+        async with mine.cell.begin() as tx:
+            await call_off(tx, mine, request_id, now=runtime.clock.now())
+        return lead_on(paths.RIGHTS)
+
+    @post("/{request_id:uuid}/download")
+    async def download(
+        self,
+        request: AnyRequest,
+        runtime: NamedDependency[Runtime],
+        anybody: NamedDependency[Asker],
+        request_id: FromPath[UUID],
+    ) -> Response[Any] | Stream:
+        """The copy, after the password was given again."""
+        require_own_page(request)
+        form, mine, now = await form_of(request, DownloadForm), anybody.member, runtime.clock.now()
+        found = await own_request(mine, request_id)
+        try:
+            await prove(request, runtime, mine, form.download_password, form.download_credential)
+            size, pieces = await open_copy(runtime, await ticket_for(runtime.accounts, found, now=now), now=now)
+        except KeptError as error:
+            return await _again(request, runtime, anybody, "download", error)
+        name = f'attachment; filename="{runtime.settings.site.name.lower()}-{mine.handle}.zip"'
+        headers = PRIVATE | {"content-disposition": name, "content-length": str(size)}
+        return Stream(pieces, media_type="application/zip", headers=headers, status_code=200)
+
+
+class FollowPages(Controller):
+    """A request by its code: number and secret, with a dot between them."""
+
+    path = paths.FOLLOW
+    include_in_schema = False
+
+    @get()
+    async def show(
+        self, request: AnyRequest, runtime: NamedDependency[Runtime], anybody: NamedDependency[Asker]
+    ) -> Response[Any]:
+        """What has become of it; without a code, the form that asks for one."""
+        code = request.query_params.get("code", "")
+        shell = shell_of(request, runtime, anybody, active=Nav.ME)
+        if not code:
+            return page(pages.render_follow(FollowView(shell=shell)))
+        _FOLLOWS.take(request)
+        try:
+            found = await _by_code(runtime, code)
+        except NoSuchRequest as error:
+            return page(pages.render_follow(FollowView(shell=shell, code=code, error=error.public)), status=404)
+        return page(pages.render_follow(FollowView(shell=shell, request=await _seen(found), code=code)))
+
+    @get("/{request_id:uuid}/receipt")
+    async def receipt(
+        self, request: AnyRequest, runtime: NamedDependency[Runtime], request_id: FromPath[UUID]
+    ) -> Response[Any]:
+        """The signed receipt, as a file."""
+        _FOLLOWS.take(request)
+        found = await _by_code(runtime, request.query_params.get("code", ""))
+        if found.request_id != request_id or not found.receipt:
+            raise NotReady(state=found.state.value)
+        name = f'attachment; filename="kept-receipt-{request_id}.txt"'
+        return Response(found.receipt, media_type="text/plain", headers=PRIVATE | {"content-disposition": name})
+
+
+async def _by_code(runtime: Runtime, code: str) -> Asked:
+    number, _, secret = code.strip().partition(".")
+    try:
+        return await followed(runtime.cells, UUID(number), secret)
+    except ValueError:
+        raise NoSuchRequest from None
+
+
+async def _again(
+    request: AnyRequest, runtime: Runtime, anybody: Asker, at: str, error: KeptError
+) -> Response[Any]:
+    """The page once more, with what went wrong beside the form that it is about."""
+    view = await _view(request, runtime, anybody, anybody.member)
+    return page(pages.render_rights(replace(view, error=error.public, error_at=at)), status=error.kind.value)
+
+
+async def _view(request: AnyRequest, runtime: Runtime, anybody: Asker, mine: Session) -> RightsView:
+    ways = await ways_in(mine)
+    by_passkey = ways.passkey and relying_party(request, runtime.settings) is not None
+    return RightsView(
+        shell=shell_of(request, runtime, anybody, active=Nav.ME),
+        requests=tuple([await _seen(one) for one in await requests_of(mine)]),
+        leaving=mine.actor.standing is Standing.CLOSING,
+        has_password=ways.password,
+        passkey_options=paths.RIGHTS_OPTIONS if by_passkey else "",
+    )
+
+
+async def _seen(one: Asked) -> RequestView:
+    jobs = await progress_of(one.cell, one.round_id)
+    return RequestView(
+        request_id=str(one.request_id),
+        kind=one.kind,
+        state=one.state,
+        asked_at=one.asked_at,
+        due_at=one.due_at,
+        grace_until=one.grace_until,
+        answered_at=one.answered_at,
+        expires_at=one.answered_at + timedelta(days=COPY_DAYS) if one.answered_at else None,
+        percent=jobs[-1].percent if jobs else 0,
+        outcomes=tuple(
+            (o["where"], o["what"], o["rows"], o["left"])
+            for o in sorted(one.outcomes, key=lambda o: o["what"] == What.NOTHING_FOUND)
+        ),
+        has_receipt=bool(one.receipt),
+    )
