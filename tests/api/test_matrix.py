@@ -307,6 +307,7 @@ WEB = {
         sends("/settings/passkeys/AAAA/remove"), everybody(NOT_FOUND, listed=NOT_OFFERED, nobody=SIGN_IN)
     ),
     "GET /settings/data": Row(sends("/settings/data"), wherever()),
+    "POST /settings/data/passkey-options": Row(form("/settings/data/passkey-options"), wherever()),
     "POST /settings/data/copy": Row(form("/settings/data/copy", access_password=PASSWORD), wherever()),
     "POST /settings/data/deletion": Row(
         form("/settings/data/deletion", deletion_password="a wrong one"),
@@ -395,6 +396,7 @@ FOR_CHILDREN_TOO = {
     "POST /settings/preferences",
     "POST /api/v1/rights/requests",
     "POST /settings/data/copy",
+    "POST /settings/data/passkey-options",
     "POST /settings/sessions/others",
     "POST /settings/passkeys/options",
     "POST /csp-report",

@@ -46,7 +46,7 @@ class NotErasedYet(KeptError):
 
 def tables_of_members() -> list[OwnedTable]:
     """The tables of a cell whose rows are members', without the shelves: those are cleared by parcels, in every cell."""
-    shelves = {shelf.__tablename__ for shelf in ShelfRow.__subclasses__()}
+    shelves = {shelf.__tablename__ for shelf in _shelves()}
     return [table for table in owned_tables(CellRow.metadata) if table.name not in shelves]
 
 
@@ -74,7 +74,7 @@ async def shred(works: Works, cell: Cell, member_id: UUID, held: Held) -> Outcom
 async def hide(cell: Cell, member_id: UUID, *, now: datetime) -> list[Outcome]:
     """Take everything of the member's off the shelves of every cell; held things, too: a hold keeps, it does not show."""
     outcomes = []
-    for shelf in ShelfRow.__subclasses__():
+    for shelf in _shelves():
         gone = 0
         while items := await _shown(cell, shelf, member_id):
             async with cell.begin() as tx:
@@ -145,6 +145,11 @@ async def parcels_on_their_way(cell: Cell, member_id: UUID) -> int:
     """Tombstones that have not reached every cell yet."""
     rows = await cell.database.fetch(_LEAVING_PARCELS, str(member_id))
     return int(rows[0]["n"])
+
+
+def _shelves() -> list[type[ShelfRow]]:
+    """The shelves of the schema; a class whose table is in no schema has no rows."""
+    return [shelf for shelf in ShelfRow.__subclasses__() if shelf.__tablename__ in CellRow.metadata.tables]
 
 
 async def _shown(cell: Cell, shelf: type[ShelfRow], member_id: UUID) -> list[UUID]:
