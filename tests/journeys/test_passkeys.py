@@ -104,7 +104,7 @@ def test_a_member_without_a_password_gets_their_copy_and_leaves(page: Page) -> N
     with page.expect_download() as download:
         ready.click()
     assert zipfile.is_zipfile(download.value.path())
-    page.get_by_role("button", name="Delete my account, with a passkey").click()
+    page.get_by_role("button", name="Delete with a passkey").click()
     expect(page.get_by_text("At rest", exact=True)).to_be_visible()
     page.goto("/sign-in?next=/settings/data")
     page.click("kept-passkey button")
