@@ -1,0 +1,91 @@
+"""Doors for programs, who come with a token: each route, what is sent, and what each kind of actor is answered."""
+
+from tests.api.actors import Kind
+from tests.api.expected import (
+    INVALID,
+    MEMBERS,
+    NOT_FOUND,
+    OF_SOMEBODY,
+    OFFERED,
+    OK,
+    OWNERS,
+    READERS,
+    REFUSED,
+    UNSENDERS,
+    UPLOADERS,
+    WATCHERS,
+    WRITERS,
+    everybody,
+    wherever,
+    with_ended_token,
+)
+from tests.api.sending import (
+    Row,
+    a_message,
+    current_tile,
+    new_account,
+    new_session,
+    own_message,
+    read_messages,
+    request_of_the_adult,
+    sends,
+    what_comes,
+    with_clip,
+    with_session,
+    with_upload,
+)
+from tests.fixtures.site import PASSWORD, TUS
+
+PART = {"upload-offset": "0", "content-type": "application/offset+octet-stream"}
+CALLED = {"json": {"calls": []}, "headers": {"x-forwarded-for": "2001:db8:2::1"}}
+REQUEST = "/api/v1/rights/requests/00000000-0000-7000-8000-000000000000"
+
+API = {
+    "POST /api/v1/accounts": Row(new_account, OFFERED),
+    "POST /api/v1/sessions": Row(new_session, OFFERED),
+    "GET /api/v1/sessions": Row(sends("/api/v1/sessions"), MEMBERS),
+    "DELETE /api/v1/sessions/current": Row(sends("/api/v1/sessions/current"), wherever(), spends=True),
+    "DELETE /api/v1/sessions/{session_id:uuid}": Row(with_session("/api/v1/sessions/{session_id}"), OWNERS),
+    "GET /api/v1/me": Row(sends("/api/v1/me"), MEMBERS),
+    "OPTIONS /api/v1/uploads": Row(sends("/api/v1/uploads"), everybody()),
+    "POST /api/v1/uploads": Row(sends("/api/v1/uploads", headers=TUS | {"upload-length": "10"}), UPLOADERS),
+    "HEAD /api/v1/uploads/{upload_id:uuid}": Row(with_upload(), OWNERS),
+    "PATCH /api/v1/uploads/{upload_id:uuid}": Row(with_upload(**PART), OWNERS),
+    "DELETE /api/v1/uploads/{upload_id:uuid}": Row(with_upload(), OWNERS),
+    "POST /api/v1/uploads/{upload_id:uuid}": Row(with_upload(**{"x-http-method-override": "DELETE"}), OWNERS),
+    "GET /api/v1/videos/{video_id:uuid}": Row(sends("/api/v1/videos/{clip}"), with_ended_token(WATCHERS)),
+    "GET /api/v1/videos/{video_id:uuid}/media": Row(sends("/api/v1/videos/{clip}/media"), with_ended_token(WATCHERS)),
+    "DELETE /api/v1/videos/{video_id:uuid}": Row(with_clip("/api/v1/videos/{clip}"), OWNERS),
+    "GET /api/v1/feed": Row(sends("/api/v1/feed"), with_ended_token(OFFERED)),
+    "POST /api/v1/messages": Row(a_message, WRITERS),
+    "GET /api/v1/messages": Row(sends("/api/v1/messages?with={adult}"), READERS),
+    "GET /api/v1/messages/conversations": Row(sends("/api/v1/messages/conversations"), READERS),
+    "GET /api/v1/messages/events": Row(what_comes, READERS),
+    "POST /api/v1/messages/read": Row(read_messages, READERS | {Kind.OLD_TEEN: NOT_FOUND}),
+    "DELETE /api/v1/messages/{message_id:uuid}": Row(own_message("/api/v1/messages/{message_id}"), UNSENDERS),
+    "POST /api/v1/rights/requests": Row(
+        sends("/api/v1/rights/requests", json={"kind": "access", "password": PASSWORD}), wherever()
+    ),
+    "GET /api/v1/rights/requests": Row(sends("/api/v1/rights/requests"), wherever()),
+    "GET /api/v1/rights/requests/{request_id:uuid}": Row(
+        request_of_the_adult, OF_SOMEBODY | {Kind.ADULT: OK, Kind.LISTED_MEMBER: OK}
+    ),
+    "DELETE /api/v1/rights/requests/{request_id:uuid}": Row(sends(REQUEST), OF_SOMEBODY),
+    "POST /api/v1/rights/requests/{request_id:uuid}/download": Row(
+        sends(REQUEST + "/download", json={"password": PASSWORD}), OF_SOMEBODY
+    ),
+    "GET /api/v1/rights/requests/{request_id:uuid}/receipt": Row(sends(REQUEST + "/receipt"), everybody(NOT_FOUND)),
+    "GET /api/v1/rights/copies/{ticket:str}": Row(sends("/api/v1/rights/copies/forged"), everybody(INVALID)),
+    "GET /api/v1/promises": Row(sends("/api/v1/promises"), everybody()),
+    "POST /api/v1/network/first-open": Row(sends("/api/v1/network/first-open", **CALLED), everybody()),
+    "GET /api": Row(sends("/api"), everybody()),
+    "GET /api/{path:str}": Row(sends("/api/nothing"), everybody(NOT_FOUND)),
+    "GET /api/openapi.json": Row(sends("/api/openapi.json"), everybody()),
+    "GET /media/{home:str}/{video_id:uuid}/{name:str}": Row(sends("{media}"), OFFERED),
+    "HEAD /media/{home:str}/{video_id:uuid}/{name:str}": Row(sends("{media}"), OFFERED),
+    "GET /ledger/{path:path}": Row(current_tile, everybody()),
+    "GET /healthz": Row(sends("/healthz"), everybody()),
+    "GET /readyz": Row(sends("/readyz"), everybody()),
+    "GET /metrics": Row(sends("/metrics", headers={"x-forwarded-for": "203.0.113.7"}), everybody(NOT_FOUND)),
+    "POST /gateway/v1/parcels": Row(sends("/gateway/v1/parcels"), everybody(REFUSED)),
+}

@@ -1,0 +1,69 @@
+"""What each kind of actor is answered: by the policy where it knows, else by who they are."""
+
+from kept.policy import (
+    Action,
+    AgeBand,
+    Audience,
+    Choice,
+    Clip,
+    ClipState,
+    Mailbox,
+    Payload,
+    Person,
+    Rating,
+    Relation,
+    Service,
+)
+from tests.api.actors import AUTHORS, LISTED, NOBODY, Kind, Outcome, by_policy
+
+OK, SIGN_IN, REFUSED = Outcome.OK, Outcome.SIGN_IN, Outcome.REFUSED
+NOT_FOUND, NOT_OFFERED, INVALID = Outcome.NOT_FOUND, Outcome.NOT_OFFERED, Outcome.INVALID
+
+Expected = dict[Kind, Outcome]
+
+
+def everybody(outcome: Outcome = OK, *, listed: Outcome | None = None, nobody: Outcome | None = None) -> Expected:
+    """The same for all, but for those from countries on the list and those who are not signed in."""
+    special = {kind: listed for kind in LISTED if listed} | {kind: nobody for kind in NOBODY if nobody}
+    return {kind: outcome for kind in Kind} | special
+
+
+def wherever(kind_of_nobody: Outcome = SIGN_IN) -> Expected:
+    """For whoever is signed in, also from a country on the list."""
+    return everybody(nobody=kind_of_nobody) | {Kind.LISTED_VISITOR: kind_of_nobody}
+
+
+OFFERED = everybody(listed=NOT_OFFERED)
+MEMBERS = everybody(listed=NOT_OFFERED, nobody=SIGN_IN)
+OWNERS = everybody(NOT_FOUND, listed=NOT_OFFERED, nobody=SIGN_IN) | dict.fromkeys(AUTHORS, OK)
+ONLY_OWNERS_SEE = OWNERS | dict.fromkeys(NOBODY, NOT_FOUND)
+UPLOADERS = by_policy(Action.UPLOAD, Service())
+A_CLIP = Clip(
+    state=ClipState.PUBLISHED,
+    audience=Audience.EVERYONE,
+    rating=Rating.GENERAL,
+    relation=Relation.STRANGER,
+    owner_band=AgeBand.ADULT,
+)
+WATCHERS = by_policy(Action.WATCH, A_CLIP, hidden=True)
+GUESTS = by_policy(
+    Action.SEE_PROFILE, Person(relation=Relation.STRANGER, owner_band=AgeBand.TEEN_13_15, private=False), hidden=True
+)
+
+
+READERS = by_policy(Action.READ_MESSAGES, Mailbox(relation=Relation.OWN))
+WRITERS = by_policy(
+    Action.SEND_MESSAGE,
+    Mailbox(relation=Relation.STRANGER, owner_band=AgeBand.ADULT, accepts=Choice.EVERYONE, payload=Payload.TEXT),
+)
+UNSENDERS = everybody(NOT_FOUND, listed=NOT_OFFERED, nobody=SIGN_IN) | {Kind.ADULT: OK}
+"""Of a message that the adult sent."""
+
+
+def with_ended_token(expected: Expected) -> Expected:
+    """A program that comes with a token that ended is told so, also where a visitor would be served."""
+    return expected | {Kind.ENDED: SIGN_IN}
+
+
+OF_SOMEBODY = everybody(NOT_FOUND, nobody=SIGN_IN) | {Kind.LISTED_VISITOR: SIGN_IN}
+"""Something of the one who asks, which isn't there."""

@@ -1,0 +1,96 @@
+"""Doors for people, whose browser brings a cookie: each route, what is sent, and what each kind of actor is answered."""
+
+from tests.api.actors import AUTHORS, Kind
+from tests.api.expected import (
+    GUESTS,
+    INVALID,
+    MEMBERS,
+    NOT_FOUND,
+    NOT_OFFERED,
+    OF_SOMEBODY,
+    OFFERED,
+    OK,
+    ONLY_OWNERS_SEE,
+    OWNERS,
+    READERS,
+    REFUSED,
+    SIGN_IN,
+    UNSENDERS,
+    UPLOADERS,
+    WATCHERS,
+    WRITERS,
+    everybody,
+    wherever,
+)
+from tests.api.sending import Row, a_profile, form, own_message, own_style, sends, with_clip, with_session
+from tests.fixtures.site import PASSWORD
+
+WEB = {
+    "GET /": Row(sends("/"), OFFERED),
+    "GET /cards": Row(sends("/cards"), OFFERED),
+    "GET /clips/{clip_id:uuid}": Row(sends("/clips/{clip}"), WATCHERS),
+    "GET /clips/{clip_id:uuid}/media": Row(sends("/clips/{clip}/media"), WATCHERS),
+    "GET /clips/{clip_id:uuid}/state": Row(with_clip("/clips/{clip}/state"), ONLY_OWNERS_SEE),
+    "GET /clips/{clip_id:uuid}/delete": Row(with_clip("/clips/{clip}/delete"), ONLY_OWNERS_SEE),
+    "POST /clips/{clip_id:uuid}/delete": Row(with_clip("/clips/{clip}/delete"), OWNERS),
+    "GET /upload": Row(sends("/upload"), UPLOADERS),
+    "POST /upload": Row(
+        form("/upload", caption="no file"), UPLOADERS | dict.fromkeys((*AUTHORS, Kind.STRANGER), INVALID)
+    ),
+    "GET /inbox": Row(sends("/inbox"), READERS),
+    "GET /inbox/{name:str}": Row(sends("/inbox/{adult}"), READERS),
+    "POST /inbox/{name:str}": Row(form("/inbox/{pal}", text="hello"), WRITERS),
+    "POST /inbox/{name:str}/{message_id:uuid}/unsend": Row(own_message("/inbox/{pal}/{message_id}/unsend"), UNSENDERS),
+    "GET /me": Row(sends("/me"), MEMBERS),
+    "GET /{name:str}": Row(a_profile, GUESTS),
+    "GET /sign-up": Row(sends("/sign-up"), OFFERED),
+    "POST /sign-up": Row(
+        form("/sign-up", step="birth", birth_day="1", birth_month="2", birth_year="1990"),
+        everybody(INVALID, listed=NOT_OFFERED, nobody=OK),  # a member is asked for a yes, and did not say one
+    ),
+    "POST /sign-up/passkey": Row(form("/sign-up/passkey", handle="kim"), everybody(INVALID, listed=NOT_OFFERED)),
+    "GET /sign-in": Row(sends("/sign-in"), OFFERED),
+    "POST /sign-in": Row(form("/sign-in", login="nobody", password="x"), everybody(SIGN_IN, listed=NOT_OFFERED)),
+    "POST /sign-in/passkey": Row(form("/sign-in/passkey", credential="{}"), everybody(INVALID, listed=NOT_OFFERED)),
+    "POST /sign-in/passkey/options": Row(form("/sign-in/passkey/options"), OFFERED),
+    "POST /sign-out": Row(sends("/sign-out"), everybody(), spends=True),
+    "GET /settings": Row(sends("/settings"), MEMBERS),
+    "POST /settings/preferences": Row(form("/settings/preferences", theme="dark"), OFFERED),
+    "GET /settings/sessions": Row(sends("/settings/sessions"), MEMBERS),
+    "POST /settings/sessions/others": Row(sends("/settings/sessions/others"), MEMBERS),
+    "POST /settings/sessions/{session_id:uuid}/end": Row(with_session("/settings/sessions/{session_id}/end"), OWNERS),
+    "POST /settings/passkeys/options": Row(sends("/settings/passkeys/options"), MEMBERS),
+    "POST /settings/passkeys": Row(
+        form("/settings/passkeys", credential="{}"), everybody(INVALID, listed=NOT_OFFERED, nobody=SIGN_IN)
+    ),
+    "POST /settings/passkeys/{passkey_id:str}/remove": Row(
+        sends("/settings/passkeys/AAAA/remove"), everybody(NOT_FOUND, listed=NOT_OFFERED, nobody=SIGN_IN)
+    ),
+    "GET /settings/data": Row(sends("/settings/data"), wherever()),
+    "POST /settings/data/passkey-options": Row(form("/settings/data/passkey-options"), wherever()),
+    "POST /settings/data/copy": Row(form("/settings/data/copy", access_password=PASSWORD), wherever()),
+    "POST /settings/data/deletion": Row(
+        form("/settings/data/deletion", deletion_password="a wrong one"),
+        everybody(REFUSED, nobody=SIGN_IN) | {Kind.LISTED_VISITOR: SIGN_IN},
+    ),
+    "POST /settings/data/{request_id:uuid}/call-off": Row(
+        form("/settings/data/00000000-0000-7000-8000-000000000000/call-off"), OF_SOMEBODY
+    ),
+    "POST /settings/data/{request_id:uuid}/download": Row(
+        form("/settings/data/00000000-0000-7000-8000-000000000000/download", download_password="x"), OF_SOMEBODY
+    ),
+    "GET /your-request": Row(sends("/your-request"), everybody()),
+    "GET /your-request/{request_id:uuid}/receipt": Row(
+        sends("/your-request/00000000-0000-7000-8000-000000000000/receipt?code=x"), everybody(NOT_FOUND)
+    ),
+    "GET /trust": Row(sends("/trust"), everybody()),
+    "GET /documents/{kind:str}": Row(sends("/documents/terms"), everybody()),
+    "GET /documents/{kind:str}/{version:str}": Row(sends("/documents/terms/none"), everybody(NOT_FOUND)),
+    "GET /.well-known/security.txt": Row(sends("/.well-known/security.txt"), everybody()),
+    "GET /static/{build:str}/{path:path}": Row(own_style, everybody()),
+    "GET /manifest.webmanifest": Row(sends("/manifest.webmanifest"), everybody()),
+    "GET /sw.js": Row(sends("/sw.js"), everybody()),
+    "GET /offline": Row(sends("/offline"), everybody()),
+    "GET /dev/components": Row(sends("/dev/components"), everybody(NOT_FOUND)),
+    "POST /csp-report": Row(sends("/csp-report", headers={"x-forwarded-for": "2001:db8:2::2"}), everybody()),
+}
