@@ -18,8 +18,8 @@ from kept.promises.evidence.messages import _canaries
 from kept.retention import sweep
 from kept.rights import Kind, ask
 from tests.fixtures.house import NOON
+from tests.fixtures.installation import Installation
 from tests.fixtures.lot import HereAndNow
-from tests.promises.conftest import Installation
 
 GOOD, BAD, EMPTY = Verdict.GOOD, Verdict.BAD, Verdict.EMPTY
 CHILD = date(2018, 4, 1)
