@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
 
-from kept.access import Page, Request, State, Vote, Wanted, ask, decide, find, read
+from kept.access import Page, PublicLog, Request, State, Vote, Wanted, ask, decide, find, read
 from kept.catalog import Purpose
 from kept.kit.settings import Ledger
 from kept.ledger import (
@@ -93,7 +93,7 @@ class Office:
         self, by: str, request_id: UUID, table: str, member_id: UUID, *, cell: str = "eu", skip: int = 0
     ) -> Page:
         runtime = self.here.runtime
-        log = source_of(runtime.ledger.objects)
+        log = PublicLog.of(runtime.ledger.objects, runtime.settings.witness_policy)
         async with runtime.cells.named(cell).begin() as tx:
             reading = await read(
                 tx,

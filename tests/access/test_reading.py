@@ -13,7 +13,6 @@ from kept.catalog import Purpose
 from kept.kit import new_id
 from kept.policy import Refused
 from kept.staff import change_site, colleague
-from kept.vault import NotAuthorised
 from tests.access.office import SECURITY, Office
 
 EMAIL, BORN, BODY = "account.email", "account.birth_date", "message.body"
@@ -35,7 +34,7 @@ async def test_what_was_granted_is_shown_masked_once_the_log_has_it(office: Offi
     with pytest.raises(NotOnRecord):
         await office.read("ed", request_id, "account", member)
     await office.record(cosigned=False)
-    with pytest.raises(NotAuthorised):
+    with pytest.raises(NotOnRecord):
         await office.read("ed", request_id, "account", member)
     await office.record()
     page = await office.read("ed", request_id, "account", member)
@@ -159,3 +158,13 @@ async def test_an_emergency_is_looked_at_by_somebody_else_within_a_day(office: O
     async with runtime.cells.named("eu").begin() as tx:
         await review(tx, office.seat("sam"), request_id, "it was one, and short", now=office.now)
     assert not await unreviewed(cell)
+
+
+async def test_what_could_not_be_shown_is_not_said_to_have_been_seen(office: Office) -> None:
+    member = await born(office)
+    request_id = await granted(office, member, BORN)
+    await office.record(cosigned=False)
+    with pytest.raises(NotOnRecord):
+        await office.read("ed", request_id, "account", member)
+    assert not await looks_at(office.here.runtime.cells.named("eu"), member)
+    assert (await office.find(request_id)).rows_read == 0

@@ -13,6 +13,7 @@ from kept.access.figures import Figures, figures, pairs
 from kept.access.glass import break_glass, review, unreviewed
 from kept.access.looks import Look, looks_at
 from kept.access.models import AccessApproval, AccessRead, AccessRequest, AccessSubject
+from kept.access.proving import NotOnRecord, PublicLog
 from kept.access.reading import MOST_ROWS, NotGranted, Page, Reading, TooMuch, read
 from kept.access.requests import Approval, NoSuchRequest, Request, find, open_requests, own_requests
 from kept.access.states import State, needed, reached
@@ -31,7 +32,9 @@ __all__ = [
     "Look",
     "NoSuchRequest",
     "NotGranted",
+    "NotOnRecord",
     "Page",
+    "PublicLog",
     "Reading",
     "Request",
     "State",

@@ -20,7 +20,7 @@ SELECT count(*) AS reads,
     SELECT count(DISTINCT a.team) FROM access_approval a WHERE a.request_id = r.request_id AND a.approved) < 2
     OR NOT EXISTS (
     SELECT FROM access_approval a WHERE a.request_id = r.request_id AND a.approved AND a.oversees))) AS unapproved_restricted
-FROM access_read d LEFT JOIN access_request r USING (request_id)
+FROM access_read d LEFT JOIN access_request r USING (request_id) WHERE d.cell = $1
 """
 _REQUESTS = """
 SELECT level, count(*) AS asked, count(granted_at) AS granted, count(*) FILTER (WHERE state = 'declined') AS declined,
@@ -64,7 +64,7 @@ class Figures:
 async def figures(cell: Cell, *, now: datetime) -> Figures:
     """The figures of one cell."""
     found = Figures()
-    (reads,) = await cell.database.fetch(_READS)
+    (reads,) = await cell.database.fetch(_READS, cell.name)
     found.reads = reads["reads"]
     found.bad.update(
         {name: reads[name] for name in ("without", "outside", "beyond", "unapproved", "unapproved_restricted")}

@@ -17,6 +17,8 @@ from kept.catalog import Category, CellRow, Keep, Law, Level, Purpose, case, fie
 _MOMENT = sa.DateTime(timezone=True)
 _KEPT = "accountability: who saw what, and who agreed"
 _DAYS = 731
+"""How long a reading is kept; requests and votes outlive what was read under them."""
+_REQUEST_DAYS = _DAYS + 30
 
 
 def _fact(about: str, type_: Any, **column: Any) -> Any:
@@ -34,7 +36,7 @@ class AccessRequest(CellRow):
     law: ClassVar[Law] = case(
         "Requests of staff for members' data.",
         owner="request_id",
-        keep=Keep.after_creation("asked_at", _KEPT, days=_DAYS),
+        keep=Keep.after_creation("asked_at", _KEPT, days=_REQUEST_DAYS),
     )
 
     request_id: Mapped[UUID] = _fact("The request.", sa.Uuid(), primary_key=True)
@@ -71,7 +73,7 @@ class AccessSubject(CellRow):
     law: ClassVar[Law] = case(
         "Whom requests of staff are about.",
         owner="request_id",
-        keep=Keep.after_creation("asked_at", _KEPT, days=_DAYS),
+        keep=Keep.after_creation("asked_at", _KEPT, days=_REQUEST_DAYS),
     )
 
     request_id: Mapped[UUID] = _fact("The request.", sa.Uuid(), primary_key=True)
@@ -96,7 +98,7 @@ class AccessApproval(CellRow):
     law: ClassVar[Law] = case(
         "Who agreed to requests of staff, and who did not.",
         owner="request_id",
-        keep=Keep.after_creation("decided_at", _KEPT, days=_DAYS),
+        keep=Keep.after_creation("decided_at", _KEPT, days=_REQUEST_DAYS),
     )
 
     request_id: Mapped[UUID] = _fact("The request.", sa.Uuid(), primary_key=True)
@@ -121,6 +123,7 @@ class AccessRead(CellRow):
     owner_id: Mapped[UUID] = owner_field()
     read_id: Mapped[UUID] = _fact("The reading.", sa.Uuid(), primary_key=True)
     request_id: Mapped[UUID] = _fact("The request under which it was done.", sa.Uuid())
+    cell: Mapped[str] = _fact("Where it was done; the request is there.", sa.Text())
     team: Mapped[str] = _fact("Team of who read.", sa.Text())
     site: Mapped[str] = _fact("Country in which they sat.", sa.Text())
     purpose: Mapped[str] = _fact("What for.", sa.Text())

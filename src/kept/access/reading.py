@@ -14,14 +14,14 @@ import sqlalchemy as sa
 
 from kept.access.masking import masked
 from kept.access.models import AccessRead, AccessRequest, AccessSubject
-from kept.access.proving import authorisation
+from kept.access.proving import PublicLog, authorisation
 from kept.access.requests import NoSuchRequest, Request, locked
 from kept.access.states import reached
 from kept.access.wanting import by_table, choices, fits, tables
 from kept.catalog import Level
 from kept.cells import Tx
 from kept.kit import KeptError, Kind, new_id
-from kept.ledger import Entry, Source
+from kept.ledger import Entry
 from kept.policy import Action, Data, require
 from kept.staff import Seat
 from kept.subjects import Others, OwnedTable, row_id, rule_of
@@ -105,7 +105,7 @@ async def read(
     table: str,
     member_id: UUID,
     *,
-    log: Source,
+    log: PublicLog,
     beacon: Beacon,
     now: datetime,
     skip: int = 0,
@@ -160,7 +160,7 @@ def _ask_policy(seat: Seat, request: Request, fields: Sequence[str], *, on_recor
     require(seat.actor, Action.BREAK_GLASS if request.emergency else Action.READ_DATA, data)
 
 
-async def _proof(tx: Tx, log: Source, request: Request, member_id: UUID) -> Authorisation:
+async def _proof(tx: Tx, log: PublicLog, request: Request, member_id: UUID) -> Authorisation:
     mine = sa.select(AccessSubject.entry_id).where(
         AccessSubject.request_id == request.request_id, AccessSubject.member_id == member_id
     )
@@ -199,6 +199,7 @@ async def _log(
         owner_id=member_id,
         read_id=read_id,
         request_id=request.request_id,
+        cell=tx.cell.name,
         team=seat.who.team.value,
         site=seat.who.site,
         purpose=request.purpose.value,

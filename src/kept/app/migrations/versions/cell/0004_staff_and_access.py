@@ -54,6 +54,7 @@ def upgrade() -> None:
     sa.Column('owner_id', sa.Uuid(), nullable=False),
     sa.Column('read_id', sa.Uuid(), nullable=False),
     sa.Column('request_id', sa.Uuid(), nullable=False),
+    sa.Column('cell', sa.Text(), nullable=False),
     sa.Column('team', sa.Text(), nullable=False),
     sa.Column('site', sa.Text(), nullable=False),
     sa.Column('purpose', sa.Text(), nullable=False),
