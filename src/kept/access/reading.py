@@ -12,6 +12,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from kept.access.fetching import fetch
 from kept.access.masking import masked
 from kept.access.models import AccessRead, AccessRequest, AccessSubject
 from kept.access.proving import PublicLog, authorisation
@@ -130,7 +131,9 @@ async def read(
     _ask_policy(seat, request, [f"{table}.{name}" for name in names], on_record=proof is not None)
     if request.rows_read >= MOST_ROWS:
         raise TooMuch(most=MOST_ROWS)
-    found = await _fetch(tx, owned, columns, member_id, skip)
+    found = await fetch(
+        tx, owned, columns, member_id, skip=skip, most=PAGE_ROWS + 1
+    )  # one more: whether there are more
     shown = tuple(found[: min(PAGE_ROWS, MOST_ROWS - request.rows_read)])
     read_id = await _log(tx, seat, request, member_id, names, owned.name, len(shown), beacon=beacon, now=now)
     return Reading(read_id, owned, columns, member_id, shown, len(found) > len(shown), request.clear, proof)
@@ -166,18 +169,6 @@ async def _proof(tx: Tx, log: PublicLog, request: Request, member_id: UUID) -> A
     )
     entry_id = (await tx.run(mine)).scalar_one()
     return await authorisation(tx, log, member_id, entry_id)
-
-
-async def _fetch(
-    tx: Tx, owned: OwnedTable, columns: Sequence[sa.Column[Any]], member_id: UUID, skip: int
-) -> Sequence[Mapping[str, Any]]:
-    """One row more than is shown, so that it is known whether there are more."""
-    keys = list(owned.table.primary_key.columns)
-    wanted = {column.name: column for column in (*columns, *keys)}
-    rows = await tx.run(
-        sa.select(*wanted.values()).where(owned.of(member_id)).order_by(*keys).offset(max(skip, 0)).limit(PAGE_ROWS + 1)
-    )
-    return [dict(row) for row in rows.mappings()]
 
 
 async def _log(
