@@ -25,7 +25,7 @@ from kept.vault import Beacon
 class FindingMissing(KeptError):
     code = "finding_missing"
     kind = Kind.INVALID
-    message = "Say what you found: was it an emergency, and was no more read than it needed?"
+    message = "Say what you found: whether it was an emergency, and that no more was read than it needed."
 
 
 async def break_glass(tx: Tx, seat: Seat, wanted: Wanted, *, beacon: Beacon, now: datetime) -> UUID:
