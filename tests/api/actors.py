@@ -100,7 +100,7 @@ async def settle(site: Site, data: bytes) -> Town:
 
 def outcome_of(answer: Response) -> Outcome:
     """What an answer means."""
-    if answer.status_code == 303 and answer.headers["location"].startswith("/sign-in"):
+    if answer.status_code == 303 and answer.headers["location"].startswith(("/sign-in", "/console/sign-in")):
         return Outcome.SIGN_IN
     if answer.status_code < 400:
         return Outcome.OK

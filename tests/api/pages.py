@@ -1,5 +1,7 @@
 """Doors for people, whose browser brings a cookie: each route, what is sent, and what each kind of actor is answered."""
 
+import re
+
 from tests.api.actors import AUTHORS, Kind
 from tests.api.expected import (
     GUESTS,
@@ -24,6 +26,16 @@ from tests.api.expected import (
 )
 from tests.api.sending import Row, a_profile, form, own_message, own_style, sends, with_clip, with_session
 from tests.fixtures.site import PASSWORD
+
+COLLEAGUES = everybody(SIGN_IN)
+"""A member's session opens nothing in the console; what each team may do there is tried in `tests/console`."""
+
+
+def somewhere(route: str) -> str:
+    """A path of a route, with something in each of its places."""
+    path = route.split()[1].replace("{cell:str}", "us")
+    return re.sub(r"\{\w+:uuid\}", "00000000-0000-7000-8000-000000000000", path)
+
 
 WEB = {
     "GET /": Row(sends("/"), OFFERED),
@@ -67,6 +79,7 @@ WEB = {
         sends("/settings/passkeys/AAAA/remove"), everybody(NOT_FOUND, listed=NOT_OFFERED, nobody=SIGN_IN)
     ),
     "GET /settings/data": Row(sends("/settings/data"), wherever()),
+    "GET /settings/looks": Row(sends("/settings/looks"), wherever()),
     "POST /settings/data/passkey-options": Row(form("/settings/data/passkey-options"), wherever()),
     "POST /settings/data/copy": Row(form("/settings/data/copy", access_password=PASSWORD), wherever()),
     "POST /settings/data/deletion": Row(
@@ -93,4 +106,32 @@ WEB = {
     "GET /offline": Row(sends("/offline"), everybody()),
     "GET /dev/components": Row(sends("/dev/components"), everybody(NOT_FOUND)),
     "POST /csp-report": Row(sends("/csp-report", headers={"x-forwarded-for": "2001:db8:2::2"}), everybody()),
+    **{
+        route: Row(sends(somewhere(route)), COLLEAGUES)
+        for route in (
+            "GET /console",
+            "GET /console/requests",
+            "GET /console/requests/{cell:str}/{request_id:uuid}",
+            "POST /console/requests/{cell:str}/{request_id:uuid}/vote",
+            "POST /console/requests/{cell:str}/{request_id:uuid}/end",
+            "POST /console/requests/{cell:str}/{request_id:uuid}/review",
+            "POST /console/requests/{cell:str}/{request_id:uuid}/read",
+            "GET /console/ask",
+            "POST /console/ask",
+            "GET /console/staff",
+            "POST /console/staff",
+            "POST /console/staff/{staff_id:uuid}/invite",
+            "POST /console/staff/{staff_id:uuid}/move",
+            "POST /console/staff/{staff_id:uuid}/leave",
+            "GET /console/rights",
+            "GET /console/holds",
+            "POST /console/sign-out",
+        )
+    },
+    "GET /console/sign-in": Row(sends("/console/sign-in"), everybody()),
+    "POST /console/sign-in/options": Row(form("/console/sign-in/options"), everybody()),
+    "POST /console/sign-in": Row(form("/console/sign-in", credential="{}"), everybody(INVALID)),
+    "GET /console/join": Row(sends("/console/join?code=forged"), everybody(NOT_FOUND)),
+    "POST /console/join/options": Row(form("/console/join/options", code="forged"), everybody(NOT_FOUND)),
+    "POST /console/join": Row(form("/console/join", code="forged"), everybody(INVALID)),
 }

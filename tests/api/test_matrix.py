@@ -82,6 +82,7 @@ FOR_CHILDREN_TOO = {
     "POST /settings/sessions/others",
     "POST /settings/passkeys/options",
     "POST /csp-report",
+    "POST /console/sign-in/options",
 }
 """What a child may send: nothing of it puts anything before anybody, or reaches anybody."""
 

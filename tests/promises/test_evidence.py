@@ -18,8 +18,9 @@ from kept.promises.evidence.messages import _canaries
 from kept.retention import sweep
 from kept.rights import Kind, ask
 from tests.fixtures.house import NOON
+from tests.fixtures.installation import Installation
 from tests.fixtures.lot import HereAndNow
-from tests.promises.conftest import Installation
+from tests.promises import at_work
 
 GOOD, BAD, EMPTY = Verdict.GOOD, Verdict.BAD, Verdict.EMPTY
 CHILD = date(2018, 4, 1)
@@ -201,6 +202,7 @@ OFFENDERS: list[tuple[str, Plant]] = [
     ("rights.access", a_copy_that_is_overdue),
     ("rights.access", a_copy_that_nobody_counted),
     ("rights.deletion", a_receipt_that_nobody_signed),
+    *at_work.OFFENDERS,
 ]
 
 
@@ -213,6 +215,7 @@ async def live_a_little(here: Installation) -> None:
     await _request(here, "access")
     await _request(here, "deletion")
     await _answer_requests(here)
+    await at_work.work(here)
     tallies = here.runtime.tallies
     tallies.routed("us", "us", "served")
     tallies.routed("eu", "eu", "served")
@@ -258,7 +261,7 @@ async def test_figures_say_what_was_counted(installation: Installation) -> None:
     assert told["collection.no-mac"] == "0 stored; 1 refused in 7 intakes"
     assert told["youth.under13"] == "2 attempts refused, 0 successes, by 1 accounts"
     assert told["service.availability"] == "Not offered in: CN, RU. 4 refusals, 0 accounts"
-    assert told["terms.published"].startswith("100 % of 4 members")
+    assert told["terms.published"].startswith("100 % of 5 members")
     assert told["access.encrypted"].startswith("0 of ")
     assert told["network.declared"] == "3 first openings, 20 calls, 0 undeclared"
 

@@ -9,7 +9,7 @@ from kept.ledger import Entry, Log, Sequencer, load_signer, outbox_insert, store
 from kept.promises import Verdict
 from kept.vault import carry_entries
 from tests.fixtures.house import NOON
-from tests.promises.conftest import Installation
+from tests.fixtures.installation import Installation
 
 PROMISE = "messages.decryption"
 _OPENING = "INSERT INTO authorised_opening VALUES ($1, $2, $3, $4, 'message.body', $5, ''::bytea, ''::bytea, $6)"

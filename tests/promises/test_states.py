@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from kept.promises import Finding, State, Verdict, measure_all, recent, standing, store
 from kept.promises.promise import FRESH, state_of
-from tests.promises.conftest import Installation
+from tests.fixtures.installation import Installation
 
 findings = st.builds(Finding, st.sampled_from(Verdict), st.just("a figure"), st.integers(0, 10**9))
 ages = st.none() | st.timedeltas(min_value=timedelta(days=-30), max_value=timedelta(days=3650))

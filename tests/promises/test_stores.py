@@ -10,7 +10,7 @@ from kept.ledger import load_signer
 from kept.promises import Verdict
 from kept.residency import back_up, signing, try_restore
 from tests.fixtures.house import NOON
-from tests.promises.conftest import Installation
+from tests.fixtures.installation import Installation
 
 Plant = Callable[[Installation], Awaitable[None]]
 

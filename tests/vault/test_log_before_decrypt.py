@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from kept.kit import Database, FixedClock, Settings, new_id
 from kept.ledger import Quorum, Signer, commitment, read
 from kept.vault import (
+    WITH_PROOF,
     Authorisation,
     KeyDestroyed,
     NotAuthorised,
@@ -195,7 +196,7 @@ async def test_other_reasons_and_secrets_cannot_be_authorised(vault: Vault, auth
         proof = authoriser.authorise(kim.name, TOTP, LETTER, reason=reason)
         with pytest.raises(ReasonRefused):
             await kim.read(proof, reason, place=TOTP)
-        if reason not in (LEGAL, ENFORCEMENT):
+        if reason not in WITH_PROOF:
             with pytest.raises(ReasonRefused):
                 await kim.read(proof, reason)
     with pytest.raises(UnknownPlace):

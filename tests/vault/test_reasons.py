@@ -16,6 +16,7 @@ OPENS = {
     Reason.EXPORT: {EMAIL, BIRTH, DRAFT, LETTER},
     Reason.LEGAL_PROCESS: set(),
     Reason.ENFORCEMENT: set(),
+    Reason.STAFF: set(),
 }
 
 

@@ -34,6 +34,7 @@ from kept.accounts.passkeys import (
     begin_newcomer,
     finish_making,
     passkeys_of,
+    read_answer,
     remove_passkey,
 )
 from kept.accounts.passwords import (
@@ -127,6 +128,7 @@ __all__ = [
     "open_accounts",
     "overview",
     "passkeys_of",
+    "read_answer",
     "remove_passkey",
     "rest",
     "resume",

@@ -74,6 +74,8 @@ class Account(CellRow):
         Level.CONFIDENTIAL,
         Purpose.AUTHENTICATION,
         Purpose.NOTIFICATIONS,
+        Purpose.SUPPORT,
+        Purpose.SECURITY,
         about="Your e-mail address, if you gave one.",
         type_=SealedColumn(),
         nullable=True,

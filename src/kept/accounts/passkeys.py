@@ -16,6 +16,7 @@ import webauthn
 from sqlalchemy.dialects.postgresql import insert
 from webauthn.helpers import parse_authentication_credential_json
 from webauthn.helpers.structs import (
+    AuthenticationCredential,
     AuthenticatorSelectionCriteria,
     PublicKeyCredentialDescriptor,
     ResidentKeyRequirement,
@@ -123,9 +124,11 @@ class Asking(msgspec.Struct, array_like=True):
     challenge: bytes
 
 
-def begin_newcomer(tickets: Tickets, site: RelyingParty, handle: str, *, now: datetime) -> Ceremony:
-    """Options for the first passkey of somebody who signs up; their member id is made here."""
-    return _begin(tickets, site, new_id(), handle, (), now=now)
+def begin_newcomer(
+    tickets: Tickets, site: RelyingParty, handle: str, *, now: datetime, person_id: UUID | None = None
+) -> Ceremony:
+    """Options for somebody's first passkey; the id of who signs up is made here."""
+    return _begin(tickets, site, person_id or new_id(), handle, (), now=now)
 
 
 async def begin_another(tickets: Tickets, site: RelyingParty, session: Session, *, now: datetime) -> Ceremony:
@@ -162,9 +165,48 @@ def begin_asking(tickets: Tickets, site: RelyingParty, *, now: datetime) -> Cere
     options = webauthn.generate_authentication_options(
         rp_id=site.id, user_verification=UserVerificationRequirement.REQUIRED
     )
-    return Ceremony(
-        webauthn.options_to_json(options), tickets.write(Asking(options.challenge), until=now + CEREMONY)
-    )
+    return Ceremony(webauthn.options_to_json(options), tickets.write(Asking(options.challenge), until=now + CEREMONY))
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a device answered to our question, unchecked: who it says that it is, and with which passkey."""
+
+    person_id: UUID
+    credential_id: bytes
+    challenge: bytes
+    said: AuthenticationCredential
+
+    @property
+    def digest(self) -> bytes:
+        """Of the question, which is spent with the answer."""
+        return hashlib.sha256(self.challenge).digest()
+
+    def counted(self, site: RelyingParty, public_key: bytes, sign_count: int) -> int:
+        """How often the device has used the passkey by now. Raises PasskeyRefused: forged, or a copy (7.2, step 22)."""
+        try:
+            done = webauthn.verify_authentication_response(
+                credential=self.said,
+                expected_challenge=self.challenge,
+                expected_rp_id=site.id,
+                expected_origin=site.origin,
+                credential_public_key=public_key,
+                credential_current_sign_count=sign_count,
+                require_user_verification=True,
+            )
+        except Exception as error:  # a parser of others met bytes of others
+            raise PasskeyRefused from error
+        return done.new_sign_count
+
+
+def read_answer(tickets: Tickets, ticket: str, answer: str, *, now: datetime) -> Answer:
+    """The browser's answer (JSON) to `begin_asking`. Raises BadTicket, PasskeyRefused."""
+    challenge = tickets.read(ticket, Asking, now=now).challenge
+    try:
+        said = parse_authentication_credential_json(answer)
+        return Answer(UUID(bytes=said.response.user_handle), said.raw_id, challenge, said)
+    except Exception as error:  # as above
+        raise PasskeyRefused from error
 
 
 async def verified(
@@ -176,27 +218,11 @@ async def verified(
         BadTicket: too late, or not our ticket.
         PasskeyRefused: nobody's passkey, a removed one, a copy (7.2, step 22: the counter went back), or a forged answer.
     """
-    asking = accounts.tickets.read(ticket, Asking, now=now)
-    try:
-        said = parse_authentication_credential_json(answer)
-        member_id = UUID(bytes=said.response.user_handle)
-    except Exception as error:  # a parser of others met bytes of others
-        raise PasskeyRefused from error
-    cell, key = await _key_of(accounts, member_id, said.raw_id)
-    try:
-        done = webauthn.verify_authentication_response(
-            credential=said,
-            expected_challenge=asking.challenge,
-            expected_rp_id=site.id,
-            expected_origin=site.origin,
-            credential_public_key=key.public_key,
-            credential_current_sign_count=key.sign_count,
-            require_user_verification=True,
-        )
-    except Exception as error:  # as above
-        raise PasskeyRefused from error
-    spent = hashlib.sha256(asking.challenge).digest()
-    if not await cell.database.fetch(_SPEND, spent, now, member_id, said.raw_id, done.new_sign_count):
+    said = read_answer(accounts.tickets, ticket, answer, now=now)
+    cell, key = await _key_of(accounts, said.person_id, said.credential_id)
+    count = said.counted(site, key.public_key, key.sign_count)
+    member_id, spent = said.person_id, said.digest
+    if not await cell.database.fetch(_SPEND, spent, now, member_id, said.credential_id, count):
         raise PasskeyRefused
     return cell, member_id
 

@@ -15,6 +15,7 @@ from litestar.openapi.spec import Components, SecurityScheme
 from kept import __version__
 from kept.api import API_ROUTES
 from kept.cells import HomeElsewhere
+from kept.console import CONSOLE_ROUTES
 from kept.edge import (
     Asker,
     SecurityHeaders,
@@ -40,7 +41,7 @@ def create_app(runtime: Runtime) -> Litestar:
     """The application that serves `runtime`; closes it when the application ends."""
     secure = bool(runtime.settings.server.certificate) or runtime.settings.server.public_url.startswith("https://")
     app: Litestar = Litestar(
-        route_handlers=[*API_ROUTES, *TRUST_ROUTES, *WEB_ROUTES],
+        route_handlers=[*API_ROUTES, *TRUST_ROUTES, *WEB_ROUTES, *CONSOLE_ROUTES],
         dependencies={
             "runtime": Provide(_runtime, sync_to_thread=False),
             "asker": Provide(_asker),

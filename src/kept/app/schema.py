@@ -1,5 +1,6 @@
 """Every table that is declared anywhere: importing this module declares them all."""
 
+import kept.access
 import kept.accounts
 import kept.cells
 import kept.feed
@@ -11,6 +12,7 @@ import kept.promises.models
 import kept.residency
 import kept.retention
 import kept.rights
+import kept.staff
 import kept.subjects
 import kept.terms
 import kept.vault

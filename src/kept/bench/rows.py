@@ -29,6 +29,7 @@ _MAKE: tuple[tuple[type[Any], Callable[[], Any]], ...] = (
     (sa.DateTime, lambda: NOON),
     (sa.Date, lambda: date(2026, 11, 23)),
     (sa.JSON, lambda: "{}"),
+    (sa.ARRAY, lambda: [f"words {os.urandom(6).hex()}"]),
     (sa.LargeBinary, lambda: os.urandom(32)),
     (sa.String, lambda: f"words {os.urandom(12).hex()}"),
 )

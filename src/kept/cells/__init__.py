@@ -10,7 +10,7 @@ Start reading at `cell.py` (a cell and its transaction), then `gateway.py` (what
 from kept.cells.applying import Deliver, Handlers
 from kept.cells.cell import Cell, KeysApart, OwnerElsewhere, Tx
 from kept.cells.departures import Departed, HomeMoved
-from kept.cells.directory import Directory, Home, NameTaken
+from kept.cells.directory import DIRECTORY_NAME, Directory, Home, NameTaken
 from kept.cells.distance import FarFile
 from kept.cells.exchange import request_message
 from kept.cells.gateway import Gateway
@@ -39,6 +39,7 @@ from kept.cells.wire import LARGEST_BODY as LARGEST_BATCH_BODY
 from kept.cells.wire import PATH as GATEWAY_PATH
 
 __all__ = [
+    "DIRECTORY_NAME",
     "GATEWAY_PATH",
     "LARGEST_BATCH_BODY",
     "PARCELS",

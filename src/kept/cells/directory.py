@@ -4,10 +4,11 @@ A sign-up claims its names here first, then writes the account in its cell, then
 confirmed (the process died in between) lapses after ten minutes, and its names are free again.
 """
 
-from collections.abc import AsyncIterator, Collection, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -17,13 +18,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kept.cells.models import CellKey, DirectoryHandle, DirectoryLogin, DirectoryMember
 from kept.kit import Database, KeptError, Kind
-from kept.ledger import Signer, VerifierKey
+from kept.ledger import Entry, Signer, VerifierKey, recorded
 
 MOVED = "moved"
 """The PostgreSQL channel on which a process says whose home was switched, by member id."""
 MOST_HOMES = 100_000
 """Homes that a process remembers."""
 CLAIM_LAPSES = timedelta(minutes=10)
+DIRECTORY_NAME = "directory"
+"""What the ledger calls the place of an act on the directory itself; no cell has that name."""
 
 
 class NameTaken(KeptError):
@@ -74,6 +77,12 @@ class Directory:
         """Hear of moves, and so remember homes, inside the block; look-ups outside of it ask the directory each time."""
         async with self.database.hearing(MOVED, self._moved, self._connected):
             yield
+
+    async def act(self, statement: Any, *entries: Entry, now: datetime) -> Sequence[sa.Row[Any]]:
+        """Execute and commit a change of the directory, and record it in the same statement; see `Tx.act`."""
+        async with self.database.begin() as connection:
+            result = await connection.execute(recorded(statement, entries, cell=DIRECTORY_NAME, now=now))
+            return result.all()
 
     async def claim(self, home: Home, *, handle: str, login: bytes | None, now: datetime) -> None:
         """Reserve an id, a handle (lower case) and a keyed login for a new member.

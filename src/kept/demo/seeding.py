@@ -14,6 +14,7 @@ from kept.demo.clips import Clip, generate
 from kept.demo.leaving import use_rights
 from kept.demo.people import PASSWORD, PEOPLE, Person
 from kept.demo.talking import talk
+from kept.demo.working import at_work
 from kept.runtime import Runtime
 from kept.videos import Part, curate
 
@@ -35,6 +36,7 @@ async def seed(runtime: Runtime, *, report: Callable[[str], None], clips: int = 
         report(f"{said} messages between them")
     if asked := await use_rights(runtime, sessions[0]):
         report(f"{asked} requests about their data")
+    await at_work(runtime, sessions, report)
     authors = [session for session, person in zip(sessions, people, strict=True) if person.publishes]
     if await _published(runtime) >= clips:
         return

@@ -11,7 +11,20 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped
 
-from kept.catalog import Category, CellRow, Keep, Law, LedgerRow, Level, Purpose, field, owner_field, record, system
+from kept.catalog import (
+    Category,
+    CellRow,
+    DirectoryRow,
+    Keep,
+    Law,
+    LedgerRow,
+    Level,
+    Purpose,
+    field,
+    owner_field,
+    record,
+    system,
+)
 
 Timestamp = sa.DateTime(timezone=True)
 
@@ -19,7 +32,7 @@ _QUICK_VACUUM = {"autovacuum_vacuum_scale_factor": 0, "autovacuum_vacuum_thresho
 """A queue's rows live for a moment: what they leave behind must not wait for a share of the table."""
 
 
-class LedgerOutbox(CellRow):
+class _Outbox:
     """Entries that are committed with their act and not in the log yet. UUIDv7 keys: the order is that of making."""
 
     __tablename__ = "ledger_outbox"
@@ -45,6 +58,18 @@ class LedgerOutbox(CellRow):
     created_at: Mapped[datetime] = field(
         Category.OPERATIONS, Level.INTERNAL, Purpose.LEGAL, about="When the act happened.", type_=Timestamp
     )
+
+
+class LedgerOutbox(_Outbox, CellRow):
+    """A cell's."""
+
+    law = _Outbox.law
+
+
+class DirectoryOutbox(_Outbox, DirectoryRow):
+    """The directory's, for acts that belong to no cell: those on the staff."""
+
+    law = _Outbox.law
 
 
 class EntryDetail(CellRow):

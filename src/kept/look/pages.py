@@ -13,6 +13,7 @@ from kept.look.views import (
     FollowView,
     GalleryView,
     InboxView,
+    LooksView,
     MyClipsView,
     Page,
     ProfileView,
@@ -24,6 +25,17 @@ from kept.look.views import (
     SignUpView,
     TrustView,
     UploadView,
+)
+from kept.look.views.console import (
+    AskView,
+    ConsoleSignInView,
+    HoldsView,
+    JoinView,
+    OverviewView,
+    RequestPageView,
+    RequestsView,
+    RightsRoomView,
+    StaffView,
 )
 
 
@@ -140,3 +152,53 @@ def _is_young(shell: Shell) -> bool:
 
 def _page(name: str, view: Page) -> str:
     return template(view.shell.language, name).render(view=view, shell=view.shell)
+
+
+def render_looks(view: LooksView) -> str:
+    """Who looked at the viewer's data."""
+    return _page("looks.html", view)
+
+
+def render_console_sign_in(view: ConsoleSignInView) -> str:
+    """The door of the console."""
+    return _page("console_signin.html", view)
+
+
+def render_join(view: JoinView) -> str:
+    """A colleague's first passkey."""
+    return _page("console_join.html", view)
+
+
+def render_overview(view: OverviewView) -> str:
+    """The start of the console."""
+    return _page("console_overview.html", view)
+
+
+def render_requests(view: RequestsView) -> str:
+    """Requests for members' data."""
+    return _page("console_requests.html", view)
+
+
+def render_request(view: RequestPageView) -> str:
+    """One request, and its rows once they are read."""
+    return _page("console_request.html", view)
+
+
+def render_ask(view: AskView) -> str:
+    """Asking for members' data."""
+    return _page("console_ask.html", view)
+
+
+def render_staff(view: StaffView) -> str:
+    """Who works here."""
+    return _page("console_staff.html", view)
+
+
+def render_rights_room(view: RightsRoomView) -> str:
+    """What members asked about their data."""
+    return _page("console_rights.html", view)
+
+
+def render_holds(view: HoldsView) -> str:
+    """Legal holds."""
+    return _page("console_holds.html", view)

@@ -20,11 +20,21 @@ RIGHTS = "/settings/data"
 RIGHTS_ACCESS = "/settings/data/copy"  # POST: ask for a copy
 RIGHTS_DELETION = "/settings/data/deletion"  # POST: ask to be deleted
 RIGHTS_OPTIONS = "/settings/data/passkey-options"  # POST: options for a passkey, JSON
+LOOKS = "/settings/looks"  # who of the staff looked at one's data
 FOLLOW = "/your-request"  # a request by its number and secret, without an account
 SIGN_UP = "/sign-up"
 SIGN_IN = "/sign-in"
 SIGN_IN_PASSKEY = "/sign-in/passkey"
 SIGN_OUT = "/sign-out"
+CONSOLE = "/console"
+CONSOLE_SIGN_IN = "/console/sign-in"
+CONSOLE_SIGN_OUT = "/console/sign-out"
+CONSOLE_JOIN = "/console/join"
+CONSOLE_REQUESTS = "/console/requests"
+CONSOLE_ASK = "/console/ask"
+CONSOLE_STAFF = "/console/staff"
+CONSOLE_RIGHTS = "/console/rights"
+CONSOLE_HOLDS = "/console/holds"
 TRUST = "/trust"
 TERMS = "/documents/terms"
 PRIVACY = "/documents/privacy"
@@ -113,3 +123,8 @@ def follow(code: str) -> str:
 def passkey_remove(passkey_id: str) -> str:
     """POST removes one passkey."""
     return f"/settings/passkeys/{passkey_id}/remove"
+
+
+def console_request(cell: str, request_id: str) -> str:
+    """One request of staff for members' data; `/vote`, `/end`, `/review` and `/read` are its forms."""
+    return f"{CONSOLE_REQUESTS}/{cell}/{request_id}"

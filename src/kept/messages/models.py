@@ -60,6 +60,8 @@ class Message(CellRow):
         Category.PRIVATE_CONTENT,
         Level.RESTRICTED,
         Purpose.SERVICE,
+        Purpose.SECURITY,
+        Purpose.LEGAL,
         about="What it says: a text, or which clip.",
         type_=SealedColumn(),
         crossing=Crossing.ADDRESSED,

@@ -32,7 +32,7 @@ class Databases:
 
     def ensure(self, name: str) -> None:
         """Make a database and its role of the same name, unless they are there."""
-        self.run(_ENSURE.format(name=checked(name), password=password_of(name, self._secret)))
+        self.run(_ENSURE.format(name=checked(name), password=password_of(name, self._secret), reader=READER))
 
     def clone(self, name: str, template: str) -> None:
         """Make a database as a copy of `template`, to which nobody may be connected, owned by the template's role."""
@@ -79,9 +79,14 @@ def checked(name: str) -> str:
     return name
 
 
+READER = "kept_staff_reader"
+"""Owns nothing and logs in nowhere: it is given what staff read, for as long as one reading."""
+
 _ENSURE = """
 SELECT 'CREATE ROLE "{name}" LOGIN' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{name}') \\gexec
 ALTER ROLE "{name}" PASSWORD '{password}';
+SELECT 'CREATE ROLE {reader} NOLOGIN' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{reader}') \\gexec
+GRANT {reader} TO "{name}";
 SELECT 'CREATE DATABASE "{name}" OWNER "{name}"'
  WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '{name}') \\gexec
 REVOKE ALL ON DATABASE "{name}" FROM PUBLIC;

@@ -13,7 +13,7 @@ from kept.rights.erasing import erase
 from kept.rights.figures import Figures, figures
 from kept.rights.models import COPY_DAYS, DataCopy, RightsRequest
 from kept.rights.regimes import REGIMES, Regime, regime_of
-from kept.rights.requests import Request, followed, own_request, requests_of
+from kept.rights.requests import Request, followed, own_request, requests_of, unanswered
 from kept.rights.states import ANSWERED, ENDED, NEXT, START, Kind, State
 from kept.rights.works import NoSuchRequest, NotReady, TooLate, Works
 
@@ -49,4 +49,5 @@ __all__ = [
     "regime_of",
     "requests_of",
     "ticket_for",
+    "unanswered",
 ]

@@ -28,6 +28,9 @@ _ONE = f"SELECT {_COLUMNS} FROM rights_request WHERE request_id = $1"  # noqa: S
 _OF_MEMBER = f"SELECT {_COLUMNS} FROM rights_request WHERE member_id = $1 ORDER BY asked_at DESC LIMIT 20"  # noqa: S608
 
 
+_UNANSWERED = f"SELECT {_COLUMNS} FROM rights_request WHERE done_at IS NULL AND answered_at IS NULL ORDER BY due_at"  # noqa: S608
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """A request, as the one whose it is may see it. `outcomes` are dicts of `where`, `outcome`, `rows`, `left`."""
@@ -75,6 +78,12 @@ async def followed(cells: Cells, request_id: UUID, secret: str) -> Request:
             if hmac.compare_digest(row["secret_hash"], wanted):
                 return _request(row, cell)
     raise NoSuchRequest
+
+
+async def unanswered(cells: Cells) -> list[Request]:
+    """Requests that wait for their answer, the most urgent first: for those whose work it is."""
+    found = [_request(row, cell) for cell in cells for row in await cell.database.fetch(_UNANSWERED)]
+    return sorted(found, key=lambda one: one.due_at)
 
 
 def secret_hash(secret: str) -> bytes:

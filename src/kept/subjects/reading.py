@@ -72,12 +72,12 @@ async def _column(
         return [value if value is None or value == person else others.name(value) for value in values]
     if open_ is None or not isinstance(column.type, SealedColumn):
         return values
-    sealed = [(_row_id(table, person, one), value) for one, value in zip(page, values, strict=True) if value is not None]
+    sealed = [(row_id(table, person, one), value) for one, value in zip(page, values, strict=True) if value is not None]
     opened = iter(await open_(f"{table.name}.{column.name}", sealed) if sealed else ())
     return [None if value is None else next(opened) for value in values]
 
 
-def _row_id(table: OwnedTable, person: PersonId, row: Mapping[str, Any]) -> Any:
+def row_id(table: OwnedTable, person: PersonId, row: Mapping[str, Any]) -> Any:
     """What a sealed value is bound to: the part of the primary key after the owner, or the owner where there is no other."""
     rest = [column.name for column in table.table.primary_key.columns if column.name != table.owner]
     value = row[rest[0]] if rest else person

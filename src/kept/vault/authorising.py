@@ -24,7 +24,7 @@ from kept.vault.errors import NotAuthorised
 from kept.vault.reasons import Reason
 
 EVENT = "access.authorised"
-WITH_PROOF = frozenset({Reason.LEGAL_PROCESS, Reason.ENFORCEMENT})
+WITH_PROOF = frozenset({Reason.LEGAL_PROCESS, Reason.ENFORCEMENT, Reason.STAFF})
 """The reasons that open nothing without a proof."""
 FRESH = timedelta(hours=24)
 """How old the witnesses' word may be: an older checkpoint may hide what was recorded since."""

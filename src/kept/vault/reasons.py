@@ -38,6 +38,8 @@ class Reason(StrEnum):
     """Disclosed under valid legal process."""
     ENFORCEMENT = "enforcement"
     """Read by authorised staff to enforce the guidelines."""
+    STAFF = "staff_access"
+    """Read by staff under a grant that others approved."""
 
 
 for _slot, _reason in enumerate(Reason):
@@ -75,11 +77,12 @@ ALLOWANCES: dict[Reason, tuple[Allowance, ...]] = {
     Reason.EXPORT: (Allowance(Level.RESTRICTED),),
     Reason.LEGAL_PROCESS: (),
     Reason.ENFORCEMENT: (),
+    Reason.STAFF: (),
 }
-"""What a reason opens without a proof: any of its allowances is enough. The last two open nothing without one."""
+"""What a reason opens without a proof: any of its allowances is enough. The last three open nothing without one."""
 
 AUTHORISED = Allowance(Level.RESTRICTED)
-"""What the last two open with a proof that names the column. Passwords, passkeys and keys are nobody's to read."""
+"""What the last three open with a proof that names the column. Passwords, passkeys and keys are nobody's to read."""
 
 
 def allowed_for(rule: Rule) -> tuple[bool, ...]:

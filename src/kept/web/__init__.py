@@ -6,6 +6,7 @@ Start reading at `watching.py` (the feed), then `making.py` (the composer), then
 
 from kept.web.account import SettingsController
 from kept.web.clips import ClipController
+from kept.web.looks import looks
 from kept.web.making import UploadPage
 from kept.web.messages import InboxController
 from kept.web.people import me, profile
@@ -27,6 +28,7 @@ WEB_ROUTES = (
     SignInController,
     sign_out,
     SettingsController,
+    looks,
     RightsPages,
     FollowPages,
     static_file,

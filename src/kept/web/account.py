@@ -41,14 +41,13 @@ from kept.edge import (
     require_own_page,
     shell_of,
 )
+from kept.edge.answers import json_text, lead_on, page
+from kept.edge.passkeys import PASSKEY, SECONDS, relying_party
 from kept.look import pages, paths
 from kept.look.views import DocumentLink, Nav, PasskeyView, SessionsView, SessionView, SettingsView, Theme
 from kept.look.words import LANGUAGES
 from kept.runtime import Runtime
 from kept.terms import required_for
-from kept.web.answers import json_text, lead_on, page
-from kept.web.proving import PASSKEY, SECONDS
-from kept.web.relying_party import relying_party
 
 AnyRequest = Request[Any, Any, State]
 

@@ -11,12 +11,12 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from kept.edge import Asker, require_own_page, shell_of
+from kept.edge.answers import PRIVATE, lead_on, page
 from kept.look import pages, paths
 from kept.look.views import ClipView, ConfirmView
 from kept.policy import Action, Clip, Relation, can
 from kept.runtime import Runtime
 from kept.videos import POSTER, NoSuchVideo, SeenVideo, VideoState, best_file, sentence, visible_video, withdraw
-from kept.web.answers import PRIVATE, lead_on, page
 from kept.web.cards import address_of, my_clip, seen_card, state_of
 
 AnyRequest = Request[Any, Any, State]

@@ -10,13 +10,13 @@ from litestar.di import NamedDependency
 
 from kept.catalog import Intake, accept, feeds
 from kept.edge import Asker, require_own_page, shell_of
+from kept.edge.answers import lead_on, page
 from kept.kit import KeptError
 from kept.look import pages, paths
 from kept.look.views import Nav, UploadView
 from kept.policy import Action, Service, require
 from kept.runtime import Runtime
 from kept.videos import LONGEST_CAPTION, EmptyUpload, Part
-from kept.web.answers import lead_on, page
 
 AnyRequest = Request[Any, Any, State]
 

@@ -12,6 +12,8 @@ from litestar.params import FromPath, QueryParameter
 
 from kept.catalog import Intake, feeds
 from kept.edge import Asker, form_of, require_own_page, shell_of, status_of
+from kept.edge.answers import lead_on
+from kept.edge.answers import page as answer
 from kept.kit import KeptError, new_id
 from kept.look import pages, paths
 from kept.look.views import AuthorView, BubbleView, ConversationRow, ConversationView, InboxView, Nav
@@ -30,8 +32,6 @@ from kept.messages import (
 )
 from kept.policy import Action, Mailbox, Relation, require
 from kept.runtime import Runtime
-from kept.web.answers import lead_on
-from kept.web.answers import page as answer
 
 AnyRequest = Request[Any, Any, State]
 GivenAsker = NamedDependency[Asker]

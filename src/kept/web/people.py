@@ -11,12 +11,12 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath, QueryParameter
 
 from kept.edge import Asker, shell_of
+from kept.edge.answers import lead_on, page
 from kept.look import pages, paths
 from kept.look.views import AuthorView, MyClipsView, Nav, ProfileView
 from kept.policy import Action, AgeBand, Person, Relation, Service, can
 from kept.runtime import Runtime
 from kept.videos import own_videos
-from kept.web.answers import lead_on, page
 from kept.web.cards import card_view, my_clip, state_of
 
 AnyRequest = Request[Any, Any, State]

@@ -2,29 +2,15 @@
 
 from typing import Any
 
-from litestar import Request, Response
+from litestar import Request
 from litestar.datastructures import State
 
-from kept.accounts import BadTicket, PasskeyRefused, Session, begin_asking, confirm, confirm_by_passkey
-from kept.edge import kept_cookie, private_cookie
+from kept.accounts import BadTicket, PasskeyRefused, Session, confirm, confirm_by_passkey
+from kept.edge import kept_cookie
+from kept.edge.passkeys import PASSKEY, relying_party
 from kept.runtime import Runtime
-from kept.web.answers import json_text
-from kept.web.relying_party import relying_party
 
 AnyRequest = Request[Any, Any, State]
-
-PASSKEY = "passkey"
-"""The cookie that keeps a challenge until its answer."""
-SECONDS = 600
-
-
-def ask_for_passkey(request: AnyRequest, runtime: Runtime) -> Response[Any]:
-    """A challenge for whatever passkey the device holds, for the page's module. Raises PasskeyRefused."""
-    site = relying_party(request, runtime.settings)
-    if site is None:
-        raise PasskeyRefused
-    begun = begin_asking(runtime.accounts.tickets, site, now=runtime.clock.now())
-    return json_text(begun.options, cookies=[private_cookie(runtime.settings, PASSKEY, begun.ticket, seconds=SECONDS)])
 
 
 async def prove(request: AnyRequest, runtime: Runtime, mine: Session, password: str, credential: str) -> None:

@@ -14,6 +14,8 @@ from litestar.response import Stream
 from kept.accounts import Session, ways_in
 from kept.catalog import Intake, not_stored
 from kept.edge import Asker, RateLimit, clear_cookie, form_of, require_own_page, shell_of
+from kept.edge.answers import PRIVATE, lead_on, page
+from kept.edge.passkeys import ask_for_passkey, relying_party
 from kept.jobs import progress_of
 from kept.kit import KeptError
 from kept.look import pages, paths
@@ -35,9 +37,7 @@ from kept.rights import (
 from kept.rights import Request as Asked
 from kept.runtime import Runtime
 from kept.subjects import What
-from kept.web.answers import PRIVATE, lead_on, page
-from kept.web.proving import ask_for_passkey, prove
-from kept.web.relying_party import relying_party
+from kept.web.proving import prove
 
 AnyRequest = Request[Any, Any, State]
 

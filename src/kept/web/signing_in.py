@@ -30,13 +30,12 @@ from kept.edge import (
     session_cookie,
     shell_of,
 )
+from kept.edge.answers import lead_on, own_path, page
+from kept.edge.passkeys import PASSKEY, ask_for_passkey, relying_party
 from kept.kit import KeptError
 from kept.look import pages, paths
 from kept.look.views import SignInView
 from kept.runtime import Runtime
-from kept.web.answers import lead_on, own_path, page
-from kept.web.proving import PASSKEY, ask_for_passkey
-from kept.web.relying_party import relying_party
 
 AnyRequest = Request[Any, Any, State]
 

@@ -43,16 +43,16 @@ from kept.edge import (
     session_cookie,
     shell_of,
 )
+from kept.edge.answers import json_text, lead_on, page
+from kept.edge.passkeys import relying_party
 from kept.kit import KeptError
 from kept.look import pages, paths
 from kept.look.views import Choice, DocumentLink, SignUpStep, SignUpView
 from kept.policy import AgeBand, Standing
 from kept.runtime import Runtime
 from kept.terms import Document, NotCurrentTerms, required_for
-from kept.web.answers import json_text, lead_on, page
 from kept.web.forms import FIELDS, STEP_OF, AccountStep, AgreeStep, BirthStep, PlaceStep
 from kept.web.progress import KEPT_FOR, Progress, note_of, read_progress, step_before, step_to_show
-from kept.web.relying_party import relying_party
 
 AnyRequest = Request[Any, Any, State]
 

@@ -10,10 +10,10 @@ from litestar.datastructures import State
 from litestar.params import QueryParameter
 
 from kept.edge import ask, runtime_of, shell_of
+from kept.edge.answers import PRIVATE, lead_on
 from kept.look import pages, paths
 from kept.look.views import FeedView, Nav
 from kept.policy import Standing
-from kept.web.answers import PRIVATE, lead_on
 from kept.web.cards import card_view
 
 AnyRequest = Request[Any, Any, State]

@@ -20,9 +20,8 @@ def recording(runtime: Runtime) -> list[Coroutine[Any, Any, None]]:
     quorum = load_quorum(Path(policy), signer.vkey) if policy else None
     store = store_of(stores.objects)
     log = Log(stores.database, store, signer, runtime.clock, publish_as=HEAD if quorum else CHECKPOINT)
-    sequencer = Sequencer(
-        log, [cell.database for cell in runtime.cells], pool=runtime.settings.ledger.pool_seconds
-    ).run()
+    outboxes = [*(cell.database for cell in runtime.cells), runtime.cells.directory.database]
+    sequencer = Sequencer(log, outboxes, pool=runtime.settings.ledger.pool_seconds).run()
     if quorum is None:
         return [sequencer]
     return [sequencer, Cosigning(log, quorum, stores.database, store, source_of(stores.objects)).run()]

@@ -45,7 +45,16 @@ from kept.look.views.page import (
     Tone,
     Viewer,
 )
-from kept.look.views.rights import CopyField, CopyTable, CopyView, FollowView, RequestView, RightsView
+from kept.look.views.rights import (
+    CopyField,
+    CopyTable,
+    CopyView,
+    FollowView,
+    LookLine,
+    LooksView,
+    RequestView,
+    RightsView,
+)
 from kept.look.views.trust import Figure, HistoryPoint, PromiseGroup, PromiseRow, PromiseState, TrustView
 
 __all__ = [
@@ -75,6 +84,8 @@ __all__ = [
     "InboxView",
     "Likes",
     "Link",
+    "LookLine",
+    "LooksView",
     "MyClip",
     "MyClipsView",
     "Nav",

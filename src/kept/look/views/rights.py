@@ -92,3 +92,25 @@ class CopyView:
     files: int
     tables: tuple[CopyTable, ...]
     empty: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookLine:
+    """That somebody of the staff read something: their team, the country they sat in, what for, and which fields."""
+
+    team: str
+    site: str
+    purpose: str
+    fields: tuple[str, ...]
+    rows: int
+    masked: bool
+    emergency: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LooksView:
+    """Who looked at the viewer's data, the newest first."""
+
+    shell: Shell
+    looks: tuple[LookLine, ...]

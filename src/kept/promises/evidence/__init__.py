@@ -1,6 +1,7 @@
 """The evidence checks, one file a subject; importing this package declares them."""
 
 from kept.promises.evidence import (
+    access,
     collection,
     keys,
     ledger,
@@ -17,6 +18,7 @@ from kept.promises.evidence import (
 )
 
 __all__ = [
+    "access",
     "collection",
     "keys",
     "ledger",

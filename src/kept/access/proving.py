@@ -1,0 +1,74 @@
+"""Showing a vault that an authorisation is on record: entry, proof and what the entry commits to, as outsiders could check."""
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from kept.cells import Tx
+from kept.kit import KeptError, Kind
+from kept.kit.objects import Objects
+from kept.ledger import (
+    BadNote,
+    BadProof,
+    EntryDetail,
+    NotInTheLog,
+    Opening,
+    Quorum,
+    Source,
+    VerifierKey,
+    check_receipt,
+    index_of,
+    receipt_of,
+    source_of,
+)
+from kept.vault import Authorisation, witnesses_in
+
+
+class NotOnRecord(KeptError):
+    code = "not_on_record"
+    kind = Kind.BUSY
+    message = "The log doesn't show this grant yet, with its witnesses' word. Try again in a few seconds."
+
+
+@dataclass(frozen=True, slots=True)
+class PublicLog:
+    """The log as everybody sees it, and the witnesses whose word is asked for; None: nothing can be on record."""
+
+    source: Source
+    quorum: Quorum | None
+
+    @classmethod
+    def of(cls, objects: Objects, policy: Path | None) -> Self:
+        """The log in `objects`, with the witness policy in a file. Raises BadPolicy."""
+        return cls(source_of(objects), witnesses_in(policy))
+
+
+async def authorisation(tx: Tx, log: PublicLog, member_id: UUID, entry_id: UUID) -> Authorisation:
+    """What is shown to a vault, which checks it again before it touches a key.
+
+    Raises:
+        NotOnRecord: the published log doesn't have the entry yet, its witnesses haven't said so, or it is not sound.
+    """
+    row = sa.select(EntryDetail.salt, EntryDetail.details).where(
+        EntryDetail.owner_id == member_id, EntryDetail.entry_id == entry_id
+    )
+    found = (await tx.run(row)).first()
+    if found is None:
+        raise NotOnRecord
+    return await asyncio.to_thread(_shown, log, entry_id, Opening(bytes(found.salt), bytes(found.details)))
+
+
+def _shown(log: PublicLog, entry_id: UUID, opening: Opening) -> Authorisation:
+    if log.quorum is None:
+        raise NotOnRecord
+    try:
+        key = VerifierKey.parse((log.source.fetch("vkey") or b"").decode(errors="replace"))
+        receipt = receipt_of(log.source, index_of(log.source, entry_id, key), key, opening)
+        check_receipt(receipt.written(), log.quorum)
+    except (BadNote, BadProof, NotInTheLog) as error:
+        raise NotOnRecord from error
+    return Authorisation(receipt.payload.encode(), receipt.proof, opening.salt, opening.details)

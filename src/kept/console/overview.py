@@ -1,0 +1,82 @@
+"""The start of the console: what waits for this colleague, and how the platform is."""
+
+from collections import Counter
+from typing import Any
+
+from litestar import Request, Response, get
+from litestar.datastructures import State
+from litestar.di import NamedDependency
+
+from kept.access import open_requests, own_requests, unreviewed
+from kept.cells import Cell
+from kept.console.duty import desk_of, is_task, seat_before
+from kept.console.lines import lines, names
+from kept.edge.answers import page
+from kept.look import pages
+from kept.look.views.console import CellLine, LedgerLine, OverviewView
+from kept.promises import standing
+from kept.promises.promise import State as PromiseState
+from kept.retention import last_sweeps
+from kept.runtime import Runtime
+from kept.staff import OnDuty
+
+AnyRequest = Request[Any, Any, State]
+
+_RECENT = 8
+
+
+@get("/")
+async def overview(
+    request: AnyRequest, runtime: NamedDependency[Runtime], duty: NamedDependency[OnDuty]
+) -> Response[Any]:
+    """My tasks, my requests, the regions, the ledger, the promises."""
+    now, known = runtime.clock.now(), await names(runtime)
+    tasks, own = [], []
+    for cell in runtime.cells:
+        mine = seat_before(runtime, duty, cell)
+        waiting = [one for one in await open_requests(cell, now=now) if one.is_waiting(now) and is_task(one, mine)]
+        due = [one for one in await unreviewed(cell) if mine.oversees and one.asker_id != duty.who.staff_id]
+        tasks += [(cell, one) for one in (*due, *waiting)]
+        own += [(cell, one) for one in await own_requests(cell, duty.who.staff_id, most=_RECENT)]
+    own.sort(key=lambda pair: pair[1].asked_at, reverse=True)
+    readings = await standing(runtime)
+    counts = Counter(reading.state for reading in readings)
+    ledger = next(one for one in readings if one.promise.id == "audit.independent")
+    view = OverviewView(
+        desk=await desk_of(request, runtime, duty, "overview"),
+        tasks=lines(tasks, known, now=now),
+        own=lines(own[:_RECENT], known, now=now),
+        cells=await _cells(runtime),
+        ledger=await _ledger(runtime, ledger.state.value, ledger.figure),
+        promises=tuple((state.value, counts[state]) for state in PromiseState),
+    )
+    return page(pages.render_overview(view))
+
+
+async def _cells(runtime: Runtime) -> tuple[CellLine, ...]:
+    standings, sweeps = await runtime.cells.standings.all(), await last_sweeps(runtime.cells)
+    return tuple([await _cell(runtime, cell, standings, sweeps) for cell in runtime.cells])
+
+
+async def _cell(runtime: Runtime, cell: Cell, standings: Any, sweeps: Any) -> CellLine:
+    (row,) = await cell.database.fetch("SELECT count(*) AS members FROM account WHERE closed_at IS NULL")
+    backup = "SELECT max(taken_at) AS at FROM backup WHERE cell = $1 AND kind = 'data'"
+    (backed_up,) = await runtime.cells.directory.database.fetch(backup, cell.name)
+    stands = standings.get(cell.name)
+    return CellLine(
+        name=cell.name,
+        region=runtime.settings.regions[cell.region].label or cell.region,
+        standing=stands.value if stands else "serving",
+        members=row["members"],
+        backed_up_at=backed_up["at"],
+        swept_at=sweeps.get(cell.name),
+    )
+
+
+async def _ledger(runtime: Runtime, state: str, finding: str) -> LedgerLine:
+    rows = await runtime.ledger.database.fetch("SELECT size FROM log_head")
+    waiting = [
+        (await store.fetch("SELECT count(*) AS n FROM ledger_outbox"))[0]["n"]
+        for store in (*(cell.database for cell in runtime.cells), runtime.cells.directory.database)
+    ]
+    return LedgerLine(entries=rows[0]["size"] if rows else 0, waiting=sum(waiting), state=state, finding=finding)

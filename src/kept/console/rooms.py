@@ -1,0 +1,88 @@
+"""Rooms of the privacy and legal teams: requests of members with their clocks, and legal holds. Nobody's name is shown."""
+
+from typing import Any
+
+from litestar import Request, Response, get
+from litestar.datastructures import State
+from litestar.di import NamedDependency
+
+from kept.console.duty import desk_of, seat_before
+from kept.console.lines import number_of
+from kept.edge.answers import page
+from kept.look import pages
+from kept.look.views.console import HoldLine, HoldsView, RightsFigure, RightsLine, RightsRoomView
+from kept.policy import Action, RightsRequest, Service, require
+from kept.retention import holds
+from kept.rights import Kind, figures, unanswered
+from kept.runtime import Runtime
+from kept.staff import OnDuty
+
+AnyRequest = Request[Any, Any, State]
+
+
+@get("/rights")
+async def rights_room(
+    request: AnyRequest, runtime: NamedDependency[Runtime], duty: NamedDependency[OnDuty]
+) -> Response[Any]:
+    """What members asked about their data: figures by kind, and what is not answered. Raises Refused."""
+    actor = seat_before(runtime, duty, next(iter(runtime.cells))).actor
+    require(actor, Action.HANDLE_RIGHTS, RightsRequest(verified=True))
+    now = runtime.clock.now()
+    told = [(kind, await figures(runtime.cells, kind, now=now)) for kind in Kind]
+    view = RightsRoomView(
+        desk=await desk_of(request, runtime, duty, "rights"),
+        figures=tuple(
+            RightsFigure(
+                kind=kind.value,
+                asked=one.asked,
+                answered=one.answered,
+                overdue=one.overdue,
+                held=one.held,
+                median_days=one.median_days,
+                worst_days=one.worst_days,
+            )
+            for kind, one in told
+        ),
+        lines=tuple(
+            RightsLine(
+                number=number_of(one.request_id),
+                kind=one.kind.value,
+                state=one.state.value,
+                regime=one.regime,
+                region=one.cell.region,
+                asked_at=one.asked_at,
+                due_at=one.due_at,
+                late=one.due_at < now,
+            )
+            for one in await unanswered(runtime.cells)
+        ),
+    )
+    return page(pages.render_rights_room(view))
+
+
+@get("/holds")
+async def holds_room(
+    request: AnyRequest, runtime: NamedDependency[Runtime], duty: NamedDependency[OnDuty]
+) -> Response[Any]:
+    """The holds that stand. Raises Refused."""
+    actor = seat_before(runtime, duty, next(iter(runtime.cells))).actor
+    require(actor, Action.PLACE_HOLD, Service())
+    now = runtime.clock.now()
+    found = [(cell, one) for cell in runtime.cells for one in await holds(cell) if one.ends_at > now]
+    view = HoldsView(
+        desk=await desk_of(request, runtime, duty, "holds"),
+        holds=tuple(
+            HoldLine(
+                number=number_of(one.hold_id),
+                case_ref=one.case_ref,
+                region=cell.region,
+                whole=one.item_id is None,
+                placed_at=one.placed_at,
+                review_at=one.review_at,
+                ends_at=one.ends_at,
+                review_due=one.review_at < now,
+            )
+            for cell, one in found
+        ),
+    )
+    return page(pages.render_holds(view))
