@@ -1,0 +1,61 @@
+"""What the worker does about requests, unasked: bring the list, end what is over, let go of holds, destroy what lay long."""
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from kept.cells import Tx
+from kept.ledger import outbox_insert
+from kept.legal.cases import Case, cases, change
+from kept.legal.listing import keep_lists
+from kept.legal.models import LegalRequest
+from kept.legal.states import ENDED, Ground, State
+from kept.legal.works import Works
+from kept.residency import erased
+from kept.retention import holds, release_case
+
+CONTENTS = timedelta(days=365 * 3)
+"""How long after its end a request's contents are kept; figures, which say nothing of anybody, stay longer."""
+
+
+async def tend(works: Works) -> None:
+    """One look at all cells that are here."""
+    now = works.clock.now()
+    await keep_lists(works.cells, works.settings, now=now)
+    found = await cases(works.cells)
+    for case in found:
+        if case.listed and case.state is State.RECEIVED:
+            async with case.cell.begin() as tx:
+                await change(tx, case, State.REFUSED, now=now, ground=Ground.LISTED)
+        if case.state is State.VALIDATED and case.preserved_until is not None and case.preserved_until <= now:
+            async with case.cell.begin() as tx:
+                await change(tx, case, State.EXPIRED, now=now)
+        if case.state in ENDED and case.closed_at is not None and case.closed_at <= now - CONTENTS and case.asked:
+            await _destroy_contents(works, case, now=now)
+    await _let_go(works, found, now=now)
+
+
+async def _destroy_contents(works: Works, case: Case, *, now: datetime) -> None:
+    """Destroy the case's key, and what was sealed under it; on record, so that a restore does it again."""
+    await works.vaults[case.cell.name].shred(case.case_id)
+    async with case.cell.begin() as tx:
+        gone = sa.update(LegalRequest).where(LegalRequest.case_id == case.case_id)
+        await tx.run(gone.values(asked=None, narrowed=None, changed_at=now))
+        await _log(tx, works, case, now=now)
+
+
+async def _log(tx: Tx, works: Works, case: Case, *, now: datetime) -> None:
+    for statement in outbox_insert([erased(works.beacon, case.case_id)], cell=case.cell.name, now=now):
+        await tx.run(statement)
+
+
+async def _let_go(works: Works, found: list[Case], *, now: datetime) -> None:
+    """Lift holds of requests for which nothing is preserved: their members live elsewhere now, or a round broke off."""
+    numbers = {case.number: case for case in found}
+    for cell in works.cells:
+        running = {one.case_ref for one in await holds(cell) if one.lifted_at is None and one.ends_at > now}
+        for number in running & numbers.keys():
+            case = numbers[number]
+            if case.state is not State.VALIDATED or case.preserved_until is None:
+                async with cell.begin() as tx:
+                    await release_case(tx, number, now=now)
