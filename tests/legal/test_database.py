@@ -4,7 +4,7 @@ import pytest
 import sqlalchemy as sa
 from asyncpg import IntegrityConstraintViolationError as Held
 
-from kept.legal import OF_LISTED, CaseAltered, State, keep_lists, preserve, tend
+from kept.legal import OF_LISTED, CaseAltered, Ground, State, keep_lists, preserve, tend
 from kept.policy import Refused
 from tests.legal.conftest import LEGAL, LISTED, Chambers
 
@@ -147,3 +147,17 @@ async def test_a_country_that_is_listed_stops_its_requests_at_once(chambers: Cha
     assert (found.state, found.listed) == (State.REFUSED, False)
     with pytest.raises(Exception, match="can't become validated"):
         await chambers.find_valid(valid.number, member)
+
+
+async def test_a_request_that_hides_under_another_country_is_found_and_stopped(chambers: Chambers) -> None:
+    member = await chambers.resident(chambers.eu)
+    case = await chambers.validated("FR", "epoc_pr", member)
+    await preserve(chambers, case.number, actor=LEGAL, now=chambers.now)
+    await chambers.eu.database.fetch("UPDATE legal_request SET country = 'DE'")
+    harder = chambers.listing(*LISTED, "FR")
+    assert await keep_lists(harder.cells, harder.settings, now=chambers.now) == 0
+    await tend(harder)
+    found = await chambers.case(case.number)
+    assert (found.state, found.ground, found.preserved_until) == (State.REFUSED, Ground.ALTERED, None)
+    [held] = await chambers.eu.database.fetch("SELECT lifted_at FROM legal_hold")
+    assert held["lifted_at"] == chambers.now

@@ -9,7 +9,7 @@ from kept.legal.entering import LONGEST_TEXT
 from kept.legal.instruments import DataClass
 from kept.legal.listing import keep_lists, listed_countries
 from kept.legal.sealed import NARROWED, Asked, Narrowed, asked_in, seal
-from kept.legal.states import Ground, State
+from kept.legal.states import BY_ITSELF, Ground, State
 from kept.legal.works import BadCase, Works, WrongState
 from kept.policy import Action, Actor, require
 from kept.policy import LegalRequest as Noun
@@ -54,8 +54,8 @@ async def validate(
 
 async def refuse(works: Works, number: str, *, ground: Ground, actor: Actor, now: datetime) -> Case:
     """Refuse a request: possible whatever was done to its row. Raises NoSuchCase, Refused, WrongState, BadCase."""
-    if ground is Ground.LISTED:
-        raise BadCase(why="that ground is given by the refusal list itself; name another.")
+    if ground in BY_ITSELF:
+        raise BadCase(why=f"“{ground}” is found, not chosen; name another ground.")
     return await _close(works, number, State.REFUSED, ground=ground, actor=actor, now=now)
 
 

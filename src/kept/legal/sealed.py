@@ -11,6 +11,7 @@ import msgspec
 
 from kept.legal.cases import Case
 from kept.legal.instruments import DataClass
+from kept.legal.states import State
 from kept.legal.works import CaseAltered, Works
 from kept.vault import KeyDestroyed, NoSuchKey, NotSealed, Reason, Sealed, WrongKey
 
@@ -58,6 +59,15 @@ async def narrowed_in(works: Works, case: Case) -> Narrowed:
     """What counsel left of it. Raises CaseAltered."""
     await asked_in(works, case)
     return await _opened(works, case, NARROWED, case.narrowed, Narrowed)
+
+
+async def is_whole(works: Works, case: Case) -> bool:
+    """Whether a request's row is what was sealed, and, if it was found valid, what counsel sealed then."""
+    try:
+        await (narrowed_in if case.state is State.VALIDATED else asked_in)(works, case)
+    except CaseAltered:
+        return False
+    return True
 
 
 async def _opened(works: Works, case: Case, place: str, sealed: bytes | None, kind: type[Said]) -> Said:

@@ -40,6 +40,8 @@ class Ground(StrEnum):
 
     LISTED = "listed"
     """The authority's country is on the operator's refusal list."""
+    ALTERED = "altered"
+    """Its row is not what was sealed: somebody had changed it."""
     NO_BASIS = "no_basis"
     NOT_COMPETENT = "not_competent"
     TOO_BROAD = "too_broad"
@@ -47,6 +49,10 @@ class Ground(StrEnum):
     RIGHTS = "rights"
     """It would breach fundamental rights, or an immunity."""
     NOTHING_HELD = "nothing_held"
+
+
+BY_ITSELF = frozenset({Ground.LISTED, Ground.ALTERED})
+"""Grounds that nobody chooses."""
 
 
 def before(state: State) -> list[State]:

@@ -9,6 +9,7 @@ from kept.ledger import outbox_insert
 from kept.legal.cases import Case, cases, change
 from kept.legal.listing import keep_lists
 from kept.legal.models import LegalRequest
+from kept.legal.sealed import is_whole
 from kept.legal.states import ENDED, Ground, State
 from kept.legal.works import Works
 from kept.residency import erased
@@ -24,15 +25,22 @@ async def tend(works: Works) -> None:
     await keep_lists(works.cells, works.settings, now=now)
     found = await cases(works.cells)
     for case in found:
-        if case.listed and case.state is State.RECEIVED:
-            async with case.cell.begin() as tx:
-                await change(tx, case, State.REFUSED, now=now, ground=Ground.LISTED)
+        if case.state not in ENDED:
+            await _stop_if_wrong(works, case, now=now)
         if case.state is State.VALIDATED and case.preserved_until is not None and case.preserved_until <= now:
             async with case.cell.begin() as tx:
                 await change(tx, case, State.EXPIRED, now=now)
         if case.state in ENDED and case.closed_at is not None and case.closed_at <= now - CONTENTS and case.asked:
             await _destroy_contents(works, case, now=now)
-    await _let_go(works, found, now=now)
+    await _let_go(works, await cases(works.cells), now=now)
+
+
+async def _stop_if_wrong(works: Works, case: Case, *, now: datetime) -> None:
+    """Refuse what somebody else than counsel brought where it is: a listed country's, or what is not as it was sealed."""
+    ground = Ground.LISTED if case.listed else None if await is_whole(works, case) else Ground.ALTERED
+    if ground is not None:
+        async with case.cell.begin() as tx:
+            await change(tx, case, State.REFUSED, now=now, ground=ground, preserved_until=None)
 
 
 async def _destroy_contents(works: Works, case: Case, *, now: datetime) -> None:
