@@ -70,7 +70,7 @@ async def installation(
         load_settings(environ={}),
         data=str(tmp_path),
         accounts=Accounts(argon2_memory_kib=64, argon2_time=1),
-        availability=Availability(refused_countries=["CN", "RU"]),
+        availability=Availability(refused_countries=["CN", "RU"], refused_governments=["CN", "RU"]),
     )
     made: dict[str, str] = {}
 

@@ -10,11 +10,13 @@ Start reading at `models.py` (what the database holds, whatever a program does),
 from kept.legal.cases import Case, case_of, cases
 from kept.legal.deciding import refuse, validate, withdraw
 from kept.legal.entering import NewRequest, enter
+from kept.legal.figures import Figure, band, disclosed, figures
 from kept.legal.instruments import INSTRUMENTS, DataClass, Instrument
 from kept.legal.listing import keep_lists, listed_countries
 from kept.legal.models import LegalCountry, LegalRequest
 from kept.legal.preserving import preserve, prolong
-from kept.legal.sealed import Asked, Narrowed, asked_in, narrowed_in
+from kept.legal.probing import Tried, try_the_door
+from kept.legal.sealed import Asked, Narrowed, asked_in, is_whole, narrowed_in
 from kept.legal.states import ENDED, NEXT, OF_LISTED, Ground, State
 from kept.legal.tending import tend
 from kept.legal.works import BadCase, CaseAltered, NoSuchCase, Works, WrongState
@@ -29,6 +31,7 @@ __all__ = [
     "Case",
     "CaseAltered",
     "DataClass",
+    "Figure",
     "Ground",
     "Instrument",
     "LegalCountry",
@@ -37,12 +40,17 @@ __all__ = [
     "NewRequest",
     "NoSuchCase",
     "State",
+    "Tried",
     "Works",
     "WrongState",
     "asked_in",
+    "band",
     "case_of",
     "cases",
+    "disclosed",
     "enter",
+    "figures",
+    "is_whole",
     "keep_lists",
     "listed_countries",
     "narrowed_in",
@@ -50,6 +58,7 @@ __all__ = [
     "prolong",
     "refuse",
     "tend",
+    "try_the_door",
     "validate",
     "withdraw",
 ]

@@ -47,7 +47,7 @@ async def validate(
     )
     sealed = await seal(works, case.cell.name, case.case_id, NARROWED, left)
     async with case.cell.begin() as tx:
-        if not await change(tx, case, State.VALIDATED, now=now, narrowed=sealed):
+        if not await change(tx, case, State.VALIDATED, now=now, narrowed=sealed, valid_at=now):
             raise WrongState(number=case.number, state=case.state, wanted=State.VALIDATED)
     return await case_of(works.cells, number)
 

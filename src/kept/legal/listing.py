@@ -3,11 +3,12 @@
 A country that comes onto the list stops every request of its authorities in the same transaction, in whatever state it was.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kept.accounts import COUNTRIES
 from kept.cells import Cells, Tx
@@ -43,30 +44,39 @@ async def keep_lists(cells: Cells, settings: Settings, *, now: datetime) -> int:
 
 async def keep_list(tx: Tx, listed: frozenset[str], *, now: datetime) -> int:
     """Make the cell's list the one of the settings; how many requests that stopped. Every verb begins with it."""
-    rows = (await tx.run(sa.select(LegalCountry.country, LegalCountry.listed, LegalCountry.told_at))).all()
-    if _agrees(rows, listed, now):
+    if await says(tx.connection, listed) and await _told_lately(tx, now=now):
         return 0
     await tx.run(_ONE_AT_A_TIME)
     rows = (await tx.run(sa.select(LegalCountry.country, LegalCountry.listed).with_for_update())).all()
     known = {row.country: row.listed for row in rows}
     coming = [code for code, answer in known.items() if not answer and code in listed]
     stopped = await _stop(tx, coming, now=now)
+    answers = _answers(listed)
     told = insert(LegalCountry).values(
-        [{"country": code, "listed": code in listed, "told_at": now} for code in sorted(COUNTRIES)]
+        [{"country": code, "listed": answer, "told_at": now} for code, answer in answers.items()]
     )
     told = told.on_conflict_do_update(
         index_elements=["country"], set_={"listed": told.excluded.listed, "told_at": told.excluded.told_at}
     )
-    changed = {code for code in COUNTRIES if known.get(code, False) is not (code in listed)}
+    changed = any(known.get(code, False) is not answer for code, answer in answers.items())
     entries = [Entry("legal.list_changed", actor=LEGAL, object=LIST)] if changed else []
     await tx.act(told.returning(LegalCountry.country), *entries, now=now)
     return stopped
 
 
-def _agrees(rows: Sequence[sa.Row[tuple[str, bool, datetime]]], listed: frozenset[str], now: datetime) -> bool:
-    """Whether the table says what the settings say, and was told so lately."""
-    says = {row.country: row.listed for row in rows}
-    return says == {code: code in listed for code in COUNTRIES} and all(row.told_at > now - _AGAIN for row in rows)
+async def says(connection: AsyncConnection, listed: Collection[str]) -> bool:
+    """Whether a cell's table says what the settings say."""
+    rows = (await connection.execute(sa.select(LegalCountry.country, LegalCountry.listed))).all()
+    return {row.country: row.listed for row in rows} == _answers(listed)
+
+
+def _answers(listed: Collection[str]) -> dict[str, bool]:
+    return {code: code in listed for code in sorted(COUNTRIES)}
+
+
+async def _told_lately(tx: Tx, *, now: datetime) -> bool:
+    oldest = (await tx.run(sa.select(sa.func.min(LegalCountry.told_at)))).scalar_one()
+    return oldest is not None and oldest > now - _AGAIN
 
 
 async def _stop(tx: Tx, countries: Sequence[str], *, now: datetime) -> int:

@@ -86,6 +86,7 @@ class LegalRequest(CellRow):
     received_at: Mapped[datetime] = _fact("When it came.", Timestamp)
     due_at: Mapped[datetime | None] = _fact("When it has to be answered.", Timestamp, nullable=True)
     gag_until: Mapped[datetime | None] = _fact("Until when nobody may be told.", Timestamp, nullable=True)
+    valid_at: Mapped[datetime | None] = _fact("When counsel found it valid.", Timestamp, nullable=True)
     changed_at: Mapped[datetime] = _fact("When its state changed.", Timestamp)
     closed_at: Mapped[datetime | None] = _fact("When it ended.", Timestamp, nullable=True)
     preserved_until: Mapped[datetime | None] = _fact(
