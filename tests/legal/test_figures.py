@@ -8,7 +8,16 @@ from tests.legal.conftest import LEGAL, LISTED, Chambers
 
 @pytest.mark.parametrize(
     ("number", "told"),
-    [(0, "0"), (1, "1–9"), (9, "1–9"), (10, "10–49"), (49, "10–49"), (50, "50–99"), (100, "100–199"), (1234, "1200–1299")],
+    [
+        (0, "0"),
+        (1, "1–9"),
+        (9, "1–9"),
+        (10, "10–49"),
+        (49, "10–49"),
+        (50, "50–99"),
+        (100, "100–199"),
+        (1234, "1200–1299"),
+    ],
 )
 def test_a_number_is_told_as_a_band(number: int, told: str) -> None:
     assert band(number) == told

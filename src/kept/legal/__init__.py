@@ -16,6 +16,7 @@ from kept.legal.listing import keep_lists, listed_countries
 from kept.legal.models import LegalCountry, LegalRequest
 from kept.legal.preserving import preserve, prolong
 from kept.legal.probing import Tried, try_the_door
+from kept.legal.reading import Read, read_case
 from kept.legal.sealed import Asked, Narrowed, asked_in, is_whole, narrowed_in
 from kept.legal.states import ENDED, NEXT, OF_LISTED, Ground, State
 from kept.legal.tending import tend
@@ -39,6 +40,7 @@ __all__ = [
     "Narrowed",
     "NewRequest",
     "NoSuchCase",
+    "Read",
     "State",
     "Tried",
     "Works",
@@ -56,6 +58,7 @@ __all__ = [
     "narrowed_in",
     "preserve",
     "prolong",
+    "read_case",
     "refuse",
     "tend",
     "try_the_door",
