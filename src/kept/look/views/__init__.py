@@ -15,6 +15,7 @@ from kept.look.views.account import (
     SignUpStep,
     SignUpView,
 )
+from kept.look.views.authorities import AskedRow, AuthoritiesView, CountryName, DisclosedRow, InstrumentRow
 from kept.look.views.clips import (
     Audience,
     AuthorView,
@@ -49,8 +50,10 @@ from kept.look.views.rights import CopyField, CopyTable, CopyView, FollowView, R
 from kept.look.views.trust import Figure, HistoryPoint, PromiseGroup, PromiseRow, PromiseState, TrustView
 
 __all__ = [
+    "AskedRow",
     "Audience",
     "AuthorView",
+    "AuthoritiesView",
     "BubbleView",
     "CardView",
     "Choice",
@@ -63,6 +66,8 @@ __all__ = [
     "CopyField",
     "CopyTable",
     "CopyView",
+    "CountryName",
+    "DisclosedRow",
     "DocumentLink",
     "DocumentView",
     "ErrorView",
@@ -73,6 +78,7 @@ __all__ = [
     "GalleryView",
     "HistoryPoint",
     "InboxView",
+    "InstrumentRow",
     "Likes",
     "Link",
     "MyClip",
