@@ -63,7 +63,7 @@ async def disclosed(works: Works) -> tuple[Counter[str], list[Case], int]:
 
 
 def band(number: int) -> str:
-    """A number as it is published: so that nobody can tell a request from a number that goes up by one."""
+    """A number as it is published: one that goes up by one would tell which country has just asked for something."""
     if number < _STEPS[0]:
         return "0"
     for low, high in pairwise(_STEPS):
