@@ -1,5 +1,7 @@
 """Whatever SQL the program's own role runs: of a listed country, a request is received or refused, and nothing else."""
 
+import asyncio
+
 import pytest
 import sqlalchemy as sa
 from asyncpg import IntegrityConstraintViolationError as Held
@@ -161,3 +163,19 @@ async def test_a_request_that_hides_under_another_country_is_found_and_stopped(c
     assert (found.state, found.ground, found.preserved_until) == (State.REFUSED, Ground.ALTERED, None)
     [held] = await chambers.eu.database.fetch("SELECT lifted_at FROM legal_hold")
     assert held["lifted_at"] == chambers.now
+
+
+async def test_whoever_validates_while_the_list_grows_is_too_late_or_stopped(chambers: Chambers) -> None:
+    first, second = await chambers.receive("FR"), await chambers.receive("FR")
+    harder = chambers.listing(*LISTED, "FR")
+    async with chambers.eu.database.begin() as connection:
+        going = "UPDATE legal_request SET state = 'validated', narrowed = asked WHERE case_id = :id"
+        await connection.execute(sa.text(going), {"id": first.case_id})
+        listing = asyncio.create_task(keep_lists(harder.cells, harder.settings, now=chambers.now))
+        await asyncio.sleep(0.3)
+        assert not listing.done(), "it waits for what is at work on a request"
+    assert await listing == 2
+    for case in (first, second):
+        assert (await chambers.case(case.number)).state is State.REFUSED
+    with pytest.raises(Held):
+        await chambers.eu.database.fetch(MOVE, State.VALIDATED, second.case_id)

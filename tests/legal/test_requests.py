@@ -26,7 +26,7 @@ from kept.legal import (
     withdraw,
 )
 from kept.policy import Actor, Refused, Site, Team
-from kept.retention import holds
+from kept.retention import holds, sweep
 from kept.vault import KeyDestroyed
 from tests.fixtures.house import NOON
 from tests.legal.conftest import LEGAL, Chambers
@@ -191,6 +191,14 @@ async def test_what_was_said_is_destroyed_long_after_the_end_and_the_figure_stay
     assert (await chambers.events())[-1] == "member.erased"
     with pytest.raises(CaseAltered):
         await asked_in(chambers, found)
+    await chambers.receive("CN")
+    chambers.clock.advance(timedelta(days=365 * 3))
+    assert (await sweep(chambers.cells, now=chambers.now))[1].gone["legal_request"] == 1, (
+        "the second is to be emptied first"
+    )
+    await tend(chambers)
+    chambers.clock.advance(timedelta(days=365 * 3))
+    assert (await sweep(chambers.cells, now=chambers.now))[1].gone["legal_request"] == 1
 
 
 @pytest.mark.parametrize(
