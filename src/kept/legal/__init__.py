@@ -7,7 +7,7 @@ Start reading at `models.py` (what the database holds, whatever a program does),
 `entering.py`, `deciding.py` and `preserving.py` are what counsel does, `tending.py` is the worker's part.
 """
 
-from kept.legal.cases import Case, case_of, cases
+from kept.legal.cases import Case, case_of, cases, cases_numbered, open_cases
 from kept.legal.deciding import refuse, validate, withdraw
 from kept.legal.entering import NewRequest, enter
 from kept.legal.figures import Figure, band, disclosed, figures
@@ -49,6 +49,7 @@ __all__ = [
     "band",
     "case_of",
     "cases",
+    "cases_numbered",
     "disclosed",
     "enter",
     "figures",
@@ -56,6 +57,7 @@ __all__ = [
     "keep_lists",
     "listed_countries",
     "narrowed_in",
+    "open_cases",
     "preserve",
     "prolong",
     "read_case",

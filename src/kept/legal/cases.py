@@ -3,7 +3,7 @@
 A case is acted upon where its cell serves: while a cell moves to a new store, its cases have gone ahead to that.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,9 +18,6 @@ from kept.legal.listing import LEGAL
 from kept.legal.models import LegalRequest
 from kept.legal.states import ENDED, OF_LISTED, Ground, State, before
 from kept.legal.works import NoSuchCase
-
-_ALL = "SELECT * FROM legal_request"
-_BY_NUMBER = f"{_ALL} WHERE number = $1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +62,42 @@ async def serving(cells: Cells) -> list[Cell]:
 
 async def cases(cells: Cells) -> list[Case]:
     """All requests that are here, the newest first."""
-    found = [_case(row, cell) for cell in await serving(cells) for row in await cell.database.fetch(_ALL)]
-    return sorted(found, key=lambda one: one.received_at, reverse=True)
+    return sorted(await _found(cells, "true"), key=lambda one: one.received_at, reverse=True)
+
+
+async def open_cases(cells: Cells) -> list[Case]:
+    """Those that have not ended."""
+    return await _found(cells, "state <> ALL($1)", [state.value for state in ENDED])
+
+
+async def lapsed_cases(cells: Cells, before: datetime) -> list[Case]:
+    """Those that ended so long ago, and whose contents are still there."""
+    return await _found(cells, "closed_at <= $1 AND asked IS NOT NULL", before)
+
+
+async def cases_with(cells: Cells, case_ids: Collection[UUID]) -> list[Case]:
+    """Those of these ids."""
+    return await _found(cells, "case_id = ANY($1)", list(case_ids)) if case_ids else []
+
+
+async def cases_numbered(cells: Cells, numbers: Collection[str]) -> dict[str, Case]:
+    """Those of these numbers, by number."""
+    found = await _found(cells, "number = ANY($1)", list(numbers)) if numbers else []
+    return {case.number: case for case in found}
 
 
 async def case_of(cells: Cells, number: str) -> Case:
     """One request, by its number. Raises NoSuchCase."""
-    for cell in await serving(cells):
-        for row in await cell.database.fetch(_BY_NUMBER, number.strip().upper()):
-            return _case(row, cell)
-    raise NoSuchCase(number=number)
+    wanted = number.strip().upper()
+    found = await cases_numbered(cells, [wanted])
+    if wanted not in found:
+        raise NoSuchCase(number=number)
+    return found[wanted]
+
+
+async def _found(cells: Cells, condition: str, *values: Any) -> list[Case]:
+    sql = f"SELECT * FROM legal_request WHERE {condition}"  # noqa: S608  the conditions stand above
+    return [_case(row, cell) for cell in await serving(cells) for row in await cell.database.fetch(sql, *values)]
 
 
 async def change(tx: Tx, case: Case, to: State, *, now: datetime, **values: Any) -> bool:

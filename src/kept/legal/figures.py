@@ -1,12 +1,13 @@
 """Figures about requests of authorities, nobody's: by country and instrument, and how many accounts were disclosed to whom."""
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from itertools import pairwise
 from uuid import UUID
 
 from kept.cells import Cells
-from kept.legal.cases import Case, cases, serving
+from kept.legal.cases import Case, cases_with, serving
 from kept.legal.works import Works
 from kept.vault import Reason
 
@@ -19,6 +20,7 @@ FROM legal_request GROUP BY country, instrument
 """
 _STEPS = (1, 10, 50, 100)
 _CASE = "case:"
+_OURS = re.compile(rf"\A{_CASE}[0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +56,13 @@ async def disclosed(works: Works) -> tuple[Counter[str], list[Case], int]:
         for one in await vault.openings():
             if one.reason is Reason.LEGAL_PROCESS:  # an authorisation is about one account
                 opened.setdefault(one.case, set()).add(one.authorisation_id)
-    known = {f"{_CASE}{case.case_id}": case for case in await cases(works.cells)}
+    ids = {UUID(name.removeprefix(_CASE)) for name in opened if _OURS.match(name)}
+    known = {f"{_CASE}{case.case_id}": case for case in await cases_with(works.cells, ids)}
     told: Counter[str] = Counter()
     for name in opened.keys() & known.keys():
         told[known[name].country] += len(opened[name])
     elsewhere = sum(len(opened[name]) for name in opened.keys() - known.keys())
-    return told, [known[name] for name in opened.keys() & known.keys()], elsewhere
+    return told, list(known.values()), elsewhere
 
 
 def band(number: int) -> str:

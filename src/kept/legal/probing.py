@@ -29,6 +29,8 @@ class Tried:
     """Its list is that of the settings."""
     turned_away: int
     let_in: int
+    standing: int
+    """Requests of listed countries that really stand where they may not."""
 
 
 async def try_the_door(cell: Cell, listed: Collection[str], *, now: datetime) -> Tried:
@@ -37,6 +39,7 @@ async def try_the_door(cell: Cell, listed: Collection[str], *, now: datetime) ->
     elsewhere = [state for state in State if state not in OF_LISTED]
     async with cell.database.engine.connect() as connection:
         told = await says(connection, listed)
+        standing = (await connection.execute(_standing(listed))).scalar_one()
         for country, state, claim in product(sorted(listed), elsewhere, (True, False)):
             attempt = await connection.begin_nested()
             try:
@@ -46,7 +49,12 @@ async def try_the_door(cell: Cell, listed: Collection[str], *, now: datetime) ->
                 turned_away += 1
             await attempt.rollback()
         await connection.rollback()
-    return Tried(told, turned_away, let_in)
+    return Tried(told, turned_away, let_in, standing)
+
+
+def _standing(listed: Collection[str]) -> sa.Select[int]:
+    wrong = sa.and_(LegalRequest.country.in_(listed), LegalRequest.state.not_in(OF_LISTED))
+    return sa.select(sa.func.count()).select_from(LegalRequest).where(wrong)
 
 
 def _row(country: str, state: State, *, claims_listed: bool, now: datetime) -> sa.Insert:

@@ -6,11 +6,11 @@ import sqlalchemy as sa
 
 from kept.cells import Tx
 from kept.ledger import outbox_insert
-from kept.legal.cases import Case, cases, change
+from kept.legal.cases import Case, cases_numbered, change, lapsed_cases, open_cases
 from kept.legal.listing import keep_lists
 from kept.legal.models import LegalRequest
 from kept.legal.sealed import is_whole
-from kept.legal.states import ENDED, Ground, State
+from kept.legal.states import Ground, State
 from kept.legal.works import Works
 from kept.residency import erased
 from kept.retention import holds, release_case
@@ -23,16 +23,14 @@ async def tend(works: Works) -> None:
     """One look at all cells that are here."""
     now = works.clock.now()
     await keep_lists(works.cells, works.settings, now=now)
-    found = await cases(works.cells)
-    for case in found:
-        if case.state not in ENDED:
-            await _stop_if_wrong(works, case, now=now)
-        if case.state is State.VALIDATED and case.preserved_until is not None and case.preserved_until <= now:
+    for case in await open_cases(works.cells):
+        await _stop_if_wrong(works, case, now=now)
+        if case.preserved_until is not None and case.preserved_until <= now:
             async with case.cell.begin() as tx:
                 await change(tx, case, State.EXPIRED, now=now)
-        if case.state in ENDED and case.closed_at is not None and case.closed_at <= now - CONTENTS and case.asked:
-            await _destroy_contents(works, case, now=now)
-    await _let_go(works, await cases(works.cells), now=now)
+    for case in await lapsed_cases(works.cells, now - CONTENTS):
+        await _destroy_contents(works, case, now=now)
+    await _let_go(works, now=now)
 
 
 async def _stop_if_wrong(works: Works, case: Case, *, now: datetime) -> None:
@@ -57,13 +55,11 @@ async def _log(tx: Tx, works: Works, case: Case, *, now: datetime) -> None:
         await tx.run(statement)
 
 
-async def _let_go(works: Works, found: list[Case], *, now: datetime) -> None:
+async def _let_go(works: Works, *, now: datetime) -> None:
     """Lift holds of requests for which nothing is preserved: their members live elsewhere now, or a round broke off."""
-    numbers = {case.number: case for case in found}
     for cell in works.cells:
         running = {one.case_ref for one in await holds(cell) if one.lifted_at is None and one.ends_at > now}
-        for number in running & numbers.keys():
-            case = numbers[number]
+        for number, case in (await cases_numbered(works.cells, running)).items():
             if case.state is not State.VALIDATED or case.preserved_until is None:
                 async with cell.begin() as tx:
                     await release_case(tx, number, now=now)

@@ -4,16 +4,15 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 
 from kept.legal import (
-    ENDED,
-    OF_LISTED,
     Case,
     Figure,
     band,
-    cases,
+    cases_numbered,
     disclosed,
     figures,
     is_whole,
     listed_countries,
+    open_cases,
     try_the_door,
 )
 from kept.promises.promise import Finding, Verdict
@@ -30,10 +29,11 @@ async def refusal(runtime: Runtime) -> Finding:
     """
     listed, now = listed_countries(runtime.settings), runtime.clock.now()
     tried = [await try_the_door(cell, listed, now=now) for cell in runtime.cells]
-    found, counted = await cases(runtime.cells), await figures(runtime.cells)
+    counted = await figures(runtime.cells)
     accounts, opened_in, elsewhere = await disclosed(runtime)
     let_in = sum(one.let_in for one in tried)
-    wrong = let_in + await _wrong(runtime, found, opened_in, listed) + sum(accounts[code] for code in listed)
+    standing = sum(one.standing for one in tried) + sum(accounts[code] for code in listed)
+    wrong = let_in + standing + await _wrong(runtime, opened_in, listed)
     turned_away = sum(one.turned_away for one in tried)
     figure = f"{_of_listed(counted, accounts, listed)}; {turned_away:,} attempts to get further were turned away"
     figure += f", {let_in:,} were let in" if let_in else ""
@@ -48,19 +48,20 @@ async def refusal(runtime: Runtime) -> Finding:
     return Finding.of(good=wrong == 0, figure=figure, sample=sample, turned_away=turned_away, **details)
 
 
-async def _wrong(runtime: Runtime, found: Sequence[Case], opened_in: Sequence[Case], listed: Collection[str]) -> int:
-    """Requests of listed countries that stand elsewhere or are preserved for, and those that are not what was sealed."""
-    suspects = [case for case in found if case.state not in ENDED] + [case for case in opened_in if case.state in ENDED]
-    altered = [case for case in suspects if not await is_whole(runtime, case)]
-    elsewhere = [case for case in found if case.country in listed and case.state not in OF_LISTED]
-    numbers, now = {case.number for case in found if case.country in listed}, runtime.clock.now()
+async def _wrong(runtime: Runtime, opened_in: Sequence[Case], listed: Collection[str]) -> int:
+    """Requests that are not what was sealed, and holds that run for listed countries."""
+    readable = [case for case in opened_in if case.asked is not None]  # what was said is destroyed some years after
+    suspects = {case.case_id: case for case in [*await open_cases(runtime.cells), *readable]}
+    altered = [case for case in suspects.values() if not await is_whole(runtime, case)]
+    now = runtime.clock.now()
     running = [
-        one
+        one.case_ref
         for cell in runtime.cells
         for one in await holds(cell)
-        if one.case_ref in numbers and one.lifted_at is None and one.ends_at > now
+        if one.lifted_at is None and one.ends_at > now
     ]
-    return len(altered) + len(elsewhere) + len(running)
+    known = await cases_numbered(runtime.cells, running)
+    return len(altered) + sum(number in known and known[number].country in listed for number in running)
 
 
 def _of_listed(counted: Sequence[Figure], accounts: Counter[str], listed: Collection[str]) -> str:
