@@ -87,6 +87,8 @@ def routes() -> Pages:
         paths.SESSIONS: lambda shell: pages.render_sessions(s.sessions(shell)),
         paths.PRIVACY: lambda shell: pages.render_document(t.document(shell)),
         paths.TRUST: lambda shell: pages.render_trust(t.trust(shell)),
+        paths.AUTHORITIES: lambda shell: pages.render_authorities(t.authorities(shell)),
+        "/as/authorities-empty": lambda shell: pages.render_authorities(t.authorities(shell, empty=True)),
         paths.OFFLINE: lambda shell: pages.render_error(s.error(s.shell(None, language=shell.language), 0)),
         paths.GALLERY: lambda shell: pages.render_gallery(GalleryView(shell=shell)),
         "/as/confirm": lambda shell: pages.render_confirm(s.confirm(shell)),

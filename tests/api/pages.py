@@ -97,6 +97,7 @@ WEB = {
         sends("/your-request/00000000-0000-7000-8000-000000000000/receipt?code=x"), everybody(NOT_FOUND)
     ),
     "GET /trust": Row(sends("/trust"), everybody()),
+    "GET /authorities": Row(sends("/authorities"), everybody()),
     "GET /documents/{kind:str}": Row(sends("/documents/terms"), everybody()),
     "GET /documents/{kind:str}/{version:str}": Row(sends("/documents/terms/none"), everybody(NOT_FOUND)),
     "GET /.well-known/security.txt": Row(sends("/.well-known/security.txt"), everybody()),

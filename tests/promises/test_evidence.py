@@ -13,6 +13,9 @@ from kept.cells import Gateway
 from kept.jobs import registered
 from kept.kit import new_id
 from kept.ledger import Entry, Log, Sequencer, load_signer, outbox_insert, store_of
+from kept.legal import DataClass, NewRequest, enter, listed_countries, tend
+from kept.legal.models import REFUSAL_CHECK
+from kept.policy import Actor, Site, Team
 from kept.promises import Verdict
 from kept.promises.evidence.messages import _canaries
 from kept.retention import sweep
@@ -159,6 +162,47 @@ async def a_receipt_that_nobody_signed(here: Installation) -> None:
     await here.run("us", "UPDATE rights_request SET receipt = replace(receipt, 'erased', 'erasedd') WHERE receipt <> ''")
 
 
+async def a_database_without_its_check(here: Installation) -> None:
+    """As a superuser leaves it, with nothing else done yet."""
+    await here.run("eu", f"ALTER TABLE legal_request DROP CONSTRAINT {REFUSAL_CHECK}")
+
+
+async def a_valid_request_of_a_listed_country(here: Installation) -> None:
+    """With the constraints gone for a moment, and back again."""
+    check = "CHECK (NOT listed OR state IN ('received', 'refused')) NOT VALID"
+    await a_database_without_its_check(here)
+    await here.run("eu", "UPDATE legal_request SET state = 'validated', narrowed = asked WHERE country = 'CN'")
+    await here.run("eu", f"ALTER TABLE legal_request ADD CONSTRAINT {REFUSAL_CHECK} {check}")
+
+
+async def a_request_whose_country_was_changed(here: Installation) -> None:
+    changed = "UPDATE legal_request SET country = 'DE', listed = false, state = 'validated', narrowed = asked"
+    await here.run("eu", f"{changed} WHERE country = 'CN'")
+
+
+async def an_account_opened_for_a_listed_country(here: Installation) -> None:
+    """What the vault writes before it opens anything under legal process."""
+    [row] = await here.runtime.cells.named("eu").database.fetch("SELECT case_id FROM legal_request WHERE country = 'CN'")
+    await here.run(
+        "eu_keys",
+        "INSERT INTO authorised_opening (opening_id, authorisation_id, case_ref, reason, place, opened, salt, details,"
+        " opened_at) VALUES ($1, $2, $3, 'legal_process', 'account.email', 1, '', '', $4)",
+        new_id(),
+        new_id(),
+        f"case:{row['case_id']}",
+        NOON,
+    )
+
+
+async def _receive(here: Installation) -> None:
+    """What authorities of a listed and of another country write, and counsel's answer."""
+    legal = Actor.staff(Team.LEGAL, Site.IN_REGION)
+    for country in ("CN", "FR"):
+        asks = NewRequest("national", country, "An authority", "A law", ("@kim",), (DataClass.SUBSCRIBER,))
+        await enter(here.runtime, "eu", asks, actor=legal, now=here.clock.now())
+    await tend(here.runtime)
+
+
 async def _request(here: Installation, kind: str) -> None:
     """Somebody asks for something about their data."""
     made = await here.join("US")
@@ -198,6 +242,10 @@ OFFENDERS: list[tuple[str, Plant]] = [
     ("access.encrypted", an_empty_value_in_a_sealed_column),
     ("access.encrypted", an_opening_for_no_reason),
     ("network.declared", an_undeclared_call),
+    ("government.refusal", a_database_without_its_check),
+    ("government.refusal", a_valid_request_of_a_listed_country),
+    ("government.refusal", a_request_whose_country_was_changed),
+    ("government.refusal", an_account_opened_for_a_listed_country),
     ("retention.schedule", a_session_that_was_kept_too_long),
     ("rights.access", a_copy_that_is_overdue),
     ("rights.access", a_copy_that_nobody_counted),
@@ -216,6 +264,7 @@ async def live_a_little(here: Installation) -> None:
     await _request(here, "deletion")
     await _answer_requests(here)
     await at_work.work(here)
+    await _receive(here)
     tallies = here.runtime.tallies
     tallies.routed("us", "us", "served")
     tallies.routed("eu", "eu", "served")
@@ -263,7 +312,24 @@ async def test_figures_say_what_was_counted(installation: Installation) -> None:
     assert told["service.availability"] == "Not offered in: CN, RU. 4 refusals, 0 accounts"
     assert told["terms.published"].startswith("100 % of 5 members")
     assert told["access.encrypted"].startswith("0 of ")
+    assert told["government.refusal"] == (
+        "Listed (CN, RU): 1 requests received, 1 refused, 0 accounts disclosed; 24 attempts to get further were turned away."
+        " Others: FR 1–9 received, 0 accounts disclosed"
+    )
     assert told["network.declared"] == "3 first openings, 20 calls, 0 undeclared"
+
+
+async def test_without_a_list_nothing_is_proven_and_with_one_it_is_without_a_single_request(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await tend(installation.runtime)
+    found = await installation.found("government.refusal")
+    assert (found.verdict, found.sample) == (GOOD, 24)
+    listed = "kept.promises.evidence.legal.listed_countries"
+    monkeypatch.setattr(listed, lambda settings: listed_countries(settings) - {"CN", "RU"})
+    found = await installation.found("government.refusal")
+    assert found.verdict is EMPTY
+    assert found.figure.endswith("there is no refusal list")
 
 
 async def test_what_lies_behind_the_time_that_counts_does_not_count(installation: Installation) -> None:

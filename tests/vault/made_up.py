@@ -4,7 +4,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from kept.catalog import Category, Crossing, Level, Purpose
+from kept.catalog import Category, Crossing, Keep, Level, Purpose, case
 from kept.catalog.law import Rule
 from kept.vault import SealedColumn
 
@@ -13,6 +13,7 @@ BIRTH = "person.birth"
 DRAFT = "person.draft"
 TOTP = "person.totp"
 LETTER = "letter.body"
+FILE = "file.about"
 
 SCHEMA = sa.MetaData()
 
@@ -38,4 +39,11 @@ LETTERS = sa.Table(
     sa.Column("owner_id", sa.Uuid(), primary_key=True),
     sa.Column("letter_id", sa.Uuid(), primary_key=True),
     sealed("body", Level.RESTRICTED, Purpose.SERVICE, crossing=Crossing.ADDRESSED),
+)
+FILES = sa.Table(
+    "file",
+    SCHEMA,
+    sa.Column("case_id", sa.Uuid(), primary_key=True),
+    sealed("about", Level.CONFIDENTIAL, Purpose.SERVICE, Purpose.NOTIFICATIONS, Purpose.SECURITY, Purpose.LEGAL),
+    info={"law": case("A case.", keep=Keep.after_closure("a test", days=1))},
 )

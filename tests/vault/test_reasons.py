@@ -4,9 +4,9 @@ import pytest
 
 from kept.kit import Kind, new_id
 from kept.vault import KeyDestroyed, Reason, ReasonRefused, Vault
-from tests.vault.made_up import BIRTH, DRAFT, EMAIL, LETTER, TOTP
+from tests.vault.made_up import BIRTH, DRAFT, EMAIL, FILE, LETTER, TOTP
 
-PLACES = (EMAIL, BIRTH, DRAFT, TOTP, LETTER)
+PLACES = (EMAIL, BIRTH, DRAFT, TOTP, LETTER, FILE)
 OPENS = {
     Reason.OWNER: {EMAIL, BIRTH, DRAFT, LETTER},
     Reason.DELIVERY: {EMAIL, LETTER},
@@ -14,6 +14,7 @@ OPENS = {
     Reason.SERVICE: {EMAIL, BIRTH},
     Reason.PROCESSING: {EMAIL, BIRTH, DRAFT},
     Reason.EXPORT: {EMAIL, BIRTH, DRAFT, LETTER},
+    Reason.CASE: {FILE},
     Reason.LEGAL_PROCESS: set(),
     Reason.ENFORCEMENT: set(),
     Reason.STAFF: set(),

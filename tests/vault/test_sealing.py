@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kept.vault import Sealed, WrongKey
+from kept.vault import Reason, Sealed, WrongKey
 from kept.vault.reasons import Place
 from kept.vault.sealed import HEAD_BYTES, OVERHEAD_BYTES
 from kept.vault.sealing import PlaceKey, open_each, place_key, seal_with
@@ -18,7 +18,7 @@ from kept.vault.sealing import open_with as open_one
 from kept.vault.wrapping import bind
 
 MEMBER_KEY = bytes(range(32))
-ALLOWED = (True,) * 8
+ALLOWED = (True,) * len(Reason)
 WORDS = st.text(min_size=1, max_size=20)
 contexts = st.tuples(st.uuids(), st.integers(1, 65_535), WORDS, WORDS, WORDS)
 """Owner, key epoch, cell, table, column."""

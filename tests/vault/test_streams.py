@@ -21,7 +21,7 @@ from tests.vault.made_up import DRAFT, EMAIL, LETTER
 
 CHUNK = 16 * 1024
 OWNER, ROW = UUID(int=1), UUID(int=2)
-PLACE = Place("person", "draft", (True,) * 8)
+PLACE = Place("person", "draft", (True,) * len(Reason))
 SIZES = (0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK, 3 * CHUNK + 17)
 
 

@@ -11,6 +11,7 @@ from kept.app.stores import EmbeddedStores
 from kept.catalog import check
 from kept.cells import Keys, database_names, open_cells
 from kept.kit import Settings, SystemClock
+from kept.legal import listed_countries
 from kept.policy import check_policy
 from kept.postgres import EmbeddedPostgres
 from kept.residency import Supplied
@@ -32,10 +33,12 @@ def open_everything(settings: Settings, *, keys: Keys = Keys.HERE) -> Runtime:
     Raises:
         BadCatalog: a table, column or request body is not fully declared.
         StaleTable, BadPolicy: the policy's table is not the one that its texts make.
+        BadSettings: a setting that can't be meant, such as a refusal list that names no country.
         NotRunning: a database lives on the embedded server, which does not run.
     """
     _check_ourselves()
     check_policy()
+    listed_countries(settings)
     server = embedded(settings)
 
     def supply(studio: Studio) -> Supplied:

@@ -43,7 +43,8 @@ class _Composed:
     """The Composition that commands are handed."""
 
     def declare_tables(self) -> None:
-        importlib.import_module("kept.app.http")  # which imports every floor, and the doors with their intakes
+        importlib.import_module("kept.app.schema")
+        importlib.import_module("kept.app.http")  # the doors with their intakes
 
     def runtime(self, settings: Settings) -> "AbstractAsyncContextManager[Runtime]":
         from kept.app.compose import opened

@@ -6,6 +6,7 @@ import kept.cells
 import kept.feed
 import kept.jobs
 import kept.ledger
+import kept.legal
 import kept.messages
 import kept.policy
 import kept.promises.models

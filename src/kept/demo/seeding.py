@@ -10,6 +10,7 @@ from pathlib import Path
 
 from kept.accounts import Newcomer, Session, resume, sign_in, sign_up
 from kept.cells import HomeElsewhere, NameTaken
+from kept.demo.asking import let_authorities_ask
 from kept.demo.clips import Clip, generate
 from kept.demo.leaving import use_rights
 from kept.demo.people import PASSWORD, PEOPLE, Person
@@ -37,6 +38,8 @@ async def seed(runtime: Runtime, *, report: Callable[[str], None], clips: int = 
     if asked := await use_rights(runtime, sessions[0]):
         report(f"{asked} requests about their data")
     await at_work(runtime, sessions, report)
+    if asked := await let_authorities_ask(runtime, sessions[0], people[0].handle):
+        report(f"{asked} requests of made-up authorities")
     authors = [session for session, person in zip(sessions, people, strict=True) if person.publishes]
     if await _published(runtime) >= clips:
         return

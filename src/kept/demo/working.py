@@ -23,6 +23,7 @@ COLLEAGUES = (
     NewColleague("karl", Team.SECURITY, "US", region="us", manager="june"),
     NewColleague("lena", Team.LEGAL, "DE"),
     NewColleague("pia", Team.PRIVACY, "IE"),
+    NewColleague("tara", Team.TRUST_AND_SAFETY, "IE"),
     NewColleague("theo", Team.SUPPORT, "US"),
     NewColleague("evan", Team.ENGINEERING, "US"),
 )
@@ -48,7 +49,7 @@ async def at_work(runtime: Runtime, members: Sequence[Session], report: Callable
 
 
 async def _region(runtime: Runtime, region: str, members: Sequence[Session]) -> None:
-    """An engineer's question about an age, a legal one about messages, one that is declined, one that waits, an emergency."""
+    """An engineer asks about an age, a moderator about messages; one request is declined, one waits; and an emergency."""
     first, second = ("ines", "otto") if region == "eu" else ("june", "karl")
     work = _Work(runtime, members[0].cell)
     subject = members[0].member_id
@@ -58,11 +59,11 @@ async def _region(runtime: Runtime, region: str, members: Sequence[Session]) -> 
     request_id = await work.ask("evan", born)
     await work.answer(first, request_id)
     await work.read("evan", request_id, "account", subject)
-    letters = Wanted((subject,), ("message.body",), Purpose.LEGAL, "A court asks for one conversation", "DEMO/1")
-    request_id = await work.ask("pia", letters)
+    letters = Wanted((subject,), ("message.body",), Purpose.SECURITY, "Somebody reported threats in a message", "DEMO/1")
+    request_id = await work.ask("tara", letters)
     await work.answer(first, request_id)
     await work.answer("lena", request_id)
-    await work.read("pia", request_id, "message", subject)
+    await work.read("tara", request_id, "message", subject)
     curious = Wanted((subject,), ("account.email",), Purpose.SUPPORT, "I want to know who that is", clear=True)
     await work.answer(first, await work.ask("theo", curious), Vote(approved=False, note="That is no reason."))
     await work.ask("theo", Wanted((subject,), ("account.email",), Purpose.SUPPORT, "A member gets no messages from us"))

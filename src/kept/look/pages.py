@@ -2,6 +2,7 @@
 
 from kept.look.templating import template
 from kept.look.views import (
+    AuthoritiesView,
     CardView,
     ClipView,
     ConfirmView,
@@ -109,6 +110,11 @@ def render_copy(view: CopyView) -> str:
 def render_sessions(view: SessionsView) -> str:
     """The member's sessions and devices."""
     return _page("sessions.html", view)
+
+
+def render_authorities(view: AuthoritiesView) -> str:
+    """What authorities have to know before they ask, and how often they ask."""
+    return _page("authorities.html", view)
 
 
 def render_document(view: DocumentView) -> str:

@@ -7,9 +7,14 @@ from markupsafe import Markup
 from kept.look import paths
 from kept.look.samples import NOW
 from kept.look.views import (
+    AskedRow,
+    AuthoritiesView,
+    CountryName,
+    DisclosedRow,
     DocumentView,
     Figure,
     HistoryPoint,
+    InstrumentRow,
     Link,
     PromiseGroup,
     PromiseRow,
@@ -75,6 +80,27 @@ def document(around: Shell) -> DocumentView:
                   Link(text="What you can ask for", href="#rights")),
         versions=(Link(text="4", href=paths.PRIVACY + "/4"), Link(text="3", href=paths.PRIVACY + "/3")),
         others=(Link(text="Privacy notice for younger people", href=paths.PRIVACY + "-young"),),
+    )
+
+
+def authorities(around: Shell, *, empty: bool = False) -> AuthoritiesView:
+    """What authorities have to know; without any request, and without a list, if `empty`."""
+    china, spain = CountryName(code="CN", name="China"), CountryName(code="ES", name="Spain")
+    row = AskedRow(country=china, instrument="national", received="1–9", refused="1–9", valid="0", withdrawn="0")
+    other = AskedRow(country=spain, instrument="epoc", received="10–49", refused="1–9", valid="10–49", withdrawn="1–9")
+    return AuthoritiesView(
+        shell=around, operator="Example Operator e. V.", contact="privacy@example.org",
+        listed=() if empty else (china, CountryName(code="KP", name="North Korea")),
+        instruments=(
+            InstrumentRow(key="epoc", answer_days=10, emergency_hours=8, preserves_days=None, longer_days=None,
+                          reaches=("subscriber", "identification", "traffic", "content")),
+            InstrumentRow(key="us_preservation", answer_days=None, emergency_hours=None, preserves_days=90, longer_days=90,
+                          reaches=("subscriber", "identification", "traffic", "content")),
+        ),
+        asked=() if empty else (row, other),
+        disclosed=() if empty else (DisclosedRow(country=china, accounts="0"), DisclosedRow(country=spain, accounts="0")),
+        state=PromiseState.UNPROVEN if empty else PromiseState.KEPT,
+        measured_at=None if empty else NOW - timedelta(minutes=1),
     )
 
 

@@ -165,6 +165,12 @@ class Action(StrEnum):
     RELEASE_QUARANTINED = "release_quarantined", _O, on.Clip, "release this clip"
     HANDLE_RIGHTS = "handle_rights", _O, on.RightsRequest, "answer this request"
     PLACE_HOLD = "place_hold", _O, on.Service, "place a legal hold"
+    SEE_LEGAL_REQUEST = "see_legal_request", _O, on.LegalRequest, "see this request"
+    ENTER_LEGAL_REQUEST = "enter_legal_request", _O, on.LegalRequest, "enter this request"
+    VALIDATE_LEGAL_REQUEST = "validate_legal_request", _O, on.LegalRequest, "find this request valid"
+    CLOSE_LEGAL_REQUEST = "close_legal_request", _O, on.LegalRequest, "close this request"
+    """Refuse it, or note that the authority took it back: possible for every country, always."""
+    PRESERVE_DATA = "preserve_data", _O, on.LegalRequest, "preserve data for this request"
     DISCLOSE = "disclose", _O, on.LegalRequest, "disclose this data"
     MANAGE_STAFF = "manage_staff", _O, on.Service, "change the staff directory"
 

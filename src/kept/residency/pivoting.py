@@ -22,12 +22,13 @@ from kept.kit import KeptError, Kind, new_id
 from kept.kit.database import DATABASE_AWAY
 from kept.ledger import Entry, outbox_insert
 from kept.residency import certificate, signing
+from kept.residency.cases import drop_cases, forget_cases, hand_over_cases
 from kept.residency.emptying import carry_tombstones, empty, require_left
 from kept.residency.luggage import Works
 from kept.residency.models import PivotRow
 from kept.residency.moving import PLATFORM, MemberBusy, Moved, move_members, require_holding, settle_all
 from kept.residency.pacing import Pace
-from kept.residency.preparing import NotPrepared, add_counters, copy_own, prepare, wait_for_the_last
+from kept.residency.preparing import NotPrepared, add_counters, bring_cases_back, copy_own, prepare, wait_for_the_last
 from kept.residency.residue import needles_of, scan
 
 PIVOT = "pivot"
@@ -199,6 +200,8 @@ async def _outcomes(outcomes: Sequence[Moved | BaseException], pace: Pace) -> in
 
 async def _verify(works: Works, _row: Any, old: Cell, new: Cell) -> None:
     await copy_own(old, new)
+    await hand_over_cases(works, old, new)
+    await forget_cases(works, old)
     await wait_for_the_last(works, old)
     await require_left(works, old)
 
@@ -237,9 +240,12 @@ async def _abort(works: Works, pivot_id: UUID) -> None:
         return
     now, old, new = works.clock.now(), works.cells.named(row["old"]), works.cells.named(row["new"])
     standings = works.cells.standings
+    await bring_cases_back(works, new, old)
     await standings.set(old.name, Standing.SERVING, reason=f"A pivot to {new.name} was aborted.", now=now)
     await standings.set(new.name, Standing.LEAVING, reason=f"Its members move back to {old.name}.", now=now)
     await move_everybody(works, new, old, pivot_id=pivot_id, back=row["began_at"])
+    await bring_cases_back(works, new, old)
+    await drop_cases(works, new)
     await standings.set(new.name, Standing.SPARE, reason="It waits for a pivot.", now=now)
     done = "UPDATE pivot SET step = 'aborted', ended_at = $2, changed_at = $2 WHERE pivot_id = $1"
     await works.cells.directory.database.fetch(done, pivot_id, works.clock.now())

@@ -15,14 +15,17 @@ from kept.cells import Cell, Cells, Standing
 from kept.cells.crossing import ParcelRow
 from kept.kit import KeptError, Kind
 from kept.ledger import LedgerOutbox
+from kept.residency.cases import hand_over_cases
 from kept.residency.copying import Connection
 from kept.residency.luggage import Works
 from kept.residency.models import ArrivingObject
-from kept.residency.tables import quoted, shelves, system_tables
+from kept.residency.tables import case_tables, quoted, shelves, system_tables
 
 _ON_THEIR_WAY = (ParcelRow.__tablename__, LedgerOutbox.__tablename__, ArrivingObject.__tablename__, "departed")
 """Not copied: parcels and entries are waited for instead, and the others are about the cell that is left."""
 _COUNT, _HOME = "count", "home"
+_VERSIONS = ("parcel_id", "changed_at")
+"""Columns that tell which of two versions of a row is the newer: a shelf's, a case's."""
 
 
 class NotPrepared(KeptError):
@@ -42,16 +45,23 @@ async def prepare(works: Works, old: Cell, new: Cell) -> None:
     await works.cells.standings.set(old.name, Standing.LEAVING, reason=f"Its members move to {new.name}.", now=now)
     await works.cells.standings.set(new.name, Standing.SERVING, reason=f"It takes over from {old.name}.", now=now)
     await copy_own(old, new)
+    await hand_over_cases(works, old, new)
 
 
 async def copy_own(old: Cell, new: Cell) -> None:
     """Bring shelves, tombstones and whatever else is the cell's own, but for counters; newer rows win. Safe to repeat."""
     for table in (*shelves(), *(one for one in system_tables() if _is_copied(one))):
-        newer = "parcel_id" if "parcel_id" in table.c else None
-        await _merge(old, new, table, newer=newer)
+        await _merge(old, new, table, newer=_version_of(table))
     for shelf in shelves():
         gone = f"DELETE FROM {quoted(shelf.name)} s USING shelf_gone g WHERE g.shelf = $1 AND g.item_id = s.item_id"  # noqa: S608
         await new.database.fetch(gone, shelf.name)
+
+
+async def bring_cases_back(works: Works, new: Cell, old: Cell) -> None:
+    """What became of cases at the new cell, into the old one: a pivot was aborted. Safe to repeat."""
+    for table in case_tables():
+        await _merge(new, old, table, newer=_version_of(table))
+    await hand_over_cases(works, new, old)
 
 
 async def add_counters(old: Cell, new: Cell, *, pivot_id: UUID, now: datetime) -> None:
@@ -84,6 +94,10 @@ async def _on_their_way(cells: Cells, old: Cell) -> int:
 
 def _is_counter(table: sa.Table) -> bool:
     return _COUNT in table.c and _COUNT not in table.primary_key.columns
+
+
+def _version_of(table: sa.Table) -> str | None:
+    return next((name for name in _VERSIONS if name in table.c), None)
 
 
 def _is_copied(table: sa.Table) -> bool:

@@ -14,7 +14,7 @@ from kept.catalog import CellRow
 from kept.cells import Cell
 from kept.residency.emptying import rows_in
 from kept.residency.luggage import Works
-from kept.residency.tables import quoted, travelling
+from kept.residency.tables import case_tables, quoted, travelling
 from kept.vault import SealedColumn
 
 PIECE = slice(40, 64)
@@ -62,9 +62,8 @@ async def scan(works: Works, old: Cell, needles: Sequence[bytes]) -> Residue:
 async def needles_of(new: Cell) -> list[bytes]:
     """Pieces of sealed values that came to the new home."""
     found: list[bytes] = []
-    for table in travelling():
-        declared = CellRow.metadata.tables[table.name]
-        for column in declared.c:
+    for table in [CellRow.metadata.tables[one.name] for one in travelling()] + case_tables():
+        for column in table.c:
             if isinstance(column.type, SealedColumn):
                 name = quoted(column.name)
                 sql = f"SELECT {name} AS v FROM {quoted(table.name)} WHERE {name} IS NOT NULL LIMIT {EACH}"  # noqa: S608

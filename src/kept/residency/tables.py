@@ -68,6 +68,11 @@ def system_tables() -> list[sa.Table]:
     return [table for table in tables if table.info["law"].nature in own and _OWNER not in table.c]
 
 
+def case_tables() -> list[sa.Table]:
+    """The tables of requests and cases."""
+    return [table for table in system_tables() if table.info["law"].nature is Nature.CASE]
+
+
 def shelves() -> list[sa.Table]:
     """The tables of public rows that every cell has."""
     return [table for table in CellRow.metadata.sorted_tables if table.info["law"].nature is Nature.SHELF]

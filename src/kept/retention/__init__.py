@@ -6,7 +6,7 @@ the log, nor a key that is still to be replaced (the vault does that when nothin
 Start reading at `rules.py` (what is past its time), then `sweeping.py`; `holds.py` are the exceptions.
 """
 
-from kept.retention.holds import BadHold, Hold, NewHold, NoSuchHold, holds, lift_hold, place_hold
+from kept.retention.holds import BadHold, Hold, NewHold, NoSuchHold, holds, lift_hold, place_hold, release_case
 from kept.retention.models import LegalHold, RetentionSweep
 from kept.retention.rules import SLACK, Rule, rules
 from kept.retention.scanning import Looked, scan
@@ -27,6 +27,7 @@ __all__ = [
     "last_sweeps",
     "lift_hold",
     "place_hold",
+    "release_case",
     "rules",
     "scan",
     "sweep",

@@ -90,11 +90,17 @@ async def lift_hold(tx: Tx, hold_id: UUID, *, actor: Actor, now: datetime) -> No
         NoSuchHold: there is none in this cell, or it was lifted already.
     """
     require(actor, Action.PLACE_HOLD, Service())
-    lift = sa.update(LegalHold).where(LegalHold.hold_id == hold_id, LegalHold.lifted_at.is_(None))
-    lift = lift.values(lifted_at=now, ends_at=sa.func.least(LegalHold.ends_at, now))
-    entry = Entry("hold.lifted", actor="system:legal", object=f"hold:{hold_id}")
-    if not await tx.act(lift.returning(LegalHold.hold_id), entry, now=now):
+    if not await _lift(tx, hold_id, now=now):
         raise NoSuchHold
+
+
+async def release_case(tx: Tx, case_ref: str, *, now: datetime) -> int:
+    """Lift every hold of a case in this cell, because the case itself has ended; how many there were."""
+    running = sa.and_(LegalHold.case_ref == case_ref, LegalHold.lifted_at.is_(None), LegalHold.ends_at > now)
+    found = (await tx.run(sa.select(LegalHold.hold_id).where(running).with_for_update())).scalars().all()
+    for hold_id in found:
+        await _lift(tx, hold_id, now=now)
+    return len(found)
 
 
 async def holds(cell: Cell, *, member_id: UUID | None = None) -> Sequence[Hold]:
@@ -105,6 +111,13 @@ async def holds(cell: Cell, *, member_id: UUID | None = None) -> Sequence[Hold]:
         member_id,
     )
     return [Hold(*row.values()) for row in rows]
+
+
+async def _lift(tx: Tx, hold_id: UUID, *, now: datetime) -> bool:
+    lift = sa.update(LegalHold).where(LegalHold.hold_id == hold_id, LegalHold.lifted_at.is_(None))
+    lift = lift.values(lifted_at=now, ends_at=sa.func.least(LegalHold.ends_at, now))
+    entry = Entry("hold.lifted", actor="system:legal", object=f"hold:{hold_id}")
+    return bool(await tx.act(lift.returning(LegalHold.hold_id), entry, now=now))
 
 
 def _check(hold: NewHold, now: datetime) -> None:

@@ -1,12 +1,14 @@
-"""trust: the public front door for the public and for auditors: the promises, the documents, security contact.
+"""trust: the public front door for the public and for auditors: the promises, the documents, security contact,
+and what authorities have to know.
 
-Decides nothing and measures nothing: it shows what `promises` and `terms` know.
+Decides nothing and measures nothing: it shows what `promises`, `terms` and `legal` know.
 """
 
+from kept.trust.authorities import authorities
 from kept.trust.centre import trust_centre
 from kept.trust.documents import document, document_version
 from kept.trust.wellknown import security_txt
 
-TRUST_ROUTES = (trust_centre, document, document_version, security_txt)
+TRUST_ROUTES = (trust_centre, authorities, document, document_version, security_txt)
 
 __all__ = ["TRUST_ROUTES"]

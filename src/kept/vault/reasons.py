@@ -11,7 +11,7 @@ from enum import StrEnum
 
 import sqlalchemy as sa
 
-from kept.catalog import Crossing, Level, Purpose
+from kept.catalog import Crossing, Law, Level, Nature, Purpose
 from kept.catalog.law import Rule
 from kept.vault.errors import UnknownPlace
 
@@ -34,6 +34,8 @@ class Reason(StrEnum):
     """Worked on by a job that the member ordered, seen by no person: a draft that becomes a clip."""
     EXPORT = "export"
     """Put into the copy of their data that the member asked for."""
+    CASE = "case"
+    """What a case itself says, read by the team whose case it is: who asked, for what. Nothing of a member's own."""
     LEGAL_PROCESS = "legal_process"
     """Disclosed under valid legal process."""
     ENFORCEMENT = "enforcement"
@@ -46,18 +48,22 @@ for _slot, _reason in enumerate(Reason):
     _reason.slot = _slot
 
 
+_NO_CASE = frozenset(Nature) - {Nature.CASE}
+
+
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """Fields up to a level, used for one of `purposes` (None: any), whose crossing is one of `crossings`."""
+    """Fields up to a level, used for one of `purposes` (None: any), crossing in one of `crossings`, in `natures` of tables."""
 
     up_to: Level
     purposes: frozenset[Purpose] | None = None
     crossings: frozenset[Crossing] = frozenset(Crossing)
+    natures: frozenset[Nature] = _NO_CASE
 
-    def covers(self, rule: Rule) -> bool:
-        """Whether a field is one of them."""
+    def covers(self, rule: Rule, nature: Nature) -> bool:
+        """Whether a field of such a table is one of them."""
         wanted = self.purposes is None or bool(self.purposes & rule.purposes)
-        return rule.level <= self.up_to and wanted and rule.crossing in self.crossings
+        return rule.level <= self.up_to and wanted and rule.crossing in self.crossings and nature in self.natures
 
 
 _NOT_ADDRESSED = frozenset(Crossing) - {Crossing.ADDRESSED}
@@ -75,6 +81,7 @@ ALLOWANCES: dict[Reason, tuple[Allowance, ...]] = {
     Reason.SERVICE: (Allowance(Level.CONFIDENTIAL, frozenset({Purpose.SERVICE}), _NOT_ADDRESSED),),
     Reason.PROCESSING: (Allowance(Level.RESTRICTED, frozenset({Purpose.SERVICE}), _NOT_ADDRESSED),),
     Reason.EXPORT: (Allowance(Level.RESTRICTED),),
+    Reason.CASE: (Allowance(Level.CONFIDENTIAL, natures=frozenset({Nature.CASE})),),
     Reason.LEGAL_PROCESS: (),
     Reason.ENFORCEMENT: (),
     Reason.STAFF: (),
@@ -85,9 +92,9 @@ AUTHORISED = Allowance(Level.RESTRICTED)
 """What the last three open with a proof that names the column. Passwords, passkeys and keys are nobody's to read."""
 
 
-def allowed_for(rule: Rule) -> tuple[bool, ...]:
-    """For each reason, by `slot`: whether it opens a field of this kind."""
-    return tuple(any(one.covers(rule) for one in ALLOWANCES[reason]) for reason in Reason)
+def allowed_for(rule: Rule, nature: Nature) -> tuple[bool, ...]:
+    """For each reason, by `slot`: whether it opens a field of this kind, in a table of this nature."""
+    return tuple(any(one.covers(rule, nature) for one in ALLOWANCES[reason]) for reason in Reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +125,11 @@ class Places:
         name, _, column = place.partition(".")
         table = self._metadata.tables.get(name)
         rule = None if table is None or column not in table.c else table.c[column].info.get("rule")
-        if not isinstance(rule, Rule):
+        if table is None or not isinstance(rule, Rule):
             raise UnknownPlace(place=place)
-        return Place(name, column, allowed_for(rule), AUTHORISED.covers(rule))
+        law = table.info.get("law")
+        nature = law.nature if isinstance(law, Law) else Nature.RECORD
+        return Place(name, column, allowed_for(rule, nature), AUTHORISED.covers(rule, nature))
 
 
 @dataclass(slots=True)

@@ -9,6 +9,7 @@ from kept.accounts import forget_lapsed, settle_claims
 from kept.cells import Standing
 from kept.jobs.runner import Runner
 from kept.kit.database import DATABASE_AWAY
+from kept.legal import tend
 from kept.media import warm
 from kept.messages import log_digests
 from kept.promises import measure_all, store
@@ -34,6 +35,7 @@ FIRST_BACKUP_SECONDS = 45.0
 """What people wait for at the start comes first."""
 ENTRY_SECONDS = 1.0
 RIGHTS_SECONDS = 10.0
+LEGAL_SECONDS = 15.0
 FIRST_RETENTION_SECONDS = 30.0
 """After a long rest, jobs and parcels get on their way before what lay for too long is deleted."""
 
@@ -64,6 +66,7 @@ class Worker:
             self._every(KEY_SECONDS, self._rotate),
             self._every(SETTLE_SECONDS, self._settle_moves),
             self._every(RIGHTS_SECONDS, self._answer),
+            self._every(LEGAL_SECONDS, self._tend),
             self._every(BACKUP_SECONDS, self._back_up, after=FIRST_BACKUP_SECONDS),
             *(carry(runtime, cell) for cell in runtime.cells),
         ]
@@ -124,6 +127,10 @@ class Worker:
     async def _answer(self) -> None:
         """Go on with what people asked about their data."""
         await advance(self._runtime)
+
+    async def _tend(self) -> None:
+        """Hold the refusal list against what authorities asked for, and end what is over."""
+        await tend(self._runtime)
 
     async def _every(self, seconds: float, do: Callable[[], Awaitable[None]], *, after: float = 0.0) -> None:
         """Do something now, or `after` some seconds, and then again, also after the database was away."""

@@ -15,6 +15,7 @@ from kept.look.views.account import (
     SignUpStep,
     SignUpView,
 )
+from kept.look.views.authorities import AskedRow, AuthoritiesView, CountryName, DisclosedRow, InstrumentRow
 from kept.look.views.clips import (
     Audience,
     AuthorView,
@@ -58,8 +59,10 @@ from kept.look.views.rights import (
 from kept.look.views.trust import Figure, HistoryPoint, PromiseGroup, PromiseRow, PromiseState, TrustView
 
 __all__ = [
+    "AskedRow",
     "Audience",
     "AuthorView",
+    "AuthoritiesView",
     "BubbleView",
     "CardView",
     "Choice",
@@ -72,6 +75,8 @@ __all__ = [
     "CopyField",
     "CopyTable",
     "CopyView",
+    "CountryName",
+    "DisclosedRow",
     "DocumentLink",
     "DocumentView",
     "ErrorView",
@@ -82,6 +87,7 @@ __all__ = [
     "GalleryView",
     "HistoryPoint",
     "InboxView",
+    "InstrumentRow",
     "Likes",
     "Link",
     "LookLine",

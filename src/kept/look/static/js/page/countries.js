@@ -11,3 +11,13 @@ export function nameCountries() {
   countries.sort((a, b) => a.text.localeCompare(b.text, language));
   list.replaceChildren(...(blank ? [blank] : []), ...countries);
 }
+
+/** Renames countries that stand in a text; what this browser has no name for stays as it is. */
+export function nameCountriesInText() {
+  const language = document.documentElement.lang;
+  if (language === 'en') return;
+  const names = new Intl.DisplayNames([language], { type: 'region', fallback: 'none' });
+  for (const country of document.querySelectorAll('[data-country]')) {
+    country.textContent = names.of(country.getAttribute('data-country') ?? '') ?? country.textContent;
+  }
+}
