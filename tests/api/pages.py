@@ -84,6 +84,10 @@ WEB = {
         sends("/your-request/00000000-0000-7000-8000-000000000000/receipt?code=x"), everybody(NOT_FOUND)
     ),
     "GET /trust": Row(sends("/trust"), everybody()),
+    "GET /trust/data": Row(sends("/trust/data"), everybody()),
+    "GET /trust/data/map": Row(sends("/trust/data/map?q=email"), everybody()),
+    "GET /trust/data/map.csv": Row(sends("/trust/data/map.csv"), everybody()),
+    "GET /trust/data/retention": Row(sends("/trust/data/retention"), everybody()),
     "GET /documents/{kind:str}": Row(sends("/documents/terms"), everybody()),
     "GET /documents/{kind:str}/{version:str}": Row(sends("/documents/terms/none"), everybody(NOT_FOUND)),
     "GET /.well-known/security.txt": Row(sends("/.well-known/security.txt"), everybody()),
