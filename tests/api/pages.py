@@ -68,16 +68,16 @@ WEB = {
     ),
     "GET /settings/data": Row(sends("/settings/data"), wherever()),
     "POST /settings/data/passkey-options": Row(form("/settings/data/passkey-options"), wherever()),
-    "POST /settings/data/copy": Row(form("/settings/data/copy", access_password=PASSWORD), wherever()),
+    "POST /settings/data/copy": Row(form("/settings/data/copy", password=PASSWORD), wherever()),
     "POST /settings/data/deletion": Row(
-        form("/settings/data/deletion", deletion_password="a wrong one"),
+        form("/settings/data/deletion", password="a wrong one"),
         everybody(REFUSED, nobody=SIGN_IN) | {Kind.LISTED_VISITOR: SIGN_IN},
     ),
     "POST /settings/data/{request_id:uuid}/call-off": Row(
         form("/settings/data/00000000-0000-7000-8000-000000000000/call-off"), OF_SOMEBODY
     ),
     "POST /settings/data/{request_id:uuid}/download": Row(
-        form("/settings/data/00000000-0000-7000-8000-000000000000/download", download_password="x"), OF_SOMEBODY
+        form("/settings/data/00000000-0000-7000-8000-000000000000/download", password="x"), OF_SOMEBODY
     ),
     "GET /your-request": Row(sends("/your-request"), everybody()),
     "GET /your-request/{request_id:uuid}/receipt": Row(

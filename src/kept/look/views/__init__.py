@@ -59,7 +59,16 @@ from kept.look.views.page import (
     Tone,
     Viewer,
 )
-from kept.look.views.rights import CopyField, CopyTable, CopyView, FollowView, RequestView, RightsView
+from kept.look.views.rights import (
+    CopyField,
+    CopyTable,
+    CopyView,
+    FollowView,
+    OutcomeGroup,
+    OutcomeLine,
+    RequestView,
+    RightsView,
+)
 from kept.look.views.trust import Figure, HistoryPoint, PromiseGroup, PromiseRow, PromiseState, TrustView
 
 __all__ = [
@@ -100,6 +109,8 @@ __all__ = [
     "MyClipsView",
     "Nav",
     "Notice",
+    "OutcomeGroup",
+    "OutcomeLine",
     "Page",
     "PasskeyView",
     "ProfileView",
