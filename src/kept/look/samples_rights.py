@@ -5,12 +5,13 @@ from datetime import timedelta
 from kept.look.samples import NOW
 from kept.look.views import FollowView, OutcomeGroup, OutcomeLine, RequestView, RightsView, Shell
 
+_COPIES = (("a", "ready"), ("b", "ready"), ("c", "building"))
 _CODE = "019c0000-0000-7000-8000-00000000000a.q7Zr2k9vXw5Jt1mB4nYc8sLd0fGh3pAe6uRiKoTz_xQ"
 
 
 def rights(around: Shell) -> RightsView:
-    """The member's page: a copy that is ready, and one that is being made."""
-    return RightsView(shell=around, requests=(_request("a", "access", "ready"), _request("b", "access", "building")))
+    """The member's page: two copies that are ready, and one that is being made."""
+    return RightsView(shell=around, requests=tuple(_request(number, "access", state) for number, state in _COPIES))
 
 
 def follow(around: Shell, state: str = "done") -> FollowView:

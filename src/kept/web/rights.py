@@ -140,7 +140,7 @@ class RightsPages(Controller):
         require_own_page(request)
         form, mine, now = await form_of(request, ProofForm), anybody.member, runtime.clock.now()
         found = await own_request(mine, request_id)
-        if wrong := await _unproved(request, runtime, anybody, "download", form):
+        if wrong := await _unproved(request, runtime, anybody, f"download-{request_id}", form):
             return wrong
         size, pieces = await open_copy(runtime, await ticket_for(runtime.accounts, found, now=now), now=now)
         name = f'attachment; filename="{runtime.settings.site.name.lower()}-{mine.handle}.zip"'
