@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from kept.look import assets, pages, paths, samples, samples_trust
+from kept.look import assets, pages, paths, samples, samples_data, samples_rights, samples_trust
 from kept.look.views import ClipState, GalleryView, Notice, Shell, SignUpStep, Theme, Tone
 
 POLICY = (
@@ -63,7 +63,7 @@ def _ffmpeg(*arguments: str) -> None:
 @cache
 def routes() -> Pages:
     """Every page by its path. The paths of the site show its usual pages; those under /as/ show special states."""
-    s, t = samples, samples_trust
+    s, t, d, r = samples, samples_trust, samples_data, samples_rights
     found: Pages = {
         "/": lambda shell: pages.render_feed(s.feed(shell)),
         "/cards": lambda shell: pages.render_cards(s.feed(shell, first=7)),
@@ -89,6 +89,16 @@ def routes() -> Pages:
         paths.TRUST: lambda shell: pages.render_trust(t.trust(shell)),
         paths.AUTHORITIES: lambda shell: pages.render_authorities(t.authorities(shell)),
         "/as/authorities-empty": lambda shell: pages.render_authorities(t.authorities(shell, empty=True)),
+        paths.DATA: lambda shell: pages.render_data(d.data(shell)),
+        paths.DATA_MAP: lambda shell: pages.render_data_map(d.data_map(shell)),
+        "/as/data-found": lambda shell: pages.render_data_map(d.data_map(shell, "e-mail")),
+        "/as/data-not-found": lambda shell: pages.render_data_map(d.data_map(shell, "shoes", found=False)),
+        paths.DATA_RETENTION: lambda shell: pages.render_retention(d.retention(shell)),
+        "/as/retention-new": lambda shell: pages.render_retention(d.retention(shell, measured=False)),
+        paths.RIGHTS: lambda shell: pages.render_rights(r.rights(shell)),
+        paths.FOLLOW: lambda shell: pages.render_follow(r.no_request(shell)),
+        "/as/follow-done": lambda shell: pages.render_follow(r.follow(shell)),
+        "/as/follow-held": lambda shell: pages.render_follow(r.follow(shell, "held")),
         paths.OFFLINE: lambda shell: pages.render_error(s.error(s.shell(None, language=shell.language), 0)),
         paths.GALLERY: lambda shell: pages.render_gallery(GalleryView(shell=shell)),
         "/as/confirm": lambda shell: pages.render_confirm(s.confirm(shell)),

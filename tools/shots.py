@@ -14,7 +14,10 @@ from tools.preview import PreviewServer, media_folder, routes
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = ["--no-sandbox", "--disable-dev-shm-usage", "--autoplay-policy=no-user-gesture-required"]
 SIZES = {"phone": (390, 844), "desk": (1280, 800)}
-_LONG = ("/trust", "/documents/privacy", "/dev/components", "/settings")
+_LONG = (
+    "/trust", "/trust/data", "/trust/data/map", "/trust/data/retention", "/as/data-found", "/documents/privacy",
+    "/dev/components", "/settings",
+)
 
 
 def take(browser: Browser, address: str, path: str, folder: Path, size: str, scheme: str) -> None:

@@ -81,16 +81,16 @@ WEB = {
     "GET /settings/data": Row(sends("/settings/data"), wherever()),
     "GET /settings/looks": Row(sends("/settings/looks"), wherever()),
     "POST /settings/data/passkey-options": Row(form("/settings/data/passkey-options"), wherever()),
-    "POST /settings/data/copy": Row(form("/settings/data/copy", access_password=PASSWORD), wherever()),
+    "POST /settings/data/copy": Row(form("/settings/data/copy", password=PASSWORD), wherever()),
     "POST /settings/data/deletion": Row(
-        form("/settings/data/deletion", deletion_password="a wrong one"),
+        form("/settings/data/deletion", password="a wrong one"),
         everybody(REFUSED, nobody=SIGN_IN) | {Kind.LISTED_VISITOR: SIGN_IN},
     ),
     "POST /settings/data/{request_id:uuid}/call-off": Row(
         form("/settings/data/00000000-0000-7000-8000-000000000000/call-off"), OF_SOMEBODY
     ),
     "POST /settings/data/{request_id:uuid}/download": Row(
-        form("/settings/data/00000000-0000-7000-8000-000000000000/download", download_password="x"), OF_SOMEBODY
+        form("/settings/data/00000000-0000-7000-8000-000000000000/download", password="x"), OF_SOMEBODY
     ),
     "GET /your-request": Row(sends("/your-request"), everybody()),
     "GET /your-request/{request_id:uuid}/receipt": Row(
@@ -98,6 +98,10 @@ WEB = {
     ),
     "GET /trust": Row(sends("/trust"), everybody()),
     "GET /authorities": Row(sends("/authorities"), everybody()),
+    "GET /trust/data": Row(sends("/trust/data"), everybody()),
+    "GET /trust/data/map": Row(sends("/trust/data/map?q=email"), everybody()),
+    "GET /trust/data/map.csv": Row(sends("/trust/data/map.csv"), everybody()),
+    "GET /trust/data/retention": Row(sends("/trust/data/retention"), everybody()),
     "GET /documents/{kind:str}": Row(sends("/documents/terms"), everybody()),
     "GET /documents/{kind:str}/{version:str}": Row(sends("/documents/terms/none"), everybody(NOT_FOUND)),
     "GET /.well-known/security.txt": Row(sends("/.well-known/security.txt"), everybody()),

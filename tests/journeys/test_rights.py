@@ -70,7 +70,7 @@ def test_a_member_takes_their_data_and_leaves_nothing_behind(browser: Browser, p
     page.get_by_role("button", name="Make my copy").click()
     reload_until(platform, page, "Ready to download")
     shoot(page, "rights-ready")
-    page.locator("#download_password").fill(PASSWORD)
+    page.locator("[id^='download-']").fill(PASSWORD)
     with page.expect_download() as download:
         page.get_by_role("button", name="Download").click()
     saved = tmp_path / "mine.zip"
@@ -92,6 +92,8 @@ def test_a_member_takes_their_data_and_leaves_nothing_behind(browser: Browser, p
     page.get_by_role("link", name="Look again").click()
     reload_until(platform, page, "Erased")
     page.locator("details.outcomes summary").click()
+    expect(page.locator("details.outcomes")).to_contain_text("Messages: each party has a copy.")
+    assert "_" not in page.locator("details.outcomes").inner_text()
     shoot(page, "rights-done")
     with page.expect_download() as download:
         page.get_by_role("link", name="Download the receipt").click()

@@ -64,7 +64,10 @@ async def test_a_page_is_clean_on_a_phone_by_night_and_on_a_desk_by_day(looking:
     assert [told for told in looking.complaints if told != BLOCKED_BY_THE_TEST] == []
 
 
-@pytest.mark.parametrize("path", ["/", "/sign-in", "/settings", "/trust", "/upload", "/as/young"])
+BY_KEYBOARD = ["/", "/sign-in", "/settings", "/trust", "/trust/data", "/trust/data/map", "/upload", "/as/young"]
+
+
+@pytest.mark.parametrize("path", BY_KEYBOARD)
 async def test_the_keyboard_reaches_everything_in_the_order_of_the_page(visits: Visits, path: str) -> None:
     async with visits(viewport={"width": 1280, "height": 800}, reduced_motion="reduce") as visit:
         await visit.go(path)
@@ -88,7 +91,7 @@ async def test_nothing_moves_under_reduced_motion(visits: Visits) -> None:
 
 async def test_a_page_works_from_right_to_left(visits: Visits) -> None:
     async with visits() as visit:
-        for path in ("/", "/me", "/settings", "/trust", "/upload"):
+        for path in ("/", "/me", "/settings", "/trust", "/trust/data/map", "/trust/data/retention", "/upload"):
             await visit.go(path)
             await visit.page.evaluate("document.documentElement.dir = 'rtl'")
             sideways = "document.documentElement.scrollWidth - document.documentElement.clientWidth"

@@ -14,6 +14,16 @@ import pytest
 from kept.ledger import source_of, verify
 from tests.journeys.people import PASSWORD, Person, opened, sign_up
 from tests.media import recordings
+from tests.regions_apart.canaries import (
+    STORES,
+    TOLD_BY_NOTHING,
+    Canaries,
+    Neighbour,
+    lived,
+    neighbour,
+    one_row_each,
+    private_columns,
+)
 from tests.regions_apart.conftest import Apart, Region
 from tests.regions_apart.wire import Sniffer
 
@@ -64,6 +74,11 @@ def canaries(region: Region, person: Person) -> list[bytes]:
     return [SECRETS[region.name].encode(), BIRTH[region.name].encode(), token.partition(".")[2].encode()]
 
 
+def found(wanted: Canaries, data: bytes) -> list[str]:
+    """The columns whose canaries are in `data`, in whatever form."""
+    return [name for name, forms in wanted.items() if any(form in data for form in forms)]
+
+
 TABLES = "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname NOT LIKE ALL ('{pg_%,info%}')"
 
 
@@ -74,13 +89,20 @@ async def everything_in(address: str) -> bytes:
     try:
         for table in await connection.fetch(TABLES):
             for row in await connection.fetch(f"SELECT * FROM {table[0]}"):  # noqa: S608  quoted by the server
-                found += [value if isinstance(value, bytes) else str(value).encode() for value in row.values()]
+                values = [one for value in row.values() for one in (value if isinstance(value, list) else [value])]
+                found += [value if isinstance(value, bytes) else str(value).encode() for value in values]
     finally:
         await connection.close()
     return b"\n".join(found)
 
 
 async def test_members_meet_across_the_border_and_nothing_private_crosses_it(apart: Apart, clip: Path) -> None:
+    async with neighbour(apart.us) as near, neighbour(apart.eu) as far:
+        await meet(apart, clip, {"us": near.canaries(), "eu": far.canaries()})
+
+
+async def meet(apart: Apart, clip: Path, planted: dict[str, Canaries]) -> None:
+    """Whatever goes between two regions, while somebody listens; then every place where none of it may be is searched."""
     sniffer = Sniffer({apart.us.line.port, apart.eu.line.port}) if os.geteuid() == 0 else None
     american, european = join(apart.us), join(apart.eu)
 
@@ -108,21 +130,42 @@ async def test_members_meet_across_the_border_and_nothing_private_crosses_it(apa
 
     until(got, "the message arrives")
 
+    home = {
+        region.name: planted[region.name]
+        | await lived(apart, region, person, f"{SECRETS[region.name]}-password")
+        | {"what we know": canaries(region, person)}
+        for region, person in ((apart.us, american), (apart.eu, european))
+    }
+    for told in home.values():  # life has filled the tables that matter most, and what is sealed in them is known
+        assert {"clear.account.email", "clear.account.birth_date", "data.session.secret_hash"} <= told.keys()
     seen = sniffer.stop() if sniffer is not None else b""
     tapped = apart.us.line.tapped + apart.eu.line.tapped
     for data in (tapped, seen) if sniffer is not None else (tapped,):
         assert b"public words" in data  # what is public does cross, and would be seen
         assert b"kept-sequence" in data.lower()
-        for secret in (*canaries(apart.us, american), *canaries(apart.eu, european)):
-            assert secret not in data, secret
-    home = {"us": canaries(apart.us, american), "eu": canaries(apart.eu, european)}
+        assert found(home["us"] | home["eu"], data) == []
     for region, other in ((apart.us, "eu"), (apart.eu, "us")):
         there = b"\n".join([await everything_in(address) for address in region.addresses.values()])
-        for secret in home[other]:
-            assert secret not in there
+        assert found(home[other], there) == []
+        assert found(planted[region.name], there) == list(planted[region.name])  # at home, each would have been seen
     shared = b"\n".join([await everything_in(address) for address in apart.shared.values()])
-    for secret in (*home["us"], *home["eu"]):
-        assert secret not in shared
+    for told in home.values():
+        assert found(told, shared) == []
+
+
+def test_every_private_column_has_a_canary_that_would_be_found() -> None:
+    made = Neighbour({store: one_row_each(metadata) for store, metadata in STORES.items()})
+    covered = made.canaries()
+    for store, metadata in STORES.items():
+        for column in private_columns(metadata):
+            name = f"{store}.{column.table.name}.{column.name}"
+            if isinstance(column.type, TOLD_BY_NOTHING):
+                assert name not in covered
+                continue
+            for form in covered[name]:
+                assert len(form) >= 8, name
+                assert name in found(covered, b"before " + form + b" after")
+    assert found(covered, b"nothing of them") == []
 
 
 async def test_neither_regions_credentials_open_the_others_stores(apart: Apart) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import DeclarativeBase
 
 import kept.app.schema  # noqa: F401  declares every table
 from kept.catalog import Category, Keep, Level, Purpose, data_map, field, index, owner_field, record, system
-from kept.catalog.law import Crossing
+from kept.catalog.law import Basis, Crossing, Since
 from kept.catalog.map import TableEntry, entry_of
 from kept.terms import (
     BadDocument,
@@ -24,6 +24,8 @@ from kept.terms import (
     version_of,
     write_parts,
 )
+from kept.terms.describing import is_about_somebody
+from kept.terms.vocabulary import Subject
 from kept.terms.words import WORDS
 
 
@@ -99,7 +101,7 @@ def test_every_field_about_somebody_is_described_in_the_notice() -> None:
     text = generated_part()
     for entry in data_map():
         for one in entry.fields:
-            if data_part._is_about_somebody(entry, one):
+            if is_about_somebody(entry, one):
                 assert one.rule.about.strip() in text, f"{entry.name}.{one.name}"
 
 
@@ -108,6 +110,9 @@ def test_every_word_of_the_catalogue_has_words_for_people_in_every_language() ->
         assert words.purposes.keys() == set(Purpose)
         assert words.levels.keys() == set(Level)
         assert words.crossings.keys() == set(Crossing)
+        assert words.bases.keys() == set(Basis)
+        assert words.subjects.keys() == set(Subject)
+        assert words.since.keys() == set(Since)
         forbidden = {Category.MAC_ADDRESS, Category.PRECISE_LOCATION}
         assert set(words.categories) == {category for category in Category if category not in forbidden}
 

@@ -33,6 +33,34 @@ class Purpose(StrEnum):
     REPORTING = "analytics.reporting"
 
 
+class Basis(StrEnum):
+    """What allows it: the grounds of GDPR Art. 6(1) that we rely on without asking."""
+
+    CONTRACT = "contract"
+    """(b): it is what the member wants of us."""
+    OBLIGATION = "legal obligation"
+    """(c)."""
+    INTEREST = "legitimate interests"
+    """(f)."""
+
+
+BASES: dict[Purpose, Basis] = {
+    Purpose.SERVICE: Basis.CONTRACT,
+    Purpose.AUTHENTICATION: Basis.CONTRACT,
+    Purpose.NOTIFICATIONS: Basis.CONTRACT,
+    Purpose.SUPPORT: Basis.CONTRACT,
+    Purpose.STORAGE: Basis.CONTRACT,
+    Purpose.PERSONALIZE: Basis.CONTRACT,
+    Purpose.LEGAL: Basis.OBLIGATION,
+    Purpose.OPERATIONS: Basis.INTEREST,
+    Purpose.SECURITY: Basis.INTEREST,
+    Purpose.FRAUD: Basis.INTEREST,
+    Purpose.IMPROVE: Basis.INTEREST,
+    Purpose.REPORTING: Basis.INTEREST,
+}
+"""What allows each purpose; the privacy notice says the same in its own words."""
+
+
 class Crossing(StrEnum):
     """Whether a field may leave its region, and why."""
 

@@ -8,6 +8,7 @@ from kept.look.views import (
     ConfirmView,
     ConversationView,
     CopyView,
+    DataView,
     DocumentView,
     ErrorView,
     FeedView,
@@ -15,9 +16,11 @@ from kept.look.views import (
     GalleryView,
     InboxView,
     LooksView,
+    MapView,
     MyClipsView,
     Page,
     ProfileView,
+    RetentionView,
     RightsView,
     SessionsView,
     SettingsView,
@@ -125,6 +128,21 @@ def render_document(view: DocumentView) -> str:
 def render_trust(view: TrustView) -> str:
     """The trust centre."""
     return _page("trust.html", view)
+
+
+def render_data(view: DataView) -> str:
+    """What is kept: where to read it."""
+    return _page("data.html", view)
+
+
+def render_data_map(view: MapView) -> str:
+    """The record of processing."""
+    return _page("data_map.html", view)
+
+
+def render_retention(view: RetentionView) -> str:
+    """How long everything is kept."""
+    return _page("data_retention.html", view)
 
 
 def render_inbox(view: InboxView) -> str:

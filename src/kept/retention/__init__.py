@@ -10,12 +10,13 @@ from kept.retention.holds import BadHold, Hold, NewHold, NoSuchHold, holds, lift
 from kept.retention.models import LegalHold, RetentionSweep
 from kept.retention.rules import SLACK, Rule, rules
 from kept.retention.scanning import Looked, scan
-from kept.retention.sweeping import Swept, last_sweeps, sweep
+from kept.retention.sweeping import LastSweep, Swept, last_sweeps, sweep
 
 __all__ = [
     "SLACK",
     "BadHold",
     "Hold",
+    "LastSweep",
     "LegalHold",
     "Looked",
     "NewHold",

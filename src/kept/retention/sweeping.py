@@ -31,6 +31,14 @@ class Swept:
     gone: Counter[str] = field(default_factory=Counter)
 
 
+@dataclass(frozen=True, slots=True)
+class LastSweep:
+    """When a cell was swept last, and how many rows went."""
+
+    began_at: datetime
+    gone: int
+
+
 async def sweep(cells: Cells, *, now: datetime, batch: int = BATCH) -> list[Swept]:
     """Delete what is past its time and not held, in every cell that is served here, its key store, and the directory."""
     done: list[Swept] = []
@@ -45,10 +53,11 @@ async def sweep(cells: Cells, *, now: datetime, batch: int = BATCH) -> list[Swep
     return done
 
 
-async def last_sweeps(cells: Cells) -> dict[str, datetime | None]:
-    """When each cell was swept last."""
-    statement = "SELECT max(began_at) AS at FROM retention_sweep"
-    return {cell.name: (await cell.database.fetch(statement))[0]["at"] for cell in cells}
+async def last_sweeps(cells: Cells) -> dict[str, LastSweep | None]:
+    """The last sweep of each cell that is served here."""
+    statement = "SELECT began_at, gone FROM retention_sweep ORDER BY began_at DESC LIMIT 1"
+    rows = {cell.name: await cell.database.fetch(statement) for cell in cells}
+    return {name: LastSweep(**found[0]) if found else None for name, found in rows.items()}
 
 
 async def _sweep_store(store: str, database: Database, swept: Swept, *, batch: int) -> None:

@@ -25,7 +25,7 @@ from kept.messages.content import unpack
 from kept.messages.models import BODY
 from kept.rights.works import Works
 from kept.subjects import Others, OwnedTable, Row, count_rows, owned_tables, rows_of, rule_of
-from kept.terms.words import keep_in_words, words_in
+from kept.terms.words import keep_in_words, purposes_in_words, words_in
 from kept.vault import Reason
 
 FOLDER = "copies"
@@ -205,8 +205,8 @@ def _page_of(table: OwnedTable, language: str) -> CopyTable:
     fields = tuple(
         CopyField(
             name=str(column.name),
-            about=rule_of(column).about,
-            why="; ".join(sorted(words.purposes[purpose] for purpose in rule_of(column).purposes)),
+            about=words.say(rule_of(column).about),
+            why=purposes_in_words(rule_of(column).purposes, words),
             who=words.levels[rule_of(column).level],
             category=words.categories.get(rule_of(column).category, ""),
         )
@@ -215,7 +215,7 @@ def _page_of(table: OwnedTable, language: str) -> CopyTable:
     where = "directory/" if table.law.nature is Nature.INDEX else ""
     return CopyTable(
         name=table.name,
-        about=table.law.about,
+        about=words.say(table.law.about),
         how_long="" if keep is None else keep_in_words(keep, words),
         file=f"data/{where}{table.name}.json",
         fields=fields,

@@ -22,6 +22,7 @@ from kept.subjects.erasing import (
 )
 from kept.subjects.farewells import end_farewell, forget_everywhere, say_farewell
 from kept.subjects.models import Farewell
+from kept.subjects.places import Place
 from kept.subjects.reading import Others, Row, row_id, rows_of
 from kept.subjects.receipt import is_complete, read_receipt, summed, write_receipt
 from kept.subjects.residue import Residue, needles_of, scan_for
@@ -35,6 +36,7 @@ __all__ = [
     "Others",
     "Outcome",
     "OwnedTable",
+    "Place",
     "Residue",
     "Row",
     "What",

@@ -23,6 +23,7 @@ from kept.ledger import outbox_insert
 from kept.residency import MemberBusy, Works, erased
 from kept.retention import holds
 from kept.subjects.deriving import Held, OwnedTable, owned_tables
+from kept.subjects.places import DIRECTORY, FILES, KEYS
 from kept.subjects.rows import Outcome, What, count_rows, erase_rows, objects_of
 
 PLATFORM = "system:worker"
@@ -66,9 +67,9 @@ async def require_quiet(works: Works, cell: Cell, member_id: UUID) -> None:
 async def shred(works: Works, cell: Cell, member_id: UUID, held: Held) -> Outcome:
     """Destroy the member's key: from here on nothing sealed can be read, in caches and backups neither."""
     if held.anything:
-        return Outcome("keys", What.HELD, left=1)
+        return Outcome(KEYS, What.HELD, left=1)
     shredded = await works.vaults[cell.name].shred(member_id)
-    return Outcome("keys", What.ERASED if shredded.found else What.NOTHING_FOUND, int(shredded.found))
+    return Outcome(KEYS, What.ERASED if shredded.found else What.NOTHING_FOUND, int(shredded.found))
 
 
 async def hide(cell: Cell, member_id: UUID, *, now: datetime) -> list[Outcome]:
@@ -88,7 +89,7 @@ async def hide(cell: Cell, member_id: UUID, *, now: datetime) -> list[Outcome]:
 async def remove_objects(works: Works, cell: Cell, member_id: UUID, held: Held) -> Outcome:
     """Delete the files that the member's rows name, and what else is kept beside rows."""
     if held.everything:
-        return Outcome("files", What.HELD, left=1)
+        return Outcome(FILES, What.HELD, left=1)
     async with cell.begin() as tx:
         keys = await objects_of(tx.connection, tables_of_members(), member_id, held)
     for key in keys:
@@ -96,7 +97,7 @@ async def remove_objects(works: Works, cell: Cell, member_id: UUID, held: Held) 
     if not held.anything:
         for one in works.supplied.luggage:
             await one.drop(member_id, cell)
-    return Outcome("files", What.ERASED if keys else What.NOTHING_FOUND, len(keys))
+    return Outcome(FILES, What.ERASED if keys else What.NOTHING_FOUND, len(keys))
 
 
 async def remove_rows(works: Works, cell: Cell, member_id: UUID, held: Held, *, now: datetime) -> list[Outcome]:
@@ -121,10 +122,10 @@ async def remove_rows(works: Works, cell: Cell, member_id: UUID, held: Held, *, 
 async def leave_directory(works: Works, member_id: UUID, held: Held) -> Outcome:
     """Free the handle and the sign-in address; nobody has that id any more. A held member stays known by their id."""
     if held.anything:
-        return Outcome("directory", What.HELD, left=1)
+        return Outcome(DIRECTORY, What.HELD, left=1)
     known = await works.cells.directory.home(member_id) is not None
     await works.cells.directory.release(member_id)
-    return Outcome("directory", What.ERASED if known else What.NOTHING_FOUND, int(known))
+    return Outcome(DIRECTORY, What.ERASED if known else What.NOTHING_FOUND, int(known))
 
 
 async def scrub(works: Works, cell: Cell, changed: Sequence[str]) -> list[str]:

@@ -9,6 +9,7 @@ from uuid import UUID
 from kept.catalog import CellRow
 from kept.cells import Cell
 from kept.residency import Works
+from kept.subjects.places import Place
 from kept.subjects.rows import Outcome, What, forget_name
 
 _ASK = """
@@ -32,7 +33,7 @@ async def forget_everywhere(works: Works, member_id: UUID, *, now: datetime) -> 
         await directory.fetch(_ASK, member_id, far, now)
         for row in await directory.fetch(_SAID, member_id):
             said = What.UNREACHABLE if row["done_at"] is None else What.ANONYMISED
-            outcomes.append(Outcome(f"{row['cell']}: what others keep", said))
+            outcomes.append(Outcome(str(Place("", row["cell"])), said))
     return outcomes
 
 
@@ -54,4 +55,4 @@ async def end_farewell(works: Works, member_id: UUID) -> None:
 async def _forget_in(cell: Cell, member_id: UUID) -> list[Outcome]:
     async with cell.begin() as tx:
         found = await forget_name(tx.connection, CellRow.metadata, member_id)
-    return [Outcome(f"{cell.name}: {one.where} of others", one.what, one.rows, one.left) for one in found]
+    return [Outcome(str(Place(one.where, cell.name)), one.what, one.rows, one.left) for one in found]

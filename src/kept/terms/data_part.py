@@ -7,25 +7,13 @@ what we keep is seen, and old versions stay readable as they were.
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
-from kept.catalog import FieldEntry, Nature, TableEntry, data_map
-from kept.terms.documents import ENGLISH, FOLDER, BadDocument, Document, DocumentKind, all_versions, current
-from kept.terms.words import Words, keep_in_words, words_in
-
-_OWNER_COLUMNS = frozenset({"owner_id", "member_id"})
-
-
-@dataclass(frozen=True, slots=True)
-class _Fate:
-    """What is said of several fields of a table at once: what for, how long, who, where."""
-
-    table: str
-    why: str
-    how_long: str
-    who: str
-    where: str
+from kept.catalog import TableEntry
+from kept.terms.describing import Described, Fate, described
+from kept.terms.documents import ENGLISH, FOLDER, Document, DocumentKind, all_versions, current
+from kept.terms.vocabulary import Subject, Words
+from kept.terms.words import words_in
 
 
 def generated_part(
@@ -37,11 +25,9 @@ def generated_part(
         BadDocument: a category of data for which there are no words: it would be kept without being said.
     """
     words = words_in(language)
-    tables = sorted(data_map() if entries is None else entries, key=lambda entry: (entry.store, entry.name))
-    _refuse_unspoken(tables, words)
-    if kind == DocumentKind.PRIVACY_YOUNG:
-        return "\n".join(_short(tables, words)) + "\n"
-    return "\n".join(_long(tables, words)) + "\n"
+    lines = list(described(words, entries))
+    made = _short(lines, words) if kind == DocumentKind.PRIVACY_YOUNG else _long(lines, words)
+    return "\n".join(made) + "\n"
 
 
 def digest_of(text: str) -> str:
@@ -89,75 +75,43 @@ def _file(document: Document) -> Path:
     return FOLDER / document.language / document.kind.value / f"{document.version}.data.md"
 
 
-def _long(tables: list[TableEntry], words: Words) -> Iterator[str]:
+def _long(lines: list[Described], words: Words) -> Iterator[str]:
     yield f"## {words.heading}\n"
     yield f"{words.introduction}\n"
     for category, said in words.categories.items():
-        groups = _grouped(tables, category, words)
+        groups = _grouped(lines, category)
         if not groups:
             continue
         yield f"### {said}\n"
         for fate, abouts in groups.items():
-            yield f"- {fate.table} {' '.join(abouts)}  "
+            yield f"- {fate.holds} {' '.join(abouts)}  "
             yield f"  **{words.why}**: {fate.why}.  "
             yield f"  **{words.how_long}**: {fate.how_long}.  "
             yield f"  **{words.who}**: {fate.who}.  "
             yield f"  **{words.where}**: {fate.where}.\n"
-    nobody = sorted({entry.law.about for entry in tables if entry.law.nature is Nature.SYSTEM})
+    nobody = sorted({line.fate.holds for line in lines if line.subject is Subject.NOBODY})
     if nobody:
         yield f"### {words.nobody_heading}\n"
         yield f"{words.nobody}\n"
-        yield from (f"- {_sentence(about)}" for about in nobody)
+        yield from (f"- {holds}" for holds in nobody)
 
 
-def _short(tables: list[TableEntry], words: Words) -> Iterator[str]:
+def _short(lines: list[Described], words: Words) -> Iterator[str]:
     yield f"## {words.heading}\n"
     yield f"{words.short_introduction}\n"
     for category, said in words.categories.items():
-        fates = _grouped(tables, category, words)
+        fates = _grouped(lines, category)
         if fates:
             why = sorted({reason for fate in fates for reason in fate.why.split("; ")})
             yield f"- **{said}**: {'; '.join(why)}."
 
 
-def _grouped(tables: list[TableEntry], category: str, words: Words) -> dict[_Fate, list[str]]:
+def _grouped(lines: list[Described], category: str) -> dict[Fate, list[str]]:
     """The fields of a category, those that share a fate together, each described once."""
-    groups: dict[_Fate, list[str]] = {}
-    for entry in tables:
-        for field in entry.fields:
-            if field.rule.category != category or not _is_about_somebody(entry, field):
-                continue
-            abouts = groups.setdefault(_fate(entry, field, words), [])
-            about = _sentence(field.rule.about)
-            if about not in abouts:
-                abouts.append(about)
+    groups: dict[Fate, list[str]] = {}
+    for line in lines:
+        if line.field.rule.category == category and line.is_about_somebody:
+            abouts = groups.setdefault(line.fate, [])
+            if line.about not in abouts:
+                abouts.append(line.about)
     return groups
-
-
-def _is_about_somebody(entry: TableEntry, field: FieldEntry) -> bool:
-    """Whether a field is worth a line: not in nobody's table, and not the mere column that says whose a row is."""
-    return entry.law.nature is not Nature.SYSTEM and field.name not in _OWNER_COLUMNS
-
-
-def _fate(entry: TableEntry, field: FieldEntry, words: Words) -> _Fate:
-    keep = entry.law.keep
-    why = sorted(words.purposes[purpose] for purpose in field.rule.purposes)
-    return _Fate(
-        table=_sentence(entry.law.about),
-        why="; ".join(why),
-        how_long="" if keep is None else keep_in_words(keep, words),
-        who=words.levels[field.rule.level],
-        where=words.shared if entry.law.nature is Nature.INDEX else words.crossings[field.rule.crossing],
-    )
-
-
-def _refuse_unspoken(tables: list[TableEntry], words: Words) -> None:
-    for entry in tables:
-        for field in entry.fields:
-            if field.rule.category not in words.categories and _is_about_somebody(entry, field):
-                raise BadDocument(f"{entry.name}.{field.name}: there are no words for {field.rule.category}")
-
-
-def _sentence(text: str) -> str:
-    text = text.strip()
-    return text if text.endswith((".", "!", "?")) else text + "."

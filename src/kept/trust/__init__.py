@@ -1,4 +1,4 @@
-"""trust: the public front door for the public and for auditors: the promises, the documents, security contact,
+"""trust: the public front door for the public and for auditors: the promises, what is kept, the documents, security contact,
 and what authorities have to know.
 
 Decides nothing and measures nothing: it shows what `promises`, `terms` and `legal` know.
@@ -6,9 +6,20 @@ Decides nothing and measures nothing: it shows what `promises`, `terms` and `leg
 
 from kept.trust.authorities import authorities
 from kept.trust.centre import trust_centre
+from kept.trust.data import data_csv, data_map, data_retention, data_start
 from kept.trust.documents import document, document_version
 from kept.trust.wellknown import security_txt
 
-TRUST_ROUTES = (trust_centre, authorities, document, document_version, security_txt)
+TRUST_ROUTES = (
+    trust_centre,
+    authorities,
+    data_start,
+    data_map,
+    data_csv,
+    data_retention,
+    document,
+    document_version,
+    security_txt,
+)
 
 __all__ = ["TRUST_ROUTES"]

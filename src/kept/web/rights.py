@@ -36,7 +36,7 @@ from kept.rights import (
 )
 from kept.rights import Request as Asked
 from kept.runtime import Runtime
-from kept.subjects import What
+from kept.web.outcomes import grouped
 from kept.web.proving import prove
 
 AnyRequest = Request[Any, Any, State]
@@ -44,26 +44,17 @@ AnyRequest = Request[Any, Any, State]
 _FOLLOWS = RateLimit(per_minute=30, burst=60)
 
 
-class AccessForm(Intake):
-    """Asking for a copy."""
+class ProofForm(Intake):
+    """Showing again who one is, before a copy is made or given out."""
 
-    access_password: Annotated[str, not_stored("checked against its hash, then forgotten")] = ""
-    access_credential: Annotated[str, not_stored("checked against the passkey's public half, then forgotten")] = ""
+    password: Annotated[str, not_stored("checked against its hash, then forgotten")] = ""
+    credential: Annotated[str, not_stored("checked against the passkey's public half, then forgotten")] = ""
 
 
-class DeletionForm(Intake):
-    """Asking to be deleted."""
+class DeletionForm(ProofForm):
+    """The same, before everything goes."""
 
-    deletion_password: Annotated[str, not_stored("checked against its hash, then forgotten")] = ""
-    deletion_credential: Annotated[str, not_stored("checked against the passkey's public half, then forgotten")] = ""
     grace: Annotated[str, not_stored("decides when the erasure begins")] = "default"
-
-
-class DownloadForm(Intake):
-    """Downloading a copy."""
-
-    download_password: Annotated[str, not_stored("checked against its hash, then forgotten")] = ""
-    download_credential: Annotated[str, not_stored("checked against the passkey's public half, then forgotten")] = ""
 
 
 class RightsPages(Controller):
@@ -98,13 +89,11 @@ class RightsPages(Controller):
     ) -> Response[Any]:
         """Ask for a copy."""
         require_own_page(request)
-        form, mine, now = await form_of(request, AccessForm), anybody.member, runtime.clock.now()
-        try:
-            await prove(request, runtime, mine, form.access_password, form.access_credential)
-            async with mine.cell.begin() as tx:
-                await ask(tx, mine, Kind.ACCESS, now=now)
-        except KeptError as error:
-            return await _again(request, runtime, anybody, "access", error)
+        form, mine = await form_of(request, ProofForm), anybody.member
+        if wrong := await _unproved(request, runtime, anybody, "access", form):
+            return wrong
+        async with mine.cell.begin() as tx:
+            await ask(tx, mine, Kind.ACCESS, now=runtime.clock.now())
         return lead_on(paths.RIGHTS)
 
     @post("/deletion")
@@ -113,17 +102,15 @@ class RightsPages(Controller):
     ) -> Response[Any]:
         """Ask to be deleted. Every session ends; the page shows the code to follow it by."""
         require_own_page(request)
-        form, mine, now = await form_of(request, DeletionForm), anybody.member, runtime.clock.now()
-        try:
-            await prove(request, runtime, mine, form.deletion_password, form.deletion_credential)
-            async with mine.cell.begin() as tx:
-                taken = await ask(tx, mine, Kind.DELETION, now=now, at_once=form.grace == "none")
-        except KeptError as error:
-            return await _again(request, runtime, anybody, "deletion", error)
-        code = f"{taken.request_id}.{taken.secret}"
+        form, mine = await form_of(request, DeletionForm), anybody.member
+        if wrong := await _unproved(request, runtime, anybody, "deletion", form):
+            return wrong
+        async with mine.cell.begin() as tx:
+            taken = await ask(tx, mine, Kind.DELETION, now=runtime.clock.now(), at_once=form.grace == "none")
         found = await followed(runtime.cells, taken.request_id, taken.secret)
         shell = shell_of(request, runtime, replace(anybody, session=None), active=Nav.ME)
-        view = FollowView(shell=shell, request=await _seen(found), code=code, fresh=True)
+        code = f"{taken.request_id}.{taken.secret}"
+        view = FollowView(shell=shell, request=await _seen(found, shell.language), code=code, fresh=True)
         return page(pages.render_follow(view), cookies=[clear_cookie(runtime.settings)])
 
     @post("/{request_id:uuid}/call-off")
@@ -151,13 +138,11 @@ class RightsPages(Controller):
     ) -> Response[Any] | Stream:
         """The copy, after the password was given again."""
         require_own_page(request)
-        form, mine, now = await form_of(request, DownloadForm), anybody.member, runtime.clock.now()
+        form, mine, now = await form_of(request, ProofForm), anybody.member, runtime.clock.now()
         found = await own_request(mine, request_id)
-        try:
-            await prove(request, runtime, mine, form.download_password, form.download_credential)
-            size, pieces = await open_copy(runtime, await ticket_for(runtime.accounts, found, now=now), now=now)
-        except KeptError as error:
-            return await _again(request, runtime, anybody, "download", error)
+        if wrong := await _unproved(request, runtime, anybody, f"download-{request_id}", form):
+            return wrong
+        size, pieces = await open_copy(runtime, await ticket_for(runtime.accounts, found, now=now), now=now)
         name = f'attachment; filename="{runtime.settings.site.name.lower()}-{mine.handle}.zip"'
         headers = PRIVATE | {"content-disposition": name, "content-length": str(size)}
         return Stream(pieces, media_type="application/zip", headers=headers, status_code=200)
@@ -183,7 +168,7 @@ class FollowPages(Controller):
             found = await _by_code(runtime, code)
         except NoSuchRequest as error:
             return page(pages.render_follow(FollowView(shell=shell, code=code, error=error.public)), status=404)
-        return page(pages.render_follow(FollowView(shell=shell, request=await _seen(found), code=code)))
+        return page(pages.render_follow(FollowView(shell=shell, request=await _seen(found, shell.language), code=code)))
 
     @get("/{request_id:uuid}/receipt")
     async def receipt(
@@ -206,27 +191,32 @@ async def _by_code(runtime: Runtime, code: str) -> Asked:
         raise NoSuchRequest from None
 
 
-async def _again(
-    request: AnyRequest, runtime: Runtime, anybody: Asker, at: str, error: KeptError
-) -> Response[Any]:
-    """The page once more, with what went wrong beside the form that it is about."""
-    view = await _view(request, runtime, anybody, anybody.member)
-    return page(pages.render_rights(replace(view, error=error.public, error_at=at)), status=error.kind.value)
+async def _unproved(
+    request: AnyRequest, runtime: Runtime, anybody: Asker, at: str, form: ProofForm
+) -> Response[Any] | None:
+    """The page once more, with what is wrong beside the form `at`; nothing, if the form has shown who it is."""
+    try:
+        await prove(request, runtime, anybody.member, form.password, form.credential)
+    except KeptError as error:
+        view = await _view(request, runtime, anybody, anybody.member)
+        return page(pages.render_rights(replace(view, error=error.public, error_at=at)), status=error.kind.value)
+    return None
 
 
 async def _view(request: AnyRequest, runtime: Runtime, anybody: Asker, mine: Session) -> RightsView:
     ways = await ways_in(mine)
     by_passkey = ways.passkey and relying_party(request, runtime.settings) is not None
+    shell = shell_of(request, runtime, anybody, active=Nav.ME)
     return RightsView(
-        shell=shell_of(request, runtime, anybody, active=Nav.ME),
-        requests=tuple([await _seen(one) for one in await requests_of(mine)]),
+        shell=shell,
+        requests=tuple([await _seen(one, shell.language) for one in await requests_of(mine)]),
         leaving=mine.actor.standing is Standing.CLOSING,
         has_password=ways.password,
         passkey_options=paths.RIGHTS_OPTIONS if by_passkey else "",
     )
 
 
-async def _seen(one: Asked) -> RequestView:
+async def _seen(one: Asked, language: str) -> RequestView:
     jobs = await progress_of(one.cell, one.round_id)
     return RequestView(
         request_id=str(one.request_id),
@@ -238,9 +228,6 @@ async def _seen(one: Asked) -> RequestView:
         answered_at=one.answered_at,
         expires_at=one.answered_at + timedelta(days=COPY_DAYS) if one.answered_at else None,
         percent=jobs[-1].percent if jobs else 0,
-        outcomes=tuple(
-            (o["where"], o["what"], o["rows"], o["left"])
-            for o in sorted(one.outcomes, key=lambda o: o["what"] == What.NOTHING_FOUND)
-        ),
+        outcomes=grouped(one.outcomes, language) if one.kind is Kind.DELETION else (),
         has_receipt=bool(one.receipt),
     )

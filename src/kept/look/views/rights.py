@@ -8,10 +8,29 @@ from kept.look.views.page import Shell
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OutcomeLine:
+    """A place, in words: what it `holds`, or the name of a special `place` that the texts know. `left` are still there."""
+
+    place: str
+    holds: str
+    of_others: bool
+    rows: int
+    left: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutcomeGroup:
+    """The places where it ended the same way: `what` is one of `subjects.What`."""
+
+    what: str
+    lines: tuple[OutcomeLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RequestView:
     """One request. `kind` is `access` or `deletion`, `state` one of `rights.State`; moments are UTC, None where there is none.
 
-    `percent` and `step` tell how far the job is. `outcomes` are (place, outcome, rows, left).
+    `percent` tells how far the job is.
     """
 
     request_id: str
@@ -23,7 +42,7 @@ class RequestView:
     answered_at: datetime | None = None
     expires_at: datetime | None = None
     percent: int = 0
-    outcomes: tuple[tuple[str, str, int, int], ...] = ()
+    outcomes: tuple[OutcomeGroup, ...] = ()
     has_receipt: bool = False
 
 

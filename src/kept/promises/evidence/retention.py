@@ -17,7 +17,7 @@ async def schedule(runtime: Runtime) -> Finding:
     looked = [one async for one in scan(runtime.cells, now=now)]
     rows, late, held = (sum(numbers) for numbers in zip(*((o.rows, o.late, o.held) for o in looked), strict=True))
     sweeps = await last_sweeps(runtime.cells)
-    at = [one for one in sweeps.values() if one is not None]
+    at = [one.began_at for one in sweeps.values() if one is not None]
     stale = bool(at) and now - min(at) > _SWEPT_WITHIN
     never = len(at) < len(sweeps)
     active = [one for cell in runtime.cells for one in await holds(cell) if one.lifted_at is None and one.ends_at > now]
