@@ -2,6 +2,9 @@
 
 from tests.api.actors import Kind
 from tests.api.expected import (
+    BLOCKERS,
+    CIRCLE,
+    FOLLOWERS,
     INVALID,
     MEMBERS,
     NOT_FOUND,
@@ -11,6 +14,7 @@ from tests.api.expected import (
     OWNERS,
     READERS,
     REFUSED,
+    UNASKED,
     UNSENDERS,
     UPLOADERS,
     WATCHERS,
@@ -29,6 +33,7 @@ from tests.api.sending import (
     read_messages,
     request_of_the_adult,
     sends,
+    to_the_pal,
     what_comes,
     with_clip,
     with_session,
@@ -63,6 +68,19 @@ API = {
     "GET /api/v1/messages/events": Row(what_comes, READERS),
     "POST /api/v1/messages/read": Row(read_messages, READERS | {Kind.OLD_TEEN: NOT_FOUND}),
     "DELETE /api/v1/messages/{message_id:uuid}": Row(own_message("/api/v1/messages/{message_id}"), UNSENDERS),
+    "GET /api/v1/follows": Row(sends("/api/v1/follows"), CIRCLE),
+    "PUT /api/v1/follows/{handle:str}": Row(to_the_pal("/api/v1/follows/{pal}"), FOLLOWERS),
+    "DELETE /api/v1/follows/{handle:str}": Row(to_the_pal("/api/v1/follows/{pal}"), CIRCLE),
+    "GET /api/v1/followers": Row(sends("/api/v1/followers"), CIRCLE),
+    "DELETE /api/v1/followers/{handle:str}": Row(to_the_pal("/api/v1/followers/{pal}"), CIRCLE),
+    "GET /api/v1/follow-requests": Row(sends("/api/v1/follow-requests"), CIRCLE),
+    "PUT /api/v1/follow-requests/{handle:str}": Row(to_the_pal("/api/v1/follow-requests/{pal}"), UNASKED),
+    "DELETE /api/v1/follow-requests/{handle:str}": Row(to_the_pal("/api/v1/follow-requests/{pal}"), CIRCLE),
+    "GET /api/v1/blocks": Row(sends("/api/v1/blocks"), CIRCLE),
+    "PUT /api/v1/blocks/{handle:str}": Row(to_the_pal("/api/v1/blocks/{pal}"), BLOCKERS),
+    "DELETE /api/v1/blocks/{handle:str}": Row(to_the_pal("/api/v1/blocks/{pal}"), BLOCKERS),
+    "GET /api/v1/me/privacy": Row(sends("/api/v1/me/privacy"), MEMBERS),
+    "PUT /api/v1/me/privacy": Row(sends("/api/v1/me/privacy", json={"private": False}), CIRCLE),
     "POST /api/v1/rights/requests": Row(
         sends("/api/v1/rights/requests", json={"kind": "access", "password": PASSWORD}), wherever()
     ),

@@ -11,6 +11,7 @@ import kept.promises.models
 import kept.residency
 import kept.retention
 import kept.rights
+import kept.social
 import kept.subjects
 import kept.terms
 import kept.vault

@@ -16,6 +16,7 @@ from kept.residency import keep_backed_up, settle_all
 from kept.retention import sweep as sweep_retention
 from kept.rights import advance
 from kept.runtime import Runtime
+from kept.social import draw_due, find_drift
 from kept.vault import by_region, carry_entries, go_on_rotating
 from kept.videos import sweep
 from kept.worker.carrying import carry
@@ -27,6 +28,7 @@ MEASURE_SECONDS = 60.0
 SWEEP_SECONDS = 300.0
 TALLY_SECONDS = 5.0
 DIGEST_SECONDS = 1.0
+PROFILE_SECONDS = 1.0
 KEY_SECONDS = 300.0
 SETTLE_SECONDS = 10.0
 BACKUP_SECONDS = 300.0
@@ -60,6 +62,7 @@ class Worker:
             self._every(TALLY_SECONDS, runtime.flush),
             self._every(ENTRY_SECONDS, self._carry_entries),
             self._every(DIGEST_SECONDS, self._digest),
+            self._every(PROFILE_SECONDS, self._draw_profiles),
             self._every(KEY_SECONDS, self._tell_keys),
             self._every(KEY_SECONDS, self._rotate),
             self._every(SETTLE_SECONDS, self._settle_moves),
@@ -90,6 +93,12 @@ class Worker:
             async with cell.begin() as tx:
                 await log_digests(tx, now=self._runtime.clock.now())
 
+    async def _draw_profiles(self) -> None:
+        """Draw the profiles whose figures have changed."""
+        for cell in self._runtime.cells:
+            while await draw_due(cell, now=self._runtime.clock.now()):
+                pass
+
     async def _tell_keys(self) -> None:
         """Tell all cells to which key each of these is sealed to."""
         now = self._runtime.clock.now()
@@ -116,6 +125,7 @@ class Worker:
         for cell in self._runtime.cells:
             await forget_lapsed(cell, session_days=days, now=self._runtime.clock.now())
             await sweep(cell, self._runtime.studio, now=self._runtime.clock.now())
+            await find_drift(cell, now=self._runtime.clock.now())
 
     async def _retain(self) -> None:
         """Delete what is past its time."""

@@ -1,0 +1,52 @@
+"""How a member stands to another, for whoever has to ask the policy; answered by the member's own cell alone."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from kept.cells import Cell
+from kept.policy import Relation
+from kept.social.registers import State, relation_of
+
+_FACING = """
+SELECT (SELECT state FROM follow WHERE owner_id = $1 AND other_id = $2 AND ended_at IS NULL) AS follows,
+    (SELECT state FROM follower WHERE owner_id = $1 AND other_id = $2 AND ended_at IS NULL) AS followed,
+    EXISTS (SELECT FROM block WHERE owner_id = $1 AND other_id = $2 AND ended_at IS NULL) AS blocks,
+    EXISTS (SELECT FROM blocked_by WHERE owner_id = $1 AND other_id = $2 AND ended_at IS NULL) AS blocked
+"""
+_HIDDEN = """
+SELECT other_id FROM block WHERE owner_id = $1 AND ended_at IS NULL
+UNION SELECT other_id FROM blocked_by WHERE owner_id = $1 AND ended_at IS NULL
+"""
+_FOLLOWED = "SELECT other_id FROM follow WHERE owner_id = $1 AND state = 'following' AND ended_at IS NULL"
+
+
+@dataclass(frozen=True, slots=True)
+class Facing:
+    """How one member stands to another: `relation` is what the first is to the second."""
+
+    relation: Relation = Relation.STRANGER
+    follows: State = State.ENDED
+    followed: State = State.ENDED
+    blocks: bool = False
+
+
+async def facing(cell: Cell, member_id: UUID | None, other_id: UUID) -> Facing:
+    """How a member at home in `cell` stands to somebody; visitors are strangers to all."""
+    if member_id is None:
+        return Facing()
+    if member_id == other_id:
+        return Facing(Relation.OWN)
+    row = (await cell.database.fetch(_FACING, member_id, other_id))[0]
+    follows, followed = State(row["follows"] or State.ENDED), State(row["followed"] or State.ENDED)
+    blocked = row["blocks"] or row["blocked"]
+    return Facing(relation_of(blocked=blocked, follows=follows, followed=followed), follows, followed, row["blocks"])
+
+
+async def hidden_from(cell: Cell, member_id: UUID) -> frozenset[UUID]:
+    """Whose clips no feed shows to a member: whoever blocks them, or is blocked."""
+    return frozenset(row["other_id"] for row in await cell.database.fetch(_HIDDEN, member_id))
+
+
+async def followed_by(cell: Cell, member_id: UUID) -> list[UUID]:
+    """Whom a member follows."""
+    return [row["other_id"] for row in await cell.database.fetch(_FOLLOWED, member_id)]

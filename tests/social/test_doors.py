@@ -1,0 +1,77 @@
+"""What a tie changes elsewhere: clips of those who block, or are private, in every door; messages; the feed."""
+
+import pytest
+
+from kept.feed import Feed
+from kept.messages import Known
+from kept.policy import Choice, Relation
+from kept.social import block, follow, set_private, unblock
+from kept.videos import NoSuchVideo
+from tests.fixtures.lot import viewer, visitor
+from tests.social.conftest import Crowd
+
+HOMES = pytest.mark.parametrize("home", ["us", "eu"], ids=["same cell", "over the sea"])
+
+
+async def in_feed(crowd: Crowd, by: object) -> set[str]:
+    feed = Feed(crowd.lot.studio.addresses)
+    page = await feed.page(by, None, limit=24, now=crowd.lot.now)  # type: ignore[arg-type]
+    return {card.handle for card in page.cards}
+
+
+@HOMES
+async def test_where_one_blocks_the_other_neither_sees_the_others_clips(
+    crowd: Crowd, home: str, small_clip: bytes
+) -> None:
+    ada, eva = await crowd.member(crowd.us), await crowd.member(crowd.lot.cells.named(home))
+    clips = {one: await crowd.lot.publish(one, small_clip) for one in (ada, eva)}
+    await crowd.do(block, ada, eva)
+    await crowd.carry()
+    for one, other in ((ada, eva), (eva, ada)):
+        with pytest.raises(NoSuchVideo):
+            await crowd.lot.seen(one, clips[other])
+        assert other.handle not in await in_feed(crowd, viewer(one))
+        assert other.handle in await in_feed(crowd, visitor(one.cell))
+    await crowd.do(unblock, ada, eva)
+    await crowd.carry()
+    assert (await crowd.lot.seen(eva, clips[ada])).playable
+    assert ada.handle in await in_feed(crowd, viewer(eva))
+
+
+@HOMES
+async def test_clips_of_a_private_account_are_for_its_followers(crowd: Crowd, home: str, small_clip: bytes) -> None:
+    ada, eva = await crowd.member(crowd.us), await crowd.member(crowd.lot.cells.named(home))
+    clip = await crowd.lot.publish(eva, small_clip)
+    await crowd.do(follow, ada, eva)
+    other = await crowd.member(crowd.us)
+    async with eva.cell.begin() as tx:
+        await set_private(tx, eva, True, now=crowd.lot.now)
+    await crowd.carry()
+    assert (await crowd.lot.seen(ada, clip)).playable
+    assert (await crowd.lot.seen(eva, clip)).playable
+    with pytest.raises(NoSuchVideo):
+        await crowd.lot.seen(other, clip)
+    for somebody in (viewer(ada), viewer(other), visitor(crowd.us)):
+        assert eva.handle not in await in_feed(crowd, somebody)
+
+
+@HOMES
+async def test_messages_know_friends_and_blocks(crowd: Crowd, home: str) -> None:
+    ada, eva = await crowd.member(crowd.us), await crowd.member(crowd.lot.cells.named(home))
+    known = Known()
+
+    async def relations() -> list[Relation]:
+        ties = [await known.tie(one.cell, one.member_id, other.member_id) for one, other in ((ada, eva), (eva, ada))]
+        assert {tie.accepts for tie in ties} == {Choice.EVERYONE}
+        return [tie.relation for tie in ties]
+
+    assert await relations() == [Relation.STRANGER, Relation.STRANGER]
+    await crowd.do(follow, ada, eva)
+    await crowd.carry()
+    assert await relations() == [Relation.STRANGER, Relation.FOLLOWER]  # what the other is to each
+    await crowd.do(follow, eva, ada)
+    await crowd.carry()
+    assert await relations() == [Relation.FRIEND, Relation.FRIEND]
+    await crowd.do(block, eva, ada)
+    await crowd.carry()
+    assert await relations() == [Relation.BLOCKED, Relation.BLOCKED]
