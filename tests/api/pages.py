@@ -2,6 +2,8 @@
 
 from tests.api.actors import AUTHORS, Kind
 from tests.api.expected import (
+    CIRCLE,
+    FOLLOWERS,
     GUESTS,
     INVALID,
     MEMBERS,
@@ -22,7 +24,7 @@ from tests.api.expected import (
     everybody,
     wherever,
 )
-from tests.api.sending import Row, a_profile, form, own_message, own_style, sends, with_clip, with_session
+from tests.api.sending import Row, a_profile, form, own_message, own_style, sends, to_the_pal, with_clip, with_session
 from tests.fixtures.site import PASSWORD
 
 WEB = {
@@ -41,6 +43,9 @@ WEB = {
     "GET /inbox/{name:str}": Row(sends("/inbox/{adult}"), READERS),
     "POST /inbox/{name:str}": Row(form("/inbox/{pal}", text="hello"), WRITERS),
     "POST /inbox/{name:str}/{message_id:uuid}/unsend": Row(own_message("/inbox/{pal}/{message_id}/unsend"), UNSENDERS),
+    "GET /people/{what:str}": Row(sends("/people/followers"), CIRCLE),
+    "POST /people/{what:str}": Row(to_the_pal("/people/follow", data={"handle": "{pal}"}), FOLLOWERS),
+    "POST /settings/privacy": Row(form("/settings/privacy", private=""), CIRCLE),
     "GET /me": Row(sends("/me"), MEMBERS),
     "GET /{name:str}": Row(a_profile, GUESTS),
     "GET /sign-up": Row(sends("/sign-up"), OFFERED),

@@ -5,10 +5,10 @@ import pytest
 from kept.accounts import Session
 from kept.policy import AgeBand, Refused, Relation
 from kept.social import (
+    FollowState,
     NoSuchMember,
     NoSuchRequest,
     NotYourself,
-    State,
     Which,
     accept_follower,
     block,
@@ -34,10 +34,10 @@ async def pair(crowd: Crowd, home: str, **other: object) -> tuple[Session, Sessi
 async def test_who_follows_an_open_account_follows_and_both_know(crowd: Crowd, home: str) -> None:
     ada, eva = await pair(crowd, home)
     said = await crowd.do(follow, ada, eva)
-    assert said is (State.FOLLOWING if home == "us" else State.ASKED)
+    assert said is (FollowState.FOLLOWING if home == "us" else FollowState.ASKED)
     await crowd.carry()
-    assert (await crowd.facing(ada, eva)).follows is State.FOLLOWING
-    assert (await crowd.facing(eva, ada)).followed is State.FOLLOWING
+    assert (await crowd.facing(ada, eva)).follows is FollowState.FOLLOWING
+    assert (await crowd.facing(eva, ada)).followed is FollowState.FOLLOWING
     assert await crowd.names(ada, Which.FOLLOWING) == [eva.handle]
     assert await crowd.names(eva, Which.FOLLOWERS) == [ada.handle]
     for cell in crowd.lot.cells:
@@ -69,7 +69,7 @@ async def test_following_twice_is_following_once(crowd: Crowd, home: str) -> Non
 @HOMES
 async def test_a_private_account_is_asked_and_answers_itself(crowd: Crowd, home: str) -> None:
     ada, eva = await pair(crowd, home, private=True)
-    assert await crowd.do(follow, ada, eva) is State.ASKED
+    assert await crowd.do(follow, ada, eva) is FollowState.ASKED
     await crowd.carry()
     assert await crowd.names(eva, Which.REQUESTS) == [ada.handle]
     assert await crowd.names(eva, Which.FOLLOWERS) == []
@@ -86,7 +86,7 @@ async def test_declined_one_may_ask_again(crowd: Crowd, home: str) -> None:
     await crowd.carry()
     await crowd.do(decline_follower, eva, ada)
     await crowd.carry()
-    assert (await crowd.facing(ada, eva)).follows is State.ENDED
+    assert (await crowd.facing(ada, eva)).follows is FollowState.ENDED
     with pytest.raises(NoSuchRequest):
         await crowd.do(accept_follower, eva, ada)
     await crowd.do(follow, ada, eva)
@@ -163,7 +163,7 @@ async def test_there_is_nobody_where_nothing_was_ever_done_in_public(crowd: Crow
     with pytest.raises(NotYourself):
         await crowd.do(follow, ada, ada)
     await crowd.do(follow, quiet, ada)
-    assert await crowd.do(follow, ada, quiet) is State.FOLLOWING
+    assert await crowd.do(follow, ada, quiet) is FollowState.FOLLOWING
 
 
 async def test_who_rests_answers_nobody(crowd: Crowd) -> None:
@@ -173,7 +173,7 @@ async def test_who_rests_answers_nobody(crowd: Crowd) -> None:
     )
     await crowd.do(follow, ada, eva)
     await crowd.carry()
-    assert (await crowd.facing(ada, eva)).follows is State.ENDED
+    assert (await crowd.facing(ada, eva)).follows is FollowState.ENDED
 
 
 async def test_opening_an_account_lets_nobody_in_who_asked_before(crowd: Crowd) -> None:
@@ -183,7 +183,7 @@ async def test_opening_an_account_lets_nobody_in_who_asked_before(crowd: Crowd) 
         await set_private(tx, eva, False, now=crowd.lot.now)
     assert await crowd.names(eva, Which.REQUESTS) == [ada.handle]
     other = await crowd.member()
-    assert await crowd.do(follow, other, eva) is State.FOLLOWING
+    assert await crowd.do(follow, other, eva) is FollowState.FOLLOWING
 
 
 async def test_figures_that_differ_from_what_they_count_are_found_and_drawn_again(crowd: Crowd) -> None:

@@ -17,7 +17,7 @@ from kept.social import (
     LONGEST_NAME,
     MOST,
     PAGE,
-    State,
+    FollowState,
     Which,
     accept_follower,
     block,
@@ -43,7 +43,7 @@ Limit = Annotated[int, QueryParameter(description="People on a page.", ge=1, le=
 class FollowAnswer(msgspec.Struct):
     """What came of it so far. A private account, and one in another region, answers later."""
 
-    state: Annotated[State, msgspec.Meta(description="`following`, or `asked` while there is no answer.")]
+    state: Annotated[FollowState, msgspec.Meta(description="`following`, or `asked` while there is no answer.")]
 
 
 class PersonAnswer(msgspec.Struct):

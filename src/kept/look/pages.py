@@ -15,6 +15,7 @@ from kept.look.views import (
     InboxView,
     MyClipsView,
     Page,
+    PeopleView,
     ProfileView,
     RightsView,
     SessionsView,
@@ -52,6 +53,11 @@ def render_clip(view: ClipView) -> str:
 def render_profile(view: ProfileView) -> str:
     """Somebody's public page."""
     return _page("profile.html", view)
+
+
+def render_people(view: PeopleView) -> str:
+    """One of the viewer's own lists of people."""
+    return _page("people.html", view)
 
 
 def render_my_clips(view: MyClipsView) -> str:

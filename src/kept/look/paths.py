@@ -11,11 +11,13 @@ INBOX = "/inbox"
 UPLOAD = "/upload"
 UPLOADS = "/uploads"  # tus
 ME = "/me"
+PEOPLE = "/people"
 SETTINGS = "/settings"
 PREFERENCES = "/settings/preferences"  # POST language, theme
 SESSIONS = "/settings/sessions"
 OTHER_SESSIONS = "/settings/sessions/others"  # POST: sign out everywhere else
 PASSKEYS = "/settings/passkeys"
+WHO_SEES = "/settings/privacy"  # POST: a private account, or an open one
 RIGHTS = "/settings/data"
 RIGHTS_ACCESS = "/settings/data/copy"  # POST: ask for a copy
 RIGHTS_DELETION = "/settings/data/deletion"  # POST: ask to be deleted
@@ -83,6 +85,16 @@ def message_unsend(name: str, message_id: str) -> str:
 def profile(handle: str) -> str:
     """Somebody's public page."""
     return f"/@{handle}"
+
+
+def people(tab: str) -> str:
+    """One of one's own lists: `following`, `followers`, `requests`, `blocked`."""
+    return f"{PEOPLE}/{tab}"
+
+
+def person_act(act: str) -> str:
+    """POST does something about the member in the field `handle`, then goes on at the page in `back`."""
+    return f"{PEOPLE}/{act}"
 
 
 def session_end(session_id: str) -> str:

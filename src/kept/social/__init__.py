@@ -31,9 +31,10 @@ from kept.social.profiles import (
     draw_due,
     find_drift,
     introduce,
+    may_have_profile,
     profile_of,
 )
-from kept.social.registers import Side, State, relation_of
+from kept.social.registers import FollowState, Side, relation_of
 from kept.social.telling import WHAT, deliver
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "Circle",
     "Facing",
     "Follow",
+    "FollowState",
     "Follower",
     "Listed",
     "NoSuchMember",
@@ -57,7 +59,6 @@ __all__ = [
     "ShelfProfile",
     "Side",
     "Social",
-    "State",
     "Which",
     "accept_follower",
     "block",
@@ -74,6 +75,7 @@ __all__ = [
     "introduce",
     "is_private",
     "listed",
+    "may_have_profile",
     "may_see",
     "open_social",
     "profile_of",

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from kept.cells import Cell
 from kept.policy import Relation
-from kept.social.registers import State, relation_of
+from kept.social.registers import FollowState, relation_of
 
 _FACING = """
 SELECT (SELECT state FROM follow WHERE owner_id = $1 AND other_id = $2 AND ended_at IS NULL) AS follows,
@@ -25,8 +25,8 @@ class Facing:
     """How one member stands to another: `relation` is what the first is to the second."""
 
     relation: Relation = Relation.STRANGER
-    follows: State = State.ENDED
-    followed: State = State.ENDED
+    follows: FollowState = FollowState.ENDED
+    followed: FollowState = FollowState.ENDED
     blocks: bool = False
 
 
@@ -37,7 +37,10 @@ async def facing(cell: Cell, member_id: UUID | None, other_id: UUID) -> Facing:
     if member_id == other_id:
         return Facing(Relation.OWN)
     row = (await cell.database.fetch(_FACING, member_id, other_id))[0]
-    follows, followed = State(row["follows"] or State.ENDED), State(row["followed"] or State.ENDED)
+    follows, followed = (
+        FollowState(row["follows"] or FollowState.ENDED),
+        FollowState(row["followed"] or FollowState.ENDED),
+    )
     blocked = row["blocks"] or row["blocked"]
     return Facing(relation_of(blocked=blocked, follows=follows, followed=followed), follows, followed, row["blocks"])
 

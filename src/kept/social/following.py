@@ -11,13 +11,13 @@ from kept.social.errors import NoSuchMember, NoSuchRequest, NotYourself
 from kept.social.opening import Social
 from kept.social.pairs import lock_pair, side_of, store_side
 from kept.social.profiles import introduce, profile_of
-from kept.social.registers import Side, State
+from kept.social.registers import FollowState, Side
 from kept.social.telling import Told, tell, turn_at
 
 LONGEST_NAME = 64
 
 
-async def follow(social: Social, tx: Tx, by: Session, handle: str, *, now: datetime) -> State:
+async def follow(social: Social, tx: Tx, by: Session, handle: str, *, now: datetime) -> FollowState:
     """Follow somebody, or ask to; says what came of it so far. Their own cell may be elsewhere and answer later.
 
     Raises NoSuchMember, NotYourself, Refused; NoWayThere: the other's region can't be reached.
@@ -47,7 +47,7 @@ async def accept_follower(social: Social, tx: Tx, by: Session, handle: str, *, n
     require_self(by.actor, Action.ANSWER_FOLLOW_REQUEST)
     other_id = await whose(social, by, handle)
     before = await _locked(tx, by, other_id)
-    if before.followed is State.ENDED:
+    if before.followed is FollowState.ENDED:
         raise NoSuchRequest
     await _say(social, tx, by, other_id, before, before.answering(True), now=now)
     await introduce(tx, by.member_id, now=now)

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from kept.cells import Tx
 from kept.social.models import Block, BlockedBy, Follow, Follower, Tie
 from kept.social.profiles import figures_changed
-from kept.social.registers import Answer, Said, Side, State, Wish, state_of
+from kept.social.registers import Answer, FollowState, Said, Side, Wish, state_of
 from kept.social.registers import Block as Barrier
 
 _LOCK = sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:pair, 0))")
@@ -59,7 +59,7 @@ async def store_side(tx: Tx, owner_id: UUID, other_id: UUID, before: Side, after
             pair = {"owner_id": owner_id, "other_id": other_id, "since": now, "ended_at": ended}
             await _put(tx, table, pair | values)
     ways = {(before.follows, after.follows), (before.followed, after.followed)}
-    if any(State.FOLLOWING in way and way[0] is not way[1] for way in ways):
+    if any(FollowState.FOLLOWING in way and way[0] is not way[1] for way in ways):
         await figures_changed(tx, owner_id, now=now)
 
 
@@ -68,7 +68,7 @@ def _wished(by: Said, answered: Said) -> dict[str, Any]:
     wish, answer = by.wish, answered.answer
     state = state_of(wish, answer)
     said = {"turn": wish.turn, "wants": wish.wants, "answer_to": answer.to, "accepted": answer.accepted}
-    return said | {"state": state, "ended": state is State.ENDED}
+    return said | {"state": state, "ended": state is FollowState.ENDED}
 
 
 def _blocked(by: Said) -> dict[str, Any]:

@@ -14,7 +14,7 @@ import msgspec
 from kept.policy import Relation
 
 
-class State(StrEnum):
+class FollowState(StrEnum):
     """Where following somebody has come to."""
 
     ENDED = "ended"
@@ -81,12 +81,12 @@ class Side:
     theirs: Said = NOTHING
 
     @property
-    def follows(self) -> State:
+    def follows(self) -> FollowState:
         """Whether I follow them."""
         return state_of(self.mine.wish, self.theirs.answer)
 
     @property
-    def followed(self) -> State:
+    def followed(self) -> FollowState:
         """Whether they follow me."""
         return state_of(self.theirs.wish, self.mine.answer)
 
@@ -106,7 +106,7 @@ class Side:
 
     def wishing(self, wants: bool, *, turn: int) -> "Side":
         """The same after I said whether I want to follow; unchanged if I said so before."""
-        if self.mine.wish.wants is wants and (not wants or self.follows is not State.ENDED):
+        if self.mine.wish.wants is wants and (not wants or self.follows is not FollowState.ENDED):
             return self
         return self.saying(wish=Wish(self._next(turn), wants))
 
@@ -144,26 +144,26 @@ def reacting(side: Side, *, turn: int, welcome: bool, private: bool) -> Side:
             side = side.answering(False)
     if mine.block.stands:
         return side.answering(False)
-    if side.followed is not State.ASKED:
+    if side.followed is not FollowState.ASKED:
         return side
     if not welcome:
         return side.answering(False)
     return side if private else side.answering(True)
 
 
-def state_of(wish: Wish, answer: Answer) -> State:
+def state_of(wish: Wish, answer: Answer) -> FollowState:
     """What a wish has come to, by the answer to it."""
     if not wish.wants:
-        return State.ENDED
+        return FollowState.ENDED
     if answer.to != wish.turn:
-        return State.ASKED
-    return State.FOLLOWING if answer.accepted else State.ENDED
+        return FollowState.ASKED
+    return FollowState.FOLLOWING if answer.accepted else FollowState.ENDED
 
 
-def relation_of(*, blocked: bool, follows: State, followed: State) -> Relation:
+def relation_of(*, blocked: bool, follows: FollowState, followed: FollowState) -> Relation:
     """What the one who follows, or not, is to the other."""
     if blocked:
         return Relation.BLOCKED
-    if follows is not State.FOLLOWING:
+    if follows is not FollowState.FOLLOWING:
         return Relation.STRANGER
-    return Relation.FRIEND if followed is State.FOLLOWING else Relation.FOLLOWER
+    return Relation.FRIEND if followed is FollowState.FOLLOWING else Relation.FOLLOWER

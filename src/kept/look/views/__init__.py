@@ -27,7 +27,6 @@ from kept.look.views.clips import (
     Likes,
     MyClip,
     MyClipsView,
-    ProfileView,
     UploadView,
 )
 from kept.look.views.documents import DocumentLink, DocumentView
@@ -45,6 +44,7 @@ from kept.look.views.page import (
     Tone,
     Viewer,
 )
+from kept.look.views.people import Following, PeopleTab, PeopleView, PersonRow, ProfileView, TiesView
 from kept.look.views.rights import CopyField, CopyTable, CopyView, FollowView, RequestView, RightsView
 from kept.look.views.trust import Figure, HistoryPoint, PromiseGroup, PromiseRow, PromiseState, TrustView
 
@@ -70,6 +70,7 @@ __all__ = [
     "FeedView",
     "Figure",
     "FollowView",
+    "Following",
     "GalleryView",
     "HistoryPoint",
     "InboxView",
@@ -81,6 +82,9 @@ __all__ = [
     "Notice",
     "Page",
     "PasskeyView",
+    "PeopleTab",
+    "PeopleView",
+    "PersonRow",
     "ProfileView",
     "PromiseGroup",
     "PromiseRow",
@@ -95,6 +99,7 @@ __all__ = [
     "SignUpStep",
     "SignUpView",
     "Theme",
+    "TiesView",
     "Tone",
     "TrustView",
     "UploadView",

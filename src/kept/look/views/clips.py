@@ -1,4 +1,4 @@
-"""Clips as pages show them: a card in a feed, a clip alone, a profile's grid, one's own clips, the composer."""
+"""Clips as pages show them: a card in a feed, a clip alone, one's own clips, the composer."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -124,20 +124,6 @@ class ClipView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ProfileView:
-    """Somebody's public page: their published clips only."""
-
-    shell: Shell
-    author: AuthorView
-    clips: tuple[CardView, ...]
-    joined_at: datetime | None = None
-    next_cursor: str | None = None
-    about: str = ""
-    followers: int | None = None
-    following: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class MyClipsView:
     """The viewer's own page: every clip in every state, and the ways to the account."""
 
@@ -147,6 +133,9 @@ class MyClipsView:
     region: str
     next_cursor: str | None = None
     may_upload: bool = True
+    followers: int | None = None
+    following: int | None = None
+    requests: int = 0
 
 
 class Audience(StrEnum):
