@@ -6,6 +6,7 @@ from tests.api.expected import (
     FOLLOWERS,
     GUESTS,
     INVALID,
+    LIKERS,
     MEMBERS,
     NOT_FOUND,
     NOT_OFFERED,
@@ -35,6 +36,8 @@ WEB = {
     "GET /clips/{clip_id:uuid}/state": Row(with_clip("/clips/{clip}/state"), ONLY_OWNERS_SEE),
     "GET /clips/{clip_id:uuid}/delete": Row(with_clip("/clips/{clip}/delete"), ONLY_OWNERS_SEE),
     "POST /clips/{clip_id:uuid}/delete": Row(with_clip("/clips/{clip}/delete"), OWNERS),
+    "GET /clips/{clip_id:uuid}/likes": Row(sends("/clips/{clip}/likes"), WATCHERS),
+    "POST /clips/{clip_id:uuid}/like": Row(form("/clips/{clip}/like", wants="yes"), LIKERS),
     "GET /upload": Row(sends("/upload"), UPLOADERS),
     "POST /upload": Row(
         form("/upload", caption="no file"), UPLOADERS | dict.fromkeys((*AUTHORS, Kind.STRANGER), INVALID)

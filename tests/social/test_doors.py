@@ -4,11 +4,11 @@ import pytest
 
 from kept.feed import Feed
 from kept.messages import Known
-from kept.policy import Choice, Relation
-from kept.social import block, follow, set_private, unblock
+from kept.policy import Choice, Refused, Relation
+from kept.social import accept_follower, block, follow, set_private, unblock
 from kept.videos import NoSuchVideo
+from tests.fixtures.crowd import Crowd
 from tests.fixtures.lot import viewer, visitor
-from tests.social.conftest import Crowd
 
 HOMES = pytest.mark.parametrize("home", ["us", "eu"], ids=["same cell", "over the sea"])
 
@@ -75,3 +75,35 @@ async def test_messages_know_friends_and_blocks(crowd: Crowd, home: str) -> None
     await crowd.do(block, eva, ada)
     await crowd.carry()
     assert await relations() == [Relation.BLOCKED, Relation.BLOCKED]
+
+
+@HOMES
+async def test_the_following_feed_has_those_one_follows_and_nobody_else(
+    crowd: Crowd, home: str, small_clip: bytes
+) -> None:
+    ada, eva = await crowd.member(crowd.us), await crowd.member(crowd.lot.cells.named(home), private=True)
+    other = await crowd.member(crowd.us)
+    clips = [await crowd.lot.publish(one, small_clip) for one in (eva, other, eva)]
+    feed = Feed(crowd.lot.studio.addresses)
+
+    async def found() -> list[object]:
+        ids, cursor = [], None
+        while True:
+            page = await feed.page_followed(viewer(ada), cursor, limit=1, now=crowd.lot.now)
+            ids += [card.id for card in page.cards]
+            cursor = page.next_cursor
+            if cursor is None:
+                return ids
+
+    assert await found() == []
+    await crowd.do(follow, ada, eva)
+    await crowd.carry()
+    assert await found() == [], "she has not let them in"
+    await crowd.do(accept_follower, eva, ada)
+    await crowd.carry()
+    assert await found() == [clips[2], clips[0]]
+    await crowd.do(block, eva, ada)
+    await crowd.carry()
+    assert await found() == []
+    with pytest.raises(Refused):
+        await feed.page_followed(visitor(crowd.us), None, now=crowd.lot.now)

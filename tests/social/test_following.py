@@ -20,7 +20,7 @@ from kept.social import (
     unblock,
     unfollow,
 )
-from tests.social.conftest import Crowd
+from tests.fixtures.crowd import Crowd
 
 HOMES = pytest.mark.parametrize("home", ["us", "eu"], ids=["same cell", "over the sea"])
 

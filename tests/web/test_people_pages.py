@@ -135,3 +135,19 @@ async def test_an_act_leads_to_no_other_site(door: AsyncTestClient, back: str) -
     assert ada.status == 403
     await ada.open(f"/@{other}")
     assert "/people/unfollow" in dict(ada.forms)
+
+
+async def test_the_following_feed_is_a_tab_for_members(door: AsyncTestClient) -> None:
+    ada, _ = await member(door)
+    await ada.open("/")
+    assert 'href="/?feed=following"' in ada.page
+    await ada.open("/?feed=following")
+    assert "Nothing from people you follow yet" in ada.page
+    visitor = await Browser(door).open("/")
+    assert "feed=following" not in visitor.page
+    await visitor.open("/?feed=following")
+    assert visitor.path.startswith("/sign-in?next=/")
+    child = await join(Browser(door), name(), CHILD)
+    assert "feed=following" not in child.page
+    await child.open("/?feed=following")
+    assert child.status == 403

@@ -5,6 +5,7 @@ import kept.cells
 import kept.feed
 import kept.jobs
 import kept.ledger
+import kept.likes
 import kept.messages
 import kept.policy
 import kept.promises.models

@@ -19,7 +19,7 @@ from kept.feed.card import Card, card_of
 from kept.feed.cursor import Cursor
 from kept.feed.together import Together
 from kept.policy import Action, Service, can, require
-from kept.social import hidden_from
+from kept.social import followed_by, hidden_from
 from kept.videos import MediaAddresses, Viewer
 
 PAGE = 8
@@ -30,6 +30,7 @@ REMEMBERED = 4_000
 
 _ORDER = " ORDER BY published_at DESC, item_id DESC LIMIT $1"
 _BY_OWNER = "owner_id = $2 AND NOT away"
+_BY_ANY = "owner_id = ANY($2) AND NOT away"
 _HIDDEN = " AND owner_id <> ALL($2)"
 _SELECT = "SELECT item_id, parcel_id, published_at FROM shelf_card c WHERE "
 _OPEN = " AND NOT EXISTS (SELECT FROM shelf_profile p WHERE p.owner_id = c.owner_id AND p.private)"
@@ -71,6 +72,14 @@ class Feed:
         known = await self._cards(rows, viewer, now)
         cards = b",".join([written for _, _, written in known])
         return b'{"cards":[' + cards + b'],"next_cursor":' + msgspec.json.encode(following) + b"}"
+
+    async def page_followed(self, viewer: Viewer, cursor: str | None, *, limit: int = PAGE, now: datetime) -> FeedPage:
+        """One page of what those whom the viewer follows have published. Raises BadCursor, Refused."""
+        require(viewer.actor, Action.OPEN_FOLLOWING, Service())
+        authors = [] if viewer.member_id is None else await followed_by(viewer.cell, viewer.member_id)
+        sql, values = _question(_BY_ANY, cursor, limit, authors)
+        rows, following = _cut(await viewer.cell.database.fetch(sql, *values), _most(limit))
+        return await self._page(rows, following, viewer, now)
 
     async def page_of(
         self, viewer: Viewer, owner_id: UUID, cursor: str | None, *, limit: int = PAGE, now: datetime

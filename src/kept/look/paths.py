@@ -42,9 +42,23 @@ def after(path: str, cursor: str) -> str:
     return f"{path}?after={quote(cursor, safe='')}"
 
 
-def cards(cursor: str, first: int) -> str:
-    """The next cards of the feed; the first of them has the position `first`."""
-    return f"{after(CARDS, cursor)}&first={first}"
+def feed(key: str) -> str:
+    """One of the feeds."""
+    return HOME if key == "for_you" else f"{HOME}?feed={key}"
+
+
+def feed_after(key: str, cursor: str) -> str:
+    """The next part of one of the feeds, as a page."""
+    return f"{after(HOME, cursor)}{_which(key)}"
+
+
+def cards(key: str, cursor: str, first: int) -> str:
+    """The next cards of a feed; the first of them has the position `first`."""
+    return f"{after(CARDS, cursor)}&first={first}{_which(key)}"
+
+
+def _which(key: str) -> str:
+    return "" if key == "for_you" else f"&feed={key}"
 
 
 def clip(clip_id: str) -> str:
@@ -68,8 +82,13 @@ def clip_delete(clip_id: str) -> str:
 
 
 def clip_like(clip_id: str) -> str:
-    """POST turns the viewer's like on or off."""
+    """POST likes, or takes that back, as the form says."""
     return f"/clips/{clip_id}/like"
+
+
+def clip_likes(clip_id: str) -> str:
+    """How many like a clip, as JSON: `{count, short, mine}`."""
+    return f"/clips/{clip_id}/likes"
 
 
 def conversation(name: str) -> str:

@@ -17,7 +17,7 @@ from kept.look.views import (
     ConfirmView,
     DocumentLink,
     ErrorView,
-    FeedTab,
+    FeedKey,
     FeedView,
     Following,
     Likes,
@@ -77,8 +77,7 @@ def card(number: int, *, social: bool = False) -> CardView:
 
 def feed(around: Shell, *, social: bool = False, count: int = CLIPS, first: int = 1) -> FeedView:
     """A page of a feed. The preview answers its next cursor once."""
-    following = FeedTab(key="following", href="/?feed=following")
-    tabs = (following, FeedTab(key="for_you", href="/", active=True)) if social else ()
+    tabs = tuple(FeedKey) if social else ()
     cards = tuple(card(number, social=social) for number in range(first - 1, first - 1 + count))
     return FeedView(shell=replace(around, active=Nav.HOME), cards=cards, tabs=tabs, search=social, first=first,
                     next_cursor="c2" if first == 1 else None)

@@ -9,6 +9,7 @@ from kept.accounts import forget_lapsed, settle_claims
 from kept.cells import Standing
 from kept.jobs.runner import Runner
 from kept.kit.database import DATABASE_AWAY
+from kept.likes import count_due, mend_likes
 from kept.media import warm
 from kept.messages import log_digests
 from kept.promises import measure_all, store
@@ -28,7 +29,7 @@ MEASURE_SECONDS = 60.0
 SWEEP_SECONDS = 300.0
 TALLY_SECONDS = 5.0
 DIGEST_SECONDS = 1.0
-PROFILE_SECONDS = 1.0
+FIGURE_SECONDS = 1.0
 KEY_SECONDS = 300.0
 SETTLE_SECONDS = 10.0
 BACKUP_SECONDS = 300.0
@@ -62,7 +63,7 @@ class Worker:
             self._every(TALLY_SECONDS, runtime.flush),
             self._every(ENTRY_SECONDS, self._carry_entries),
             self._every(DIGEST_SECONDS, self._digest),
-            self._every(PROFILE_SECONDS, self._draw_profiles),
+            self._every(FIGURE_SECONDS, self._draw_figures),
             self._every(KEY_SECONDS, self._tell_keys),
             self._every(KEY_SECONDS, self._rotate),
             self._every(SETTLE_SECONDS, self._settle_moves),
@@ -93,10 +94,12 @@ class Worker:
             async with cell.begin() as tx:
                 await log_digests(tx, now=self._runtime.clock.now())
 
-    async def _draw_profiles(self) -> None:
-        """Draw the profiles whose figures have changed."""
+    async def _draw_figures(self) -> None:
+        """Draw what has changed of how many follow, and like."""
         for cell in self._runtime.cells:
             while await draw_due(cell, now=self._runtime.clock.now()):
+                pass
+            while await count_due(cell, now=self._runtime.clock.now()):
                 pass
 
     async def _tell_keys(self) -> None:
@@ -126,6 +129,7 @@ class Worker:
             await forget_lapsed(cell, session_days=days, now=self._runtime.clock.now())
             await sweep(cell, self._runtime.studio, now=self._runtime.clock.now())
             await find_drift(cell, now=self._runtime.clock.now())
+            await mend_likes(cell, now=self._runtime.clock.now())
 
     async def _retain(self) -> None:
         """Delete what is past its time."""

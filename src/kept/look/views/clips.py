@@ -60,13 +60,11 @@ class CardView:
         return self.height * 10 >= self.width * 14
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FeedTab:
-    """One of the feeds at the top of the page: `key` names its text (`feed.tabs.<key>`)."""
+class FeedKey(StrEnum):
+    """One of the feeds, which names its text (`feed.tabs.<key>`)."""
 
-    key: str
-    href: str
-    active: bool = False
+    FOLLOWING = "following"
+    FOR_YOU = "for_you"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +77,8 @@ class FeedView:
     shell: Shell
     cards: tuple[CardView, ...]
     next_cursor: str | None = None
-    tabs: tuple[FeedTab, ...] = ()
+    feed: FeedKey = FeedKey.FOR_YOU
+    tabs: tuple[FeedKey, ...] = ()
     search: bool = False
     first: int = 1
 
