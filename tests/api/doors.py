@@ -82,6 +82,9 @@ API = {
     "GET /api/v1/blocks": Row(sends("/api/v1/blocks"), CIRCLE),
     "PUT /api/v1/blocks/{handle:str}": Row(to_the_pal("/api/v1/blocks/{pal}"), BLOCKERS),
     "DELETE /api/v1/blocks/{handle:str}": Row(to_the_pal("/api/v1/blocks/{pal}"), BLOCKERS),
+    "GET /api/v1/mutes": Row(sends("/api/v1/mutes"), CIRCLE),
+    "PUT /api/v1/mutes/{handle:str}": Row(to_the_pal("/api/v1/mutes/{pal}"), BLOCKERS),
+    "DELETE /api/v1/mutes/{handle:str}": Row(to_the_pal("/api/v1/mutes/{pal}"), BLOCKERS),
     "GET /api/v1/me/privacy": Row(sends("/api/v1/me/privacy"), MEMBERS),
     "PUT /api/v1/me/privacy": Row(sends("/api/v1/me/privacy", json={"private": False}), CIRCLE),
     "POST /api/v1/rights/requests": Row(

@@ -5,7 +5,7 @@ import pytest
 from kept.feed import Feed
 from kept.messages import Known
 from kept.policy import Choice, Refused, Relation
-from kept.social import accept_follower, block, follow, set_private, unblock
+from kept.social import Which, accept_follower, block, follow, mute, set_private, unblock, unmute
 from kept.videos import NoSuchVideo
 from tests.fixtures.crowd import Crowd
 from tests.fixtures.lot import viewer, visitor
@@ -107,3 +107,20 @@ async def test_the_following_feed_has_those_one_follows_and_nobody_else(
     assert await found() == []
     with pytest.raises(Refused):
         await feed.page_followed(visitor(crowd.us), None, now=crowd.lot.now)
+
+
+async def test_who_is_muted_is_in_no_feed_of_who_mutes_and_notices_nothing(crowd: Crowd, small_clip: bytes) -> None:
+    ada, eva = await crowd.member(crowd.us), await crowd.member(crowd.eu)
+    clip = await crowd.lot.publish(eva, small_clip)
+    feed = Feed(crowd.lot.studio.addresses)
+    await crowd.do(follow, ada, eva)
+    await crowd.carry()
+    for verb, is_shown in ((mute, False), (mute, False), (unmute, True), (unmute, True)):
+        await crowd.do(verb, ada, eva)
+        assert (eva.handle in await in_feed(crowd, viewer(ada))) is is_shown
+        page = await feed.page_followed(viewer(ada), None, now=crowd.lot.now)
+        assert bool(page.cards) is is_shown
+        assert await crowd.names(ada, Which.MUTED) == ([] if is_shown else [eva.handle])
+        assert (await crowd.lot.seen(ada, clip)).playable
+        assert (await crowd.facing(ada, eva)).muted is not is_shown
+    assert await eva.cell.database.fetch("SELECT FROM mute WHERE other_id = $1", eva.member_id) == []

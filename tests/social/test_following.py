@@ -15,10 +15,12 @@ from kept.social import (
     decline_follower,
     find_drift,
     follow,
+    mute,
     remove_follower,
     set_private,
     unblock,
     unfollow,
+    unmute,
 )
 from tests.fixtures.crowd import Crowd
 
@@ -147,7 +149,7 @@ async def test_nobody_has_to_do_with_a_child(crowd: Crowd, home: str) -> None:
     assert await crowd.profile(child) is None
     with pytest.raises(NoSuchMember):
         await crowd.do(follow, ada, child)
-    for verb in (follow, unfollow, block, unblock, remove_follower, accept_follower):
+    for verb in (follow, unfollow, block, unblock, remove_follower, accept_follower, mute, unmute):
         with pytest.raises(Refused):
             await crowd.do(verb, child, ada)
     await crowd.do(block, ada, child)

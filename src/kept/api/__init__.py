@@ -19,6 +19,7 @@ from kept.api.social import (
     FollowController,
     FollowerController,
     FollowRequestController,
+    MuteController,
     PrivacyController,
 )
 from kept.api.uploads import UploadController
@@ -37,6 +38,7 @@ API_ROUTES = (
     FollowerController,
     FollowRequestController,
     BlockController,
+    MuteController,
     PrivacyController,
     RightsController,
     promises,

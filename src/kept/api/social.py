@@ -25,10 +25,12 @@ from kept.social import (
     follow,
     is_private,
     listed,
+    mute,
     remove_follower,
     set_private,
     unblock,
     unfollow,
+    unmute,
 )
 
 _BEARER: list[dict[str, list[str]]] = [{"bearer": []}]
@@ -185,6 +187,35 @@ class BlockController(Controller):
         by = asker.member
         async with by.cell.begin() as tx:
             await unblock(runtime.social, tx, by, handle, now=runtime.clock.now())
+
+
+class MuteController(Controller):
+    """Whom one mutes."""
+
+    path = "/api/v1/mutes"
+    tags = ("people",)
+    security = _BEARER
+
+    @get(summary="Whom one mutes", operation_id="get_mutes", responses=_LISTS)
+    async def get_mutes(
+        self, asker: GivenAsker, runtime: GivenRuntime, cursor: Cursor = None, limit: Limit = PAGE
+    ) -> PeopleAnswer:
+        """One's own list; nobody else sees it."""
+        return await _people(runtime, asker, Which.MUTED, cursor, limit)
+
+    @put("/{handle:str}", status_code=204, summary="Mute somebody", operation_id="mute", responses=_ACTS)
+    async def mute(self, handle: Handle, asker: GivenAsker, runtime: GivenRuntime) -> None:
+        """Leaves their clips out of one's feeds. They aren't told, and all else stays as it is."""
+        by = asker.member
+        async with by.cell.begin() as tx:
+            await mute(runtime.social, tx, by, handle, now=runtime.clock.now())
+
+    @delete("/{handle:str}", summary="Mute somebody no longer", operation_id="unmute", responses=_ACTS)
+    async def unmute(self, handle: Handle, asker: GivenAsker, runtime: GivenRuntime) -> None:
+        """Their clips come back."""
+        by = asker.member
+        async with by.cell.begin() as tx:
+            await unmute(runtime.social, tx, by, handle, now=runtime.clock.now())
 
 
 class PrivacyController(Controller):

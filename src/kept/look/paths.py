@@ -107,7 +107,7 @@ def profile(handle: str) -> str:
 
 
 def people(tab: str) -> str:
-    """One of one's own lists: `following`, `followers`, `requests`, `blocked`."""
+    """One of one's own lists: `following`, `followers`, `requests`, `muted`, `blocked`."""
     return f"{PEOPLE}/{tab}"
 
 

@@ -1,4 +1,4 @@
-"""social: how members stand to each other: who follows whom, who asks to, who blocks whom, whose account is private.
+"""social: how members stand to each other: who follows whom, who asks to, who blocks or mutes whom, whose account is private.
 
 Owns both sides of each tie (each in its owner's cell), what one cell tells another about them, the lists that only their owner
 sees, and the public profile with its figures. Never tells anybody that they were blocked, declined or removed; never puts a
@@ -21,7 +21,8 @@ from kept.social.following import (
     unfollow,
 )
 from kept.social.listing import MOST, PAGE, Listed, Which, how_many, listed
-from kept.social.models import Block, BlockedBy, Circle, Follow, Follower, ProfileDue, ProfileRow
+from kept.social.models import Block, BlockedBy, Circle, Follow, Follower, Mute, ProfileDue, ProfileRow
+from kept.social.muting import mute, unmute
 from kept.social.opening import Social, open_social
 from kept.social.privacy import is_private, set_private
 from kept.social.profiles import (
@@ -50,6 +51,7 @@ __all__ = [
     "FollowState",
     "Follower",
     "Listed",
+    "Mute",
     "NoSuchMember",
     "NoSuchRequest",
     "NotYourself",
@@ -77,6 +79,7 @@ __all__ = [
     "listed",
     "may_have_profile",
     "may_see",
+    "mute",
     "open_social",
     "profile_of",
     "relation_of",
@@ -84,4 +87,5 @@ __all__ = [
     "set_private",
     "unblock",
     "unfollow",
+    "unmute",
 ]

@@ -1,4 +1,4 @@
-"""A member's own lists: whom they follow, who follows them, who asks to, whom they block. Nobody else sees them."""
+"""A member's own lists: whom they follow, who follows them, who asks to, whom they mute or block. Nobody else sees them."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,25 +20,27 @@ class Which(StrEnum):
     FOLLOWING = "following"
     FOLLOWERS = "followers"
     REQUESTS = "requests"
+    MUTED = "muted"
     BLOCKED = "blocked"
 
 
 _FROM = {
-    Which.FOLLOWING: ("follow", "state = 'following'"),
-    Which.FOLLOWERS: ("follower", "state = 'following'"),
-    Which.REQUESTS: ("follower", "state = 'asked'"),
-    Which.BLOCKED: ("block", "true"),
+    Which.FOLLOWING: ("follow", "ended_at IS NULL AND state = 'following'"),
+    Which.FOLLOWERS: ("follower", "ended_at IS NULL AND state = 'following'"),
+    Which.REQUESTS: ("follower", "ended_at IS NULL AND state = 'asked'"),
+    Which.MUTED: ("mute", "true"),
+    Which.BLOCKED: ("block", "ended_at IS NULL"),
 }
 _PAGE = {
     which: f"""
-SELECT other_id, since FROM {table} WHERE owner_id = $1 AND ended_at IS NULL AND {condition}
+SELECT other_id, since FROM {table} WHERE owner_id = $1 AND {condition}
     AND ($2::uuid IS NULL OR (since, other_id) < (SELECT since, other_id FROM {table} WHERE owner_id = $1 AND other_id = $2))
 ORDER BY since DESC, other_id DESC LIMIT $3
 """  # noqa: S608  our own names
     for which, (table, condition) in _FROM.items()
 }
 _COUNT = {
-    which: f"SELECT count(*) AS n FROM {table} WHERE owner_id = $1 AND ended_at IS NULL AND {condition}"  # noqa: S608
+    which: f"SELECT count(*) AS n FROM {table} WHERE owner_id = $1 AND {condition}"  # noqa: S608
     for which, (table, condition) in _FROM.items()
 }
 

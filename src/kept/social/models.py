@@ -119,6 +119,28 @@ class BlockedBy(Tie):
     law: ClassVar[Law] = record("Who blocks members.", keep=LATE)
 
 
+class Mute(CellRow):
+    """Somebody whose clips a member doesn't want to see in feeds. Nobody else knows, so it has no mirror."""
+
+    __tablename__ = "mute"
+    law: ClassVar[Law] = record("Whom members mute.", keep=Keep.after_closure("contract", days=30))
+
+    owner_id: Mapped[UUID] = owner_field()
+    other_id: Mapped[UUID] = field(
+        Category.SOCIAL,
+        Level.CONFIDENTIAL,
+        Purpose.SERVICE,
+        about="Who is muted.",
+        type_=sa.Uuid(),
+        goes_with_other=True,
+        primary_key=True,
+        index=True,
+    )
+    since: Mapped[datetime] = field(
+        Category.OPERATIONS, Level.INTERNAL, Purpose.SERVICE, about="Since when.", type_=Timestamp
+    )
+
+
 class Circle(CellRow):
     """Whom a member lets come close. Without a row, the account is open."""
 

@@ -107,5 +107,6 @@ def _ties(asker: Asker, known: Profile, faced: Facing) -> TiesView | None:
         following=following or (Following.ASK if known.private else Following.FOLLOW),
         follows_you=faced.followed is FollowState.FOLLOWING,
         asks_you=faced.followed is FollowState.ASKED,
+        muted=faced.muted,
         message=paths.conversation(known.handle) if writes else "",
     )

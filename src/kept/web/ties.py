@@ -23,10 +23,12 @@ from kept.social import (
     follow,
     how_many,
     listed,
+    mute,
     remove_follower,
     set_private,
     unblock,
     unfollow,
+    unmute,
 )
 from kept.web.answers import lead_on, own_path, page
 
@@ -43,6 +45,8 @@ ACTS: dict[str, Verb] = {
     "accept": accept_follower,
     "decline": decline_follower,
     "remove": remove_follower,
+    "mute": mute,
+    "unmute": unmute,
     "block": block,
     "unblock": unblock,
 }

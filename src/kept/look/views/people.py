@@ -25,6 +25,7 @@ class TiesView:
     following: Following
     follows_you: bool = False
     asks_you: bool = False
+    muted: bool = False
     message: str = ""
 
 
@@ -51,6 +52,7 @@ class PeopleTab(StrEnum):
     FOLLOWING = "following"
     FOLLOWERS = "followers"
     REQUESTS = "requests"
+    MUTED = "muted"
     BLOCKED = "blocked"
 
 
