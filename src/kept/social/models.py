@@ -47,7 +47,13 @@ class Tie(CellRow):
         Category.OPERATIONS, Level.INTERNAL, Purpose.SERVICE, about="Since when it is so.", type_=Timestamp
     )
     ended_at: Mapped[datetime | None] = field(
-        Category.OPERATIONS, Level.INTERNAL, Purpose.SERVICE, about="When it ended.", type_=Timestamp, nullable=True
+        Category.OPERATIONS,
+        Level.INTERNAL,
+        Purpose.SERVICE,
+        about="When it ended.",
+        type_=Timestamp,
+        nullable=True,
+        index=True,
     )
 
 
