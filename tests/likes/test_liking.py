@@ -95,3 +95,13 @@ async def test_who_is_erased_takes_their_likes_along(crowd: Crowd, small_clip: b
     await crowd.carry()
     assert await seen(crowd, crowd.us, clip) == Likes(0, False)
     assert await mend_likes(crowd.eu, now=crowd.lot.now) == 0
+
+
+async def test_likes_that_came_with_a_member_who_moved_here_are_counted(crowd: Crowd, small_clip: bytes) -> None:
+    author, fan = await crowd.member(crowd.us), await crowd.member(crowd.eu)
+    clip = await crowd.lot.publish(author, small_clip)
+    values = (fan.member_id, clip, author.member_id, crowd.lot.now)
+    await crowd.eu.database.fetch("INSERT INTO liked VALUES ($1, $2, $3, $4)", *values)  # as a move does
+    assert await mend_likes(crowd.eu, now=crowd.lot.now) == 1
+    await crowd.carry()
+    assert await seen(crowd, crowd.us, clip) == Likes(1, False)

@@ -3,6 +3,7 @@
 import pytest
 
 from kept.accounts import Session
+from kept.catalog import CellRow
 from kept.policy import AgeBand, Refused, Relation
 from kept.social import (
     FollowState,
@@ -22,6 +23,7 @@ from kept.social import (
     unfollow,
     unmute,
 )
+from kept.subjects import forget_name
 from tests.fixtures.crowd import Crowd
 
 HOMES = pytest.mark.parametrize("home", ["us", "eu"], ids=["same cell", "over the sea"])
@@ -199,3 +201,21 @@ async def test_figures_that_differ_from_what_they_count_are_found_and_drawn_agai
     profile = await crowd.profile(eva, at=crowd.eu)
     assert profile is not None
     assert profile.followers == 0
+
+
+@HOMES
+async def test_whoever_is_erased_is_in_nobodys_rows_any_more(crowd: Crowd, home: str) -> None:
+    ada, eva = await pair(crowd, home)
+    await crowd.do(follow, ada, eva)
+    await crowd.do(follow, eva, ada)
+    await crowd.do(mute, ada, eva)
+    await crowd.carry()
+    async with ada.cell.begin() as tx:
+        await forget_name(tx.connection, CellRow.metadata, eva.member_id)
+    for table in ("follow", "follower", "block", "blocked_by", "mute"):
+        assert await ada.cell.database.fetch(f"SELECT FROM {table} WHERE owner_id = $1", ada.member_id) == []
+    await find_drift(ada.cell, now=crowd.lot.now)
+    await crowd.carry()
+    profile = await crowd.profile(ada)
+    assert profile is not None
+    assert (profile.followers, profile.following) == (0, 0)

@@ -46,9 +46,9 @@ SELECT owner_id, item_id FROM shelf_likes s WHERE cell = :cell
 """
 _DRIFTED = """
 INSERT INTO likes_due (clip_id, due_at)
-SELECT s.clip_id, :now FROM shelf_likes s
-LEFT JOIN (SELECT clip_id, count(*) AS n FROM liked GROUP BY 1) l ON l.clip_id = s.clip_id
-WHERE s.cell = :cell AND s.likes <> coalesce(l.n, 0)
+SELECT clip_id, :now FROM (SELECT clip_id, likes FROM shelf_likes WHERE cell = :cell) s
+FULL JOIN (SELECT clip_id, count(*) AS n FROM liked GROUP BY 1) l USING (clip_id)
+WHERE coalesce(s.likes, 0) <> coalesce(l.n, 0)
 ON CONFLICT DO NOTHING RETURNING clip_id
 """
 
@@ -90,7 +90,7 @@ async def count_due(cell: Cell, *, now: datetime) -> int:
 
 
 async def mend_likes(cell: Cell, *, now: datetime) -> int:
-    """Drop likes of clips that are gone, and have counted again what differs, as after somebody was erased; how many."""
+    """Drop likes of clips that are gone, have counted again what differs (somebody was erased, or moved); how many."""
     async with cell.begin() as tx:
         mended = len((await tx.run(sa.text(_GONE))).all())
         stray = (await tx.run(sa.text(_STRAY), {"cell": cell.name})).all()
