@@ -15,7 +15,13 @@ from pytest_socket import socket_allow_hosts
 from kept.postgres import EmbeddedPostgres
 from tests.fixtures.folders import swift_folder
 
-pytest_plugins = ["tests.fixtures.house", "tests.fixtures.lot", "tests.fixtures.platform", "tests.fixtures.site"]
+pytest_plugins = [
+    "tests.fixtures.house",
+    "tests.fixtures.lot",
+    "tests.fixtures.platform",
+    "tests.fixtures.site",
+    "tests.fixtures.crowd",
+]
 
 FreshDatabase = Callable[..., str]
 """`fresh_database(name, template=None)`: the address of a new database, gone after the test."""

@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from kept.look import assets, pages, paths, samples, samples_data, samples_rights, samples_trust
-from kept.look.views import ClipState, GalleryView, Notice, Shell, SignUpStep, Theme, Tone
+from kept.look.views import ClipState, GalleryView, Notice, PeopleTab, Shell, SignUpStep, Theme, Tone
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; "
@@ -77,6 +77,8 @@ def routes() -> Pages:
         "/as/held": lambda shell: pages.render_clip(s.held_clip(shell)),
         "/as/on-its-way": lambda shell: pages.render_clip(s.clip_on_its_way(shell)),
         "/@marco_bikes": lambda shell: pages.render_profile(s.profile(shell)),
+        "/as/visitor-profile": lambda shell: pages.render_profile(s.profile(s.shell(None, language=shell.language))),
+        "/as/private-profile": lambda shell: pages.render_profile(s.profile(shell, closed=True)),
         paths.ME: lambda shell: pages.render_my_clips(s.my_clips(shell)),
         "/as/me-empty": lambda shell: pages.render_my_clips(s.my_clips(shell, empty=True)),
         paths.UPLOAD: lambda shell: pages.render_upload(s.upload(shell)),
@@ -103,6 +105,9 @@ def routes() -> Pages:
         paths.GALLERY: lambda shell: pages.render_gallery(GalleryView(shell=shell)),
         "/as/confirm": lambda shell: pages.render_confirm(s.confirm(shell)),
     }
+    for tab in PeopleTab:
+        found[paths.people(tab)] = lambda shell, tab=tab: pages.render_people(s.people(shell, tab))
+        found[f"/as/{tab}-empty"] = lambda shell, tab=tab: pages.render_people(s.people(shell, tab, empty=True))
     for step in SignUpStep:
         found[f"/as/sign-up-{step}"] = lambda shell, step=step: pages.render_sign_up(s.sign_up(shell, step))
     for status in (401, 403, 404, 410, 422, 429, 451, 500):

@@ -25,7 +25,7 @@ from tests.terms.test_terms_command import Declared
 
 RUN = CliRunner()
 TABLES = {entry.name: entry.table for entry in data_map()}
-CELL = list(CellRow.metadata.tables.values())
+CELL = CellRow.metadata.sorted_tables
 
 ALONE = """
 import sys

@@ -46,11 +46,19 @@ A_CLIP = Clip(
     owner_band=AgeBand.ADULT,
 )
 WATCHERS = by_policy(Action.WATCH, A_CLIP, hidden=True)
+LIKERS = by_policy(Action.LIKE, A_CLIP)
 GUESTS = by_policy(
     Action.SEE_PROFILE, Person(relation=Relation.STRANGER, owner_band=AgeBand.TEEN_13_15, private=False), hidden=True
 )
 
 
+NEIGHBOUR = Person(relation=Relation.STRANGER, owner_band=AgeBand.TEEN_13_15, private=False)
+FOLLOWERS = by_policy(Action.FOLLOW, NEIGHBOUR)
+CIRCLE = by_policy(Action.ANSWER_FOLLOW_REQUEST, NEIGHBOUR)
+"""Who looks after their own circle."""
+BLOCKERS = by_policy(Action.BLOCK, NEIGHBOUR)
+UNASKED = {kind: NOT_FOUND if outcome is OK else outcome for kind, outcome in CIRCLE.items()}
+"""Who answers a request that nobody made."""
 READERS = by_policy(Action.READ_MESSAGES, Mailbox(relation=Relation.OWN))
 WRITERS = by_policy(
     Action.SEND_MESSAGE,

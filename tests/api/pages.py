@@ -4,8 +4,11 @@ import re
 
 from tests.api.actors import AUTHORS, Kind
 from tests.api.expected import (
+    CIRCLE,
+    FOLLOWERS,
     GUESTS,
     INVALID,
+    LIKERS,
     MEMBERS,
     NOT_FOUND,
     NOT_OFFERED,
@@ -24,7 +27,7 @@ from tests.api.expected import (
     everybody,
     wherever,
 )
-from tests.api.sending import Row, a_profile, form, own_message, own_style, sends, with_clip, with_session
+from tests.api.sending import Row, a_profile, form, own_message, own_style, sends, to_the_pal, with_clip, with_session
 from tests.fixtures.site import PASSWORD
 
 COLLEAGUES = everybody(SIGN_IN)
@@ -45,6 +48,8 @@ WEB = {
     "GET /clips/{clip_id:uuid}/state": Row(with_clip("/clips/{clip}/state"), ONLY_OWNERS_SEE),
     "GET /clips/{clip_id:uuid}/delete": Row(with_clip("/clips/{clip}/delete"), ONLY_OWNERS_SEE),
     "POST /clips/{clip_id:uuid}/delete": Row(with_clip("/clips/{clip}/delete"), OWNERS),
+    "GET /clips/{clip_id:uuid}/likes": Row(sends("/clips/{clip}/likes"), WATCHERS),
+    "POST /clips/{clip_id:uuid}/like": Row(form("/clips/{clip}/like", wants="yes"), LIKERS),
     "GET /upload": Row(sends("/upload"), UPLOADERS),
     "POST /upload": Row(
         form("/upload", caption="no file"), UPLOADERS | dict.fromkeys((*AUTHORS, Kind.STRANGER), INVALID)
@@ -53,6 +58,9 @@ WEB = {
     "GET /inbox/{name:str}": Row(sends("/inbox/{adult}"), READERS),
     "POST /inbox/{name:str}": Row(form("/inbox/{pal}", text="hello"), WRITERS),
     "POST /inbox/{name:str}/{message_id:uuid}/unsend": Row(own_message("/inbox/{pal}/{message_id}/unsend"), UNSENDERS),
+    "GET /people/{what:str}": Row(sends("/people/followers"), CIRCLE),
+    "POST /people/{what:str}": Row(to_the_pal("/people/follow", data={"handle": "{pal}"}), FOLLOWERS),
+    "POST /settings/privacy": Row(form("/settings/privacy", private=""), CIRCLE),
     "GET /me": Row(sends("/me"), MEMBERS),
     "GET /{name:str}": Row(a_profile, GUESTS),
     "GET /sign-up": Row(sends("/sign-up"), OFFERED),

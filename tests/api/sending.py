@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
+from kept.social import introduce
 from tests.api.actors import Kind, Town
 from tests.api.expected import Expected
 from tests.fixtures.site import PASSWORD, TUS
@@ -103,6 +104,25 @@ async def sent_by_the_adult(town: Town) -> str:
     answer = await town.site.client.post("/api/v1/messages", json=body, headers=headers)
     assert answer.status_code == 201, answer.text
     return str(answer.json()["message_id"])
+
+
+def to_the_pal(path: str, **sent: Any) -> Make:
+    """An act towards somebody who has a profile, and is none of those who act; nobody blocks anybody any more."""
+
+    async def make(town: Town, kind: Kind) -> Sent:
+        pal = town.members[Kind.ENDED]
+        cell = town.site.runtime.cells.named(pal.region)
+        async with cell.begin() as tx:
+            await introduce(tx, UUID(pal.member_id), now=town.site.runtime.clock.now())
+        await cell.database.fetch("DELETE FROM block")
+        await cell.database.fetch("DELETE FROM blocked_by")
+        return path.format(pal=pal.handle), {name: _filled(value, pal.handle) for name, value in sent.items()}
+
+    return make
+
+
+def _filled(value: Any, pal: str) -> Any:
+    return {key: one.format(pal=pal) for key, one in value.items()} if isinstance(value, dict) else value
 
 
 def own_message(path: str) -> Make:

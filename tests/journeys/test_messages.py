@@ -11,18 +11,9 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from tests.conftest import chromium
 from tests.fixtures.platform import Platform
 from tests.journeys.people import Person, sign_up
-
-PHONE = {"width": 390, "height": 844}
+from tests.journeys.phones import PHONE, signed_in
 
 pytestmark = pytest.mark.browser
-
-
-def signed_in(browser: Browser, platform: Platform, person: Person) -> Page:
-    """A phone in which somebody is signed in."""
-    context = browser.new_context(viewport=PHONE, has_touch=True, base_url=platform.url)
-    token = person.http.headers["authorization"].removeprefix("Bearer ")
-    context.add_cookies([{"name": "kept", "value": token, "url": platform.url}])
-    return context.new_page()
 
 
 @pytest.fixture(scope="module")

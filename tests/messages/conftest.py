@@ -18,6 +18,7 @@ from kept.kit import new_id
 from kept.kit.settings import Messages as Pace
 from kept.messages import WHAT, Content, Messages, Sent, Tie, open_messages, page, send
 from kept.policy import Actor, AgeBand, Choice, Relation, Standing
+from kept.vault import Post
 from tests.fixtures.house import House, build, tear_down
 
 
@@ -96,7 +97,7 @@ async def office(postgres: Any, templates: dict[str, str]) -> AsyncIterator[Offi
     house = await build(make, templates, folder, messages=Pace(per_minute=60_000, burst=10_000))
     accounts = open_accounts(house.settings, house.cells, house.vaults, house.beacon)
     ties = KnownTies()
-    messages = open_messages(house.settings, accounts, ties)
+    messages = open_messages(house.settings, accounts, ties, Post(house.cells.directory, house.vaults))
     for name, vault in house.vaults.items():
         await house.cells.directory.publish_key(name, await vault.envelope_key(), now=house.clock.now())
     yield Office(house, messages, ties, Gateway(house.cells, {WHAT: messages.border.deliver}))

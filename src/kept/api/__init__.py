@@ -14,6 +14,14 @@ from kept.api.messages import MessageController
 from kept.api.network import blocked, first_open
 from kept.api.promises import promises
 from kept.api.rights import RightsController
+from kept.api.social import (
+    BlockController,
+    FollowController,
+    FollowerController,
+    FollowRequestController,
+    MuteController,
+    PrivacyController,
+)
 from kept.api.uploads import UploadController
 from kept.api.videos import VideoController
 
@@ -26,6 +34,12 @@ API_ROUTES = (
     get_feed,
     MediaController,
     MessageController,
+    FollowController,
+    FollowerController,
+    FollowRequestController,
+    BlockController,
+    MuteController,
+    PrivacyController,
     RightsController,
     promises,
     first_open,

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-from litestar import Controller, delete, get
+from litestar import Controller, delete, get, put
 from litestar.params import PathParameter, QueryParameter
 from litestar.response import Redirect
 
@@ -14,6 +14,7 @@ from kept.api.given import GivenAsker, GivenRuntime
 from kept.edge import Asker
 from kept.jobs import JobState, progress_of
 from kept.kit import KeptError, Kind
+from kept.likes import Likes, like, likes_now, likes_of, unlike
 from kept.runtime import Runtime
 from kept.videos import (
     POSTER,
@@ -66,6 +67,15 @@ class VideoAnswer(msgspec.Struct, kw_only=True):
     poster: Annotated[str | None, msgspec.Meta(description="Short-lived address of its still picture.")]
     placeholder: Annotated[str | None, msgspec.Meta(description="Tiny picture as a data URI.")]
     renditions: Annotated[dict[str, str], msgspec.Meta(description="Addresses of all files to play, by name.")]
+    likes: Annotated[int, msgspec.Meta(description="How many like it; a second old at most.")]
+    liked: Annotated[bool, msgspec.Meta(description="Whether the one who asks does.")]
+
+
+class LikesAnswer(msgspec.Struct):
+    """How many like a clip now."""
+
+    likes: int
+    liked: Annotated[bool, msgspec.Meta(description="Whether the one who asks does.")]
 
 
 class VideoController(Controller):
@@ -88,7 +98,37 @@ class VideoController(Controller):
         """
         video = await visible_video(asker.viewer, video_id)
         progress = await _progress(asker, video) if video.own and video.state is VideoState.PROCESSING else None
-        return _answer(video, progress, asker, runtime)
+        likes = await likes_of(asker.cell, [video_id], asker.member_id)
+        return _answer(video, progress, likes[video_id], asker, runtime)
+
+    @put(
+        "/{video_id:uuid}/like",
+        summary="Like a clip",
+        operation_id="like_video",
+        security=[{"bearer": []}],
+        responses=problems(401, 403, 404, 451),
+    )
+    async def like_video(self, video_id: VideoId, asker: GivenAsker, runtime: GivenRuntime) -> LikesAnswer:
+        """Likes a clip; liked twice, it is liked once. Nobody is told who likes what."""
+        by = asker.member
+        async with by.cell.begin() as tx:
+            await like(tx, by, video_id, now=runtime.clock.now())
+        return await _likes_now(asker, video_id)
+
+    @delete(
+        "/{video_id:uuid}/like",
+        status_code=200,
+        summary="Take a like back",
+        operation_id="unlike_video",
+        security=[{"bearer": []}],
+        responses=problems(401, 403, 404, 451),
+    )
+    async def unlike_video(self, video_id: VideoId, asker: GivenAsker, runtime: GivenRuntime) -> LikesAnswer:
+        """Takes a like back, if there is one."""
+        by = asker.member
+        async with by.cell.begin() as tx:
+            await unlike(tx, by, video_id, now=runtime.clock.now())
+        return await _likes_now(asker, video_id)
 
     @get(
         "/{video_id:uuid}/media",
@@ -117,9 +157,7 @@ class VideoController(Controller):
         name = rendition or best_file(video.files)
         if name not in video.files:
             raise NoSuchVideo
-        return Redirect(
-            _address(video, name, asker, runtime), status_code=302, headers={"cache-control": "no-store"}
-        )
+        return Redirect(_address(video, name, asker, runtime), status_code=302, headers={"cache-control": "no-store"})
 
     @delete(
         "/{video_id:uuid}",
@@ -136,6 +174,11 @@ class VideoController(Controller):
             await withdraw(tx, video_id, by=by, pseudonym=pseudonym, now=runtime.clock.now())
 
 
+async def _likes_now(asker: Asker, video_id: UUID) -> LikesAnswer:
+    likes = await likes_now(asker.cell, video_id, asker.member.member_id)
+    return LikesAnswer(likes.count, likes.mine)
+
+
 def _address(video: SeenVideo, name: str, asker: Asker, runtime: Runtime) -> str:
     addresses, now = runtime.studio.addresses, runtime.clock.now()
     return file_address(addresses, video, name, viewer_cell=asker.cell.name, now=now)
@@ -148,7 +191,9 @@ async def _progress(asker: Asker, video: SeenVideo) -> ProgressAnswer:
     return ProgressAnswer("waiting", 0)
 
 
-def _answer(video: SeenVideo, progress: ProgressAnswer | None, asker: Asker, runtime: Runtime) -> VideoAnswer:
+def _answer(
+    video: SeenVideo, progress: ProgressAnswer | None, likes: Likes, asker: Asker, runtime: Runtime
+) -> VideoAnswer:
     files: dict[str, Any] = {}
     if video.playable:
         files = {name: _address(video, name, asker, runtime) for name in video.files}
@@ -170,4 +215,6 @@ def _answer(video: SeenVideo, progress: ProgressAnswer | None, asker: Asker, run
         poster=_address(video, POSTER, asker, runtime) if has_poster else None,
         placeholder=video.placeholder or None,
         renditions=files,
+        likes=likes.count,
+        liked=likes.mine,
     )

@@ -7,12 +7,14 @@ import kept.feed
 import kept.jobs
 import kept.ledger
 import kept.legal
+import kept.likes
 import kept.messages
 import kept.policy
 import kept.promises.models
 import kept.residency
 import kept.retention
 import kept.rights
+import kept.social
 import kept.staff
 import kept.subjects
 import kept.terms

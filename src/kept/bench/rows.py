@@ -57,12 +57,17 @@ async def fill(cell: Cell, members: Iterable[UUID], *, each: int) -> dict[str, i
 
 
 def _rows(table: Travelling, owner: UUID, each: int, made: dict[str, list[Row]]) -> list[Row]:
-    """Rows of one member in one table; a table whose key is the owner alone holds one."""
+    """Rows of one member in one table; a table with a key that is the owner alone holds one."""
     declared = CellRow.metadata.tables[table.name]
-    keys = len(declared.primary_key.columns)
+    keys = [
+        constraint
+        for constraint in declared.constraints
+        if isinstance(constraint, sa.PrimaryKeyConstraint | sa.UniqueConstraint)
+    ]
+    one_each = any(constraint.columns.keys() == [table.owner] for constraint in keys)
     parents = _parents(declared, owner, made)
     rows = []
-    for number in range(each if keys > 1 else 1):
+    for number in range(1 if one_each else each):
         row = {column.name: _value(column) for column in declared.c} | {table.owner: owner}
         for referring, parent in parents:
             chosen = parent[number % len(parent)]
@@ -71,7 +76,9 @@ def _rows(table: Travelling, owner: UUID, each: int, made: dict[str, list[Row]])
     return rows
 
 
-def _parents(declared: sa.Table, owner: UUID, made: dict[str, list[Row]]) -> list[tuple[list[tuple[str, str]], list[Row]]]:
+def _parents(
+    declared: sa.Table, owner: UUID, made: dict[str, list[Row]]
+) -> list[tuple[list[tuple[str, str]], list[Row]]]:
     """For each reference to another record: which columns, and the owner's rows there."""
     found = []
     for constraint in declared.foreign_key_constraints:

@@ -32,7 +32,7 @@ from kept.cells.registry import (
 from kept.cells.residency import Stranger, admit, strangers
 from kept.cells.scanning import Kind as OffenderKind
 from kept.cells.scanning import Offender, scan
-from kept.cells.shelves import put_on_shelf, take_off_shelf
+from kept.cells.shelves import put_on_shelf, take_off_all_shelves, take_off_shelf
 from kept.cells.standing import CellRestoring, CellStanding, Standing, Standings
 from kept.cells.tallies import Crossed, add_routing, add_tallies, crossings, routed, tallied
 from kept.cells.wire import LARGEST_BODY as LARGEST_BATCH_BODY
@@ -96,6 +96,7 @@ __all__ = [
     "scan",
     "send_addressed",
     "strangers",
+    "take_off_all_shelves",
     "take_off_shelf",
     "tallied",
 ]

@@ -1,5 +1,6 @@
 """The tables of the directory, the residents, the shelves' plumbing and the counts of what crossed and what was routed."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
@@ -122,6 +123,8 @@ class ShelfRow(CellRow):
     __abstract__ = True
     living: ClassVar[str] = "true"
     """In SQL: whether a row of the source is public at present."""
+    source_item: ClassVar[str] = "item_id"
+    """The column that names the row of the source."""
 
     owner_id: Mapped[UUID] = owner_field(crossing=Crossing.PUBLIC)
     item_id: Mapped[UUID] = field(
@@ -141,6 +144,11 @@ class ShelfRow(CellRow):
         type_=sa.Uuid(),
         crossing=Crossing.PUBLIC,
     )
+
+    @classmethod
+    def items_of(cls, source_id: UUID, cells: Sequence[str]) -> Sequence[UUID]:
+        """The items that a row of the source may have on this shelf, where `cells` are all there are."""
+        return [source_id]
 
 
 class ShelfGone(CellRow):
@@ -164,9 +172,7 @@ class CellKey(DirectoryRow):
     """The public key to which what is addressed to somebody in a cell is sealed."""
 
     __tablename__ = "cell_key"
-    law: ClassVar[Law] = system(
-        "Cells' public keys.", keep=Keep.after_last_use("published_at", "security", days=3650)
-    )
+    law: ClassVar[Law] = system("Cells' public keys.", keep=Keep.after_last_use("published_at", "security", days=3650))
 
     cell: Mapped[str] = field(
         Category.OPERATIONS, Level.PUBLIC, Purpose.SECURITY, about="Whose.", type_=sa.Text(), primary_key=True

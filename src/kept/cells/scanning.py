@@ -136,17 +136,17 @@ _Item = tuple[UUID, UUID]
 
 async def _shelf_page(cell: Cell, shelf: type[ShelfRow], after: _Item) -> list[_Item]:
     table = shelf.__table__
-    place = sa.tuple_(table.c.owner_id, table.c.item_id)
-    page = sa.select(table.c.owner_id, table.c.item_id).where(place > sa.tuple_(*map(sa.literal, after)))
-    return await _items(cell, page.order_by(table.c.owner_id, table.c.item_id).limit(BATCH))
+    source = table.c[shelf.source_item]
+    place = sa.tuple_(table.c.owner_id, source)
+    page = sa.select(table.c.owner_id, source).distinct().where(place > sa.tuple_(*map(sa.literal, after)))
+    return await _items(cell, page.order_by(table.c.owner_id, source).limit(BATCH))
 
 
 async def _still_there(cell: Cell, shelf: type[ShelfRow], items: Sequence[_Item]) -> list[_Item]:
     table = shelf.__table__
-    return await _items(
-        cell,
-        sa.select(table.c.owner_id, table.c.item_id).where(sa.tuple_(table.c.owner_id, table.c.item_id).in_(items)),
-    )
+    source = table.c[shelf.source_item]
+    there = sa.select(table.c.owner_id, source).distinct()
+    return await _items(cell, there.where(sa.tuple_(table.c.owner_id, source).in_(items)))
 
 
 async def _lifeless(cells: Cells, shelf: type[ShelfRow], items: Sequence[_Item]) -> list[_Item]:

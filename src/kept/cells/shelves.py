@@ -10,6 +10,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
+from kept.catalog import CellRow
 from kept.cells.cell import Tx
 from kept.cells.models import ShelfGone, ShelfRow
 from kept.cells.parcels import ShelfPut, ShelfRemove, send
@@ -31,6 +32,15 @@ async def take_off_shelf(tx: Tx, shelf: type[ShelfRow], *, owner_id: UUID, item_
     parcel = ShelfRemove(shelf, owner_id, item_id, parcel_id=new_id())
     await apply(tx, parcel, now=now)
     await send(tx, parcel, now=now)
+
+
+async def take_off_all_shelves(tx: Tx, source: str, *, owner_id: UUID, source_id: UUID, now: datetime) -> None:
+    """Hide everything that is drawn from one row of the table `source`, also what another cell is about to draw."""
+    cells = (tx.cell.name, *tx.cell.neighbours)
+    for shelf in ShelfRow.__subclasses__():
+        if shelf.__tablename__ in CellRow.metadata.tables and shelf.law.source == source:
+            for item_id in shelf.items_of(source_id, cells):
+                await take_off_shelf(tx, shelf, owner_id=owner_id, item_id=item_id, now=now)
 
 
 async def apply(tx: Tx, parcel: ShelfPut | ShelfRemove, *, now: datetime) -> None:

@@ -5,12 +5,13 @@ Doing it twice does no harm: who is there is left alone, and who has clips gets 
 
 import asyncio
 import tempfile
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 
 from kept.accounts import Newcomer, Session, resume, sign_in, sign_up
 from kept.cells import HomeElsewhere, NameTaken
 from kept.demo.asking import let_authorities_ask
+from kept.demo.befriending import befriend, give_hearts
 from kept.demo.clips import Clip, generate
 from kept.demo.leaving import use_rights
 from kept.demo.people import PASSWORD, PEOPLE, Person
@@ -41,8 +42,17 @@ async def seed(runtime: Runtime, *, report: Callable[[str], None], clips: int = 
     if asked := await let_authorities_ask(runtime, sessions[0], people[0].handle):
         report(f"{asked} requests of made-up authorities")
     authors = [session for session, person in zip(sessions, people, strict=True) if person.publishes]
-    if await _published(runtime) >= clips:
-        return
+    if await _published(runtime) < clips:
+        await _draw_and_publish(runtime, authors, clips, report)
+    if followed := await befriend(runtime, sessions):
+        report(f"{followed} follows between them")
+    if liked := await give_hearts(runtime, sessions):
+        report(f"{liked} likes")
+
+
+async def _draw_and_publish(
+    runtime: Runtime, authors: Sequence[Session], clips: int, report: Callable[[str], None]
+) -> None:
     with tempfile.TemporaryDirectory(prefix="kept-demo-") as folder:
         report("Drawing clips")
         made = await asyncio.to_thread(generate, Path(folder), count=clips)

@@ -4,9 +4,10 @@ import asyncio
 from collections.abc import Sequence
 
 from kept.accounts import Session
-from kept.messages import Content, NoWayThere, conversations, send
+from kept.messages import Content, conversations, send
 from kept.policy import Action, Mailbox, Relation, can
 from kept.runtime import Runtime
+from kept.vault import NoWayThere
 
 PATIENCE_SECONDS = 30.0
 

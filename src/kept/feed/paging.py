@@ -1,5 +1,6 @@
 """Pages of a feed: which cards, and in which order, is asked of the shelf of the viewer's own cell at each request, in one
-round trip, the newest first. A card that this process has not given out yet costs the page one more, whatever their number.
+round trip, the newest first; members' pages cost one more, for whom they block. A card that this process has not given out
+yet costs the page another, whatever their number.
 
 Nobody is profiled. Viewers under 13 are offered their own feed by the policy, and that one holds cards that staff picked
 (`curated` on the card, set by `videos.curate`) and no others.
@@ -18,6 +19,7 @@ from kept.feed.card import Card, card_of
 from kept.feed.cursor import Cursor
 from kept.feed.together import Together
 from kept.policy import Action, Service, can, require
+from kept.social import followed_by, hidden_from
 from kept.videos import MediaAddresses, Viewer
 
 PAGE = 8
@@ -27,9 +29,12 @@ MOST = 24
 REMEMBERED = 4_000
 
 _ORDER = " ORDER BY published_at DESC, item_id DESC LIMIT $1"
-_AFTER = " AND (published_at, item_id) < ($2, $3)"
-_BY_OWNER, _BY_OWNER_AFTER = "owner_id = $2 AND NOT away", " AND (published_at, item_id) < ($3, $4)"
-_SELECT = "SELECT item_id, parcel_id, published_at FROM shelf_card WHERE "
+_BY_OWNER = "owner_id = $2 AND NOT away"
+_BY_ANY = "owner_id = ANY($2) AND NOT away"
+_HIDDEN = " AND owner_id <> ALL($2)"
+_SELECT = "SELECT item_id, parcel_id, published_at FROM shelf_card c WHERE "
+_OPEN = " AND NOT EXISTS (SELECT FROM shelf_profile p WHERE p.owner_id = c.owner_id AND p.private)"
+"""Clips of private accounts are for their followers."""
 _CARDS = """
 SELECT item_id, parcel_id, handle, caption, placeholder, seconds, width, height, home, renditions, published_at
 FROM shelf_card WHERE item_id = ANY($1)
@@ -68,32 +73,36 @@ class Feed:
         cards = b",".join([written for _, _, written in known])
         return b'{"cards":[' + cards + b'],"next_cursor":' + msgspec.json.encode(following) + b"}"
 
+    async def page_followed(self, viewer: Viewer, cursor: str | None, *, limit: int = PAGE, now: datetime) -> FeedPage:
+        """One page of what those whom the viewer follows have published. Raises BadCursor, Refused."""
+        require(viewer.actor, Action.OPEN_FOLLOWING, Service())
+        authors = [] if viewer.member_id is None else await followed_by(viewer.cell, viewer.member_id)
+        sql, values = _question(_BY_ANY, cursor, limit, authors)
+        rows, following = _cut(await viewer.cell.database.fetch(sql, *values), _most(limit))
+        return await self._page(rows, following, viewer, now)
+
     async def page_of(
         self, viewer: Viewer, owner_id: UUID, cursor: str | None, *, limit: int = PAGE, now: datetime
     ) -> FeedPage:
         """One page of what one author has published; the caller has asked whether the viewer may see their profile."""
-        after = None if cursor is None else Cursor.read(cursor)
         which = "curated AND " if _is_for_children(viewer) else ""
-        sql = _SELECT + which + _BY_OWNER + ("" if after is None else _BY_OWNER_AFTER) + _ORDER
-        values = () if after is None else (after.published_at, after.item_id)
-        rows, following = _cut(await viewer.cell.database.fetch(sql, _most(limit) + 1, owner_id, *values), _most(limit))
+        sql, values = _question(which + _BY_OWNER, cursor, limit, owner_id)
+        rows, following = _cut(await viewer.cell.database.fetch(sql, *values), _most(limit))
         return await self._page(rows, following, viewer, now)
 
     async def _rows(
         self, viewer: Viewer, cursor: str | None, limit: int
     ) -> tuple[Sequence[Mapping[str, Any]], str | None]:
         """The cards of a page by clip and version, and where the next one begins."""
-        which = "curated" if _is_for_children(viewer) else "recommended"
-        most = _most(limit)
-        values: tuple[Any, ...] = (most + 1,)
-        sql = _SELECT + which + _ORDER
-        if cursor is not None:
-            after = Cursor.read(cursor)
-            values = (most + 1, after.published_at, after.item_id)
-            sql = _SELECT + which + _AFTER + _ORDER
+        which = ("curated" if _is_for_children(viewer) else "recommended") + _OPEN
+        hidden = () if viewer.member_id is None else await hidden_from(viewer.cell, viewer.member_id)
+        if hidden:
+            sql, values = _question(which + _HIDDEN, cursor, limit, tuple(sorted(hidden)))
+        else:
+            sql, values = _question(which, cursor, limit)
         database = viewer.cell.database
         rows = await self._together.ask((viewer.cell.name, sql, values), lambda: database.fetch(sql, *values))
-        return _cut(rows, most)
+        return _cut(rows, _most(limit))
 
     async def _page(
         self, rows: Sequence[Mapping[str, Any]], following: str | None, viewer: Viewer, now: datetime
@@ -138,6 +147,16 @@ def _is_for_children(viewer: Viewer) -> bool:
         return True
     require(viewer.actor, Action.OPEN_UNPROFILED, Service())
     return False
+
+
+def _question(where: str, cursor: str | None, limit: int, *authors: Any) -> tuple[str, tuple[Any, ...]]:
+    """The SQL for a page, one card more than it holds, and its values; `$2` in `where` are the authors. Raises BadCursor."""
+    values: tuple[Any, ...] = (_most(limit) + 1, *authors)
+    if cursor is None:
+        return _SELECT + where + _ORDER, values
+    after, at = Cursor.read(cursor), len(values) + 1
+    place = f" AND (published_at, item_id) < (${at}, ${at + 1})"
+    return _SELECT + where + place + _ORDER, (*values, after.published_at, after.item_id)
 
 
 def _most(limit: int) -> int:

@@ -19,6 +19,7 @@ from kept.look.views import (
     MapView,
     MyClipsView,
     Page,
+    PeopleView,
     ProfileView,
     RetentionView,
     RightsView,
@@ -68,6 +69,11 @@ def render_clip(view: ClipView) -> str:
 def render_profile(view: ProfileView) -> str:
     """Somebody's public page."""
     return _page("profile.html", view)
+
+
+def render_people(view: PeopleView) -> str:
+    """One of the viewer's own lists of people."""
+    return _page("people.html", view)
 
 
 def render_my_clips(view: MyClipsView) -> str:

@@ -11,11 +11,13 @@ INBOX = "/inbox"
 UPLOAD = "/upload"
 UPLOADS = "/uploads"  # tus
 ME = "/me"
+PEOPLE = "/people"
 SETTINGS = "/settings"
 PREFERENCES = "/settings/preferences"  # POST language, theme
 SESSIONS = "/settings/sessions"
 OTHER_SESSIONS = "/settings/sessions/others"  # POST: sign out everywhere else
 PASSKEYS = "/settings/passkeys"
+WHO_SEES = "/settings/privacy"  # POST: a private account, or an open one
 RIGHTS = "/settings/data"
 RIGHTS_ACCESS = "/settings/data/copy"  # POST: ask for a copy
 RIGHTS_DELETION = "/settings/data/deletion"  # POST: ask to be deleted
@@ -56,9 +58,23 @@ def after(path: str, cursor: str) -> str:
     return f"{path}?after={quote(cursor, safe='')}"
 
 
-def cards(cursor: str, first: int) -> str:
-    """The next cards of the feed; the first of them has the position `first`."""
-    return f"{after(CARDS, cursor)}&first={first}"
+def feed(key: str) -> str:
+    """One of the feeds."""
+    return HOME if key == "for_you" else f"{HOME}?feed={key}"
+
+
+def feed_after(key: str, cursor: str) -> str:
+    """The next part of one of the feeds, as a page."""
+    return f"{after(HOME, cursor)}{_which(key)}"
+
+
+def cards(key: str, cursor: str, first: int) -> str:
+    """The next cards of a feed; the first of them has the position `first`."""
+    return f"{after(CARDS, cursor)}&first={first}{_which(key)}"
+
+
+def _which(key: str) -> str:
+    return "" if key == "for_you" else f"&feed={key}"
 
 
 def clip(clip_id: str) -> str:
@@ -82,8 +98,13 @@ def clip_delete(clip_id: str) -> str:
 
 
 def clip_like(clip_id: str) -> str:
-    """POST turns the viewer's like on or off."""
+    """POST likes, or takes that back, as the form says."""
     return f"/clips/{clip_id}/like"
+
+
+def clip_likes(clip_id: str) -> str:
+    """How many like a clip, as JSON: `{count, short, mine}`."""
+    return f"/clips/{clip_id}/likes"
 
 
 def conversation(name: str) -> str:
@@ -99,6 +120,16 @@ def message_unsend(name: str, message_id: str) -> str:
 def profile(handle: str) -> str:
     """Somebody's public page."""
     return f"/@{handle}"
+
+
+def people(tab: str) -> str:
+    """One of one's own lists: `following`, `followers`, `requests`, `muted`, `blocked`."""
+    return f"{PEOPLE}/{tab}"
+
+
+def person_act(act: str) -> str:
+    """POST does something about the member in the field `handle`, then goes on at the page in `back`."""
+    return f"{PEOPLE}/{act}"
 
 
 def session_end(session_id: str) -> str:

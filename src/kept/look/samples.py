@@ -17,14 +17,18 @@ from kept.look.views import (
     ConfirmView,
     DocumentLink,
     ErrorView,
-    FeedTab,
+    FeedKey,
     FeedView,
+    Following,
     Likes,
     Link,
     MyClip,
     MyClipsView,
     Nav,
     PasskeyView,
+    PeopleTab,
+    PeopleView,
+    PersonRow,
     ProfileView,
     SessionsView,
     SessionView,
@@ -33,6 +37,7 @@ from kept.look.views import (
     SignInView,
     SignUpStep,
     SignUpView,
+    TiesView,
     UploadView,
     Viewer,
 )
@@ -72,8 +77,7 @@ def card(number: int, *, social: bool = False) -> CardView:
 
 def feed(around: Shell, *, social: bool = False, count: int = CLIPS, first: int = 1) -> FeedView:
     """A page of a feed. The preview answers its next cursor once."""
-    following = FeedTab(key="following", href="/?feed=following")
-    tabs = (following, FeedTab(key="for_you", href="/", active=True)) if social else ()
+    tabs = tuple(FeedKey) if social else ()
     cards = tuple(card(number, social=social) for number in range(first - 1, first - 1 + count))
     return FeedView(shell=replace(around, active=Nav.HOME), cards=cards, tabs=tabs, search=social, first=first,
                     next_cursor="c2" if first == 1 else None)
@@ -98,14 +102,26 @@ def my_clips(around: Shell, *, empty: bool = False) -> MyClipsView:
               ClipState.FAILED, ClipState.PUBLISHED, ClipState.WITHDRAWN, ClipState.PUBLISHED)
     clips = () if empty else tuple(my_clip(number, state) for number, state in enumerate(states))
     return MyClipsView(shell=replace(around, active=Nav.ME), author=AuthorView(handle="lena.makes", name="Lena"),
-                       clips=clips, region="the European Union")
+                       clips=clips, region="the European Union", followers=1, following=0 if empty else 23,
+                       requests=0 if empty else 2)
 
 
-def profile(around: Shell) -> ProfileView:
-    """Somebody's public page."""
+def profile(around: Shell, *, closed: bool = False) -> ProfileView:
+    """Somebody's public page: an open account that the viewer follows, or a private one."""
+    following = Following.ASKED if closed else Following.FOLLOWING
+    ties = TiesView(following=following, follows_you=not closed, asks_you=closed, message=paths.conversation("marco_bikes"))
     return ProfileView(shell=around, author=AuthorView(handle="marco_bikes", name="Marco"),
-                       clips=tuple(card(number) for number in range(11)), joined_at=NOW - timedelta(days=400),
-                       about="Passes before breakfast.")
+                       clips=() if closed else tuple(card(number) for number in range(11)), joined_at=NOW - timedelta(days=400),
+                       about="Passes before breakfast.", followers=12480, following=86, closed=closed,
+                       ties=ties if around.viewer else None)
+
+
+def people(around: Shell, tab: PeopleTab, *, empty: bool = False) -> PeopleView:
+    """One of the viewer's lists."""
+    rows = tuple(PersonRow(author=AuthorView(handle=handle), since=NOW - timedelta(hours=7 * number))
+                 for number, (handle, _) in enumerate(_CAPTIONS[1:]))
+    return PeopleView(shell=replace(around, active=Nav.ME), tab=tab, people=() if empty else rows,
+                      requests=0 if empty else len(rows))
 
 
 def clip(around: Shell) -> ClipView:
@@ -174,7 +190,8 @@ def settings(around: Shell) -> SettingsView:
     keys = (PasskeyView(passkey_id="p1", name="Phone", added_at=NOW - timedelta(days=90)),)
     return SettingsView(shell=around, handle="lena.makes", region="the European Union", country="Germany",
                         joined_at=NOW - timedelta(days=400), sessions=3, email="l…@example.org", passkeys=keys,
-                        passkey_options="/passkey", documents=documents())
+                        passkey_options="/passkey", documents=documents(),
+                        private=None if around.viewer and around.viewer.young else True)
 
 
 def error(around: Shell, status: int) -> ErrorView:

@@ -11,7 +11,7 @@ from kept.messages.batches import EVENT, Path, log_digests, path_of
 from kept.messages.canary import Canaries, Canary, Looked, look
 from kept.messages.carrying import LONGEST_TEXT, checked_text, payload_of
 from kept.messages.content import Content, digest_of
-from kept.messages.crossing import WHAT, NoWayThere
+from kept.messages.crossing import WHAT
 from kept.messages.errors import (
     BadKey,
     BadPlace,
@@ -21,7 +21,7 @@ from kept.messages.errors import (
     NotAMessage,
     TooManyMessages,
 )
-from kept.messages.gates import Strangers, Tie, Ties
+from kept.messages.gates import Known, Tie, Ties
 from kept.messages.live import HEARTBEAT_SECONDS, Happened
 from kept.messages.mailbox import Read
 from kept.messages.models import BODY, Conversation, Message, MessageBatch, MessageDigest, MessageGone, MessageKey
@@ -60,6 +60,7 @@ __all__ = [
     "Happened",
     "KeyUsedOtherwise",
     "Kind",
+    "Known",
     "Listed",
     "Looked",
     "Message",
@@ -70,12 +71,10 @@ __all__ = [
     "Messages",
     "NoSuchConversation",
     "NoSuchMessage",
-    "NoWayThere",
     "NotAMessage",
     "Path",
     "Read",
     "Sent",
-    "Strangers",
     "Tie",
     "Ties",
     "TooManyMessages",

@@ -4,15 +4,13 @@ The sender's cell knows nothing of the recipient but the cell. So the recipient'
 no, all that comes back is that the message was not delivered. Everything may arrive twice, and out of order.
 """
 
-import time
 from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
 import msgspec
 
-from kept.cells import Addressed, Directory, Tx, send_addressed
-from kept.kit import KeptError, Kind, new_id
+from kept.cells import Addressed, Tx
 from kept.messages.carrying import payload_of
 from kept.messages.content import unpack
 from kept.messages.deciding import is_taken
@@ -23,11 +21,10 @@ from kept.messages.notices import Kind as NoticeKind
 from kept.messages.people import People
 from kept.messages.removing import remove
 from kept.policy import Actor, AgeBand, Payload, Standing
-from kept.vault import KeyDestroyed, NoSuchKey, Vault, seal_envelope
+from kept.vault import KeyDestroyed, NoSuchKey, Post, Vault
 
 WHAT = "message"
 """`Addressed.what` of everything below."""
-KEY_SECONDS = 60.0
 
 _RECEIVE = """
 WITH stored AS (
@@ -49,14 +46,6 @@ WITH told AS (
 )
 SELECT pg_notify($3, $4) FROM told
 """
-
-
-class NoWayThere(KeptError):
-    """The other cell has not told its key yet."""
-
-    code = "no_way_there"
-    kind = Kind.BUSY
-    message = "We can't reach the other one's region at the moment. Try again in a minute."
 
 
 class Outbound(msgspec.Struct, tag="message", frozen=True):
@@ -93,26 +82,23 @@ _decode = msgspec.msgpack.Decoder(Carried).decode
 class Border:
     """Sends to other cells, and applies what comes from them."""
 
-    def __init__(self, directory: Directory, vaults: Mapping[str, Vault], people: People, ties: Ties) -> None:
-        self._directory = directory
+    def __init__(self, post: Post, vaults: Mapping[str, Vault], people: People, ties: Ties) -> None:
+        self._post = post
         self._vaults = vaults
         self._people = people
         self._ties = ties
-        self._keys: dict[str, tuple[bytes, float]] = {}
 
     async def send(self, tx: Tx, to_cell: str, to_member: UUID, carried: Carried, *, now: datetime) -> None:
         """Leave something for a member in another cell, in the act's own transaction. Raises NoWayThere."""
-        envelope = seal_envelope(await self._key(to_cell), _context(to_member), msgspec.msgpack.encode(carried))
-        await send_addressed(tx, Addressed(WHAT, to_cell, to_member, envelope, new_id()), now=now)
+        await self._post.send(tx, WHAT, to_cell, to_member, msgspec.msgpack.encode(carried), now=now)
 
     async def deliver(self, tx: Tx, parcel: Addressed, *, now: datetime) -> None:
         """Apply what came for a member; whoever moved away gets it sent on. Raises EnvelopeRefused, NoWayThere."""
-        opened = await self._vaults[tx.cell.name].open_envelope(_context(parcel.to_member), parcel.content)
+        opened = await self._post.opened(tx, parcel, now=now)
+        if opened is None:
+            return
         carried = _decode(opened)
-        home = await self._directory.home(parcel.to_member)
-        if home is not None and home != tx.cell.name:
-            await self.send(tx, home, parcel.to_member, carried, now=now)
-        elif isinstance(carried, Outbound):
+        if isinstance(carried, Outbound):
             if not await self._receive(tx, parcel.to_member, carried, now=now):
                 refusal = NotDelivered(carried.message_id)
                 await self.send(tx, carried.sender_cell, carried.sender_id, refusal, now=now)
@@ -142,18 +128,3 @@ class Border:
         copy = (to_member, message.message_id, message.sender_id, bytes(sealed), message.sent_at, now)
         await tx.connection.exec_driver_sql(_RECEIVE, (*copy, CHANNEL, notice))
         return True
-
-    async def _key(self, cell: str) -> bytes:
-        key, until = self._keys.get(cell, (b"", 0.0))
-        if until < time.monotonic():
-            found = await self._directory.key_of(cell)
-            if found is None:
-                raise NoWayThere(cell=cell)
-            key = found
-            self._keys[cell] = (key, time.monotonic() + KEY_SECONDS)
-        return key
-
-
-def _context(to_member: UUID) -> bytes:
-    """What an envelope is bound to: it opens for this member only."""
-    return WHAT.encode() + to_member.bytes

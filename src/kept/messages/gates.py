@@ -1,7 +1,4 @@
-"""What this floor needs to know of how two members stand, and can't know: who follows or blocks whom is a floor above.
-
-`app` supplies the answer. Until there is such a floor, `Strangers` says the little that is known.
-"""
+"""What this floor needs to know of how two members stand, and whom each lets write: `Known` asks the floor that keeps it."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -9,6 +6,7 @@ from uuid import UUID
 
 from kept.cells import Cell
 from kept.policy import Choice, Relation
+from kept.social import facing, relation_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +25,13 @@ class Ties(Protocol):
         ...
 
 
-class Strangers:
-    """Nobody follows or blocks anybody, and everyone may write, as far as the age bands let them."""
+class Known:
+    """As `social` knows it. Everyone may write, as far as age bands and blocks let them: members can't choose yet."""
 
     async def tie(self, cell: Cell, member_id: UUID, other_id: UUID) -> Tie:
-        """A stranger, from whom messages are taken."""
-        return Tie(Relation.STRANGER, Choice.EVERYONE)
+        """What the two are to each other."""
+        mine = await facing(cell, member_id, other_id)
+        return Tie(
+            relation_of(blocked=mine.relation is Relation.BLOCKED, follows=mine.followed, followed=mine.follows),
+            Choice.EVERYONE,
+        )

@@ -13,20 +13,20 @@ from kept.messages.pace import Pace
 from kept.messages.people import People
 from kept.messages.storing import storing
 from kept.policy import AgeBand, Payload, Refused
-from kept.vault import Vault
+from kept.vault import Post, Vault
 
 
 class Messages:
     """People, vaults, ties, and what gathers and tells messages. Made by `open_messages`."""
 
-    def __init__(self, settings: Settings, accounts: Accounts, ties: Ties) -> None:
+    def __init__(self, settings: Settings, accounts: Accounts, ties: Ties, post: Post) -> None:
         self.people = People(accounts)
         self.vaults: Mapping[str, Vault] = accounts.vaults
         self.beacon = accounts.beacon
         self.ties = ties
         self.pace = Pace(per_minute=settings.messages.per_minute, burst=settings.messages.burst)
         self.stores = {cell.name: storing(cell) for cell in accounts.cells}
-        self.border = Border(accounts.cells.directory, accounts.vaults, self.people, ties)
+        self.border = Border(post, accounts.vaults, self.people, ties)
         self.live = Live(accounts.vaults)
         self.own_hosts = frozenset(filter(None, [urlsplit(settings.server.public_url).hostname]))
         self.counts: Counter[str] = Counter()
@@ -52,6 +52,6 @@ class Messages:
             await store.settle()
 
 
-def open_messages(settings: Settings, accounts: Accounts, ties: Ties) -> Messages:
+def open_messages(settings: Settings, accounts: Accounts, ties: Ties, post: Post) -> Messages:
     """Make the tools; connections open at first use."""
-    return Messages(settings, accounts, ties)
+    return Messages(settings, accounts, ties, post)

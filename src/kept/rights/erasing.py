@@ -19,6 +19,7 @@ from kept.rights.models import RightsRequest
 from kept.rights.requests import Request, change, request_of
 from kept.rights.states import State
 from kept.rights.works import Works
+from kept.social import draw_again as draw_profile_again
 from kept.subjects import (
     Held,
     NotErasedYet,
@@ -85,7 +86,9 @@ async def _redraw(works: Works, cell: Cell, request_id: UUID) -> None:
         async with cell.begin() as tx:
             after = await draw_again(tx, request.member_id, after=after, now=works.clock.now())
         if after is None:
-            return
+            break
+    async with cell.begin() as tx:
+        await draw_profile_again(tx, request.member_id, now=works.clock.now())
 
 
 async def _note(cell: Cell, request: Request) -> None:

@@ -2,21 +2,24 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from kept.accounts import Accounts, open_accounts
-from kept.cells import Cells, Gateway, Keys, gateway_key, open_cells
+from kept.cells import Cells, Deliver, Gateway, Keys, gateway_key, open_cells
 from kept.feed import Feed
 from kept.kit import Clock, Database, Settings, SystemClock
 from kept.kit.objects import Objects
 from kept.ledger import Checker, source_of
 from kept.messages import WHAT as A_MESSAGE
-from kept.messages import Messages, Strangers, Ties, open_messages
+from kept.messages import Known, Messages, Ties, open_messages
 from kept.policy import tally as policy_tally
 from kept.residency import Supplied
 from kept.runtime.keys import Vaults, beacon_file, open_vaults
 from kept.runtime.tallies import Tallies
-from kept.vault import Beacon, Vault
+from kept.social import WHAT as A_TIE
+from kept.social import Social, deliver, open_social
+from kept.vault import Beacon, Post, Vault
 from kept.videos import ClipLuggage, PublishGate, Studio, Takedowns, open_studio
 
 
@@ -44,6 +47,7 @@ class Runtime:
     beacon: Beacon
     ledger: LedgerStores
     accounts: Accounts
+    social: Social
     studio: Studio
     feed: Feed
     messages: Messages
@@ -115,16 +119,20 @@ def open_runtime(
     )
     studio = open_studio(settings, beacon, gates)
     accounts = open_accounts(settings, cells, vaults.by_cell, beacon)
-    messages = open_messages(settings, accounts, ties or Strangers())
+    post = Post(cells.directory, vaults.by_cell)
+    social = open_social(accounts, post)
+    messages = open_messages(settings, accounts, ties or Known(), post)
+    handlers: dict[str, Deliver] = {A_MESSAGE: messages.border.deliver, A_TIE: partial(deliver, social)}
     return Runtime(
         settings=settings,
         clock=clock,
         cells=cells,
-        gateway=Gateway(cells, {A_MESSAGE: messages.border.deliver}, key=gateway_key(settings)),
+        gateway=Gateway(cells, handlers, key=gateway_key(settings)),
         keys=vaults,
         beacon=beacon,
         ledger=ledger,
         accounts=accounts,
+        social=social,
         studio=studio,
         feed=Feed(studio.addresses),
         messages=messages,

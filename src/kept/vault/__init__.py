@@ -30,6 +30,7 @@ from kept.vault.hierarchy import Shredded
 from kept.vault.holding import KeyHolder
 from kept.vault.kms import Kms, LocalKms, Wrapped, open_kms
 from kept.vault.openings import Opening, committed
+from kept.vault.posting import NoWayThere, Post
 from kept.vault.reasons import Reason
 from kept.vault.renewing import by_region, go_on_rotating
 from kept.vault.rotation import Rotation
@@ -51,9 +52,11 @@ __all__ = [
     "KmsAway",
     "LocalKms",
     "NoSuchKey",
+    "NoWayThere",
     "NotAuthorised",
     "NotSealed",
     "Opening",
+    "Post",
     "Reason",
     "ReasonRefused",
     "RootKeyLost",

@@ -8,7 +8,7 @@ Start reading at `uploading.py`, then `processing.py`; `viewing.py` is the door,
 
 from kept.videos.addresses import MediaAddresses
 from kept.videos.blocks import HashBlock, block_hash, unblock_hash
-from kept.videos.cards import POSTER, ShelfCard, draw_again
+from kept.videos.cards import POSTER, ShelfCard, as_resource, draw_again
 from kept.videos.errors import (
     BadMediaAddress,
     ChecksumMismatch,
@@ -87,6 +87,7 @@ __all__ = [
     "Video",
     "VideoState",
     "Viewer",
+    "as_resource",
     "best_file",
     "block_hash",
     "check_media",

@@ -207,7 +207,9 @@ def as_resource(
     curated: bool = False,
     state: ClipState = ClipState.PUBLISHED,
     owner_band: AgeBand | None = None,
+    private: bool = False,
 ) -> Clip:
-    """A clip as the policy sees it. Authors can't choose an audience yet: what is published, everyone may watch."""
+    """A clip as the policy sees it. Everyone may watch what is published, but from a private account: followers may."""
     rating = Rating.CHILDREN if curated else Rating.GENERAL
-    return Clip(relation=relation, owner_band=owner_band, audience=Audience.EVERYONE, state=state, rating=rating)
+    audience = Audience.FOLLOWERS if private else Audience.EVERYONE
+    return Clip(relation=relation, owner_band=owner_band, audience=audience, state=state, rating=rating)

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from kept.cells import Tx
 from kept.jobs import enqueue
+from kept.social import introduce
 from kept.videos.cards import show_card
 from kept.videos.errors import NoSuchVideo
 from kept.videos.models import VideoState
@@ -25,6 +26,7 @@ async def publish(tx: Tx, owner_id: UUID, video_id: UUID, *, now: datetime) -> b
     entry = entry_on(video_id, "video.published")
     video = await move(tx, video, VideoState.PUBLISHED, entry, by=None, now=now, published_at=now)
     await show_card(tx, video, now=now)
+    await introduce(tx, owner_id, now=now)
     await enqueue(tx, RENDER, owner_id=owner_id, subject_id=video_id, now=now)
     return True
 

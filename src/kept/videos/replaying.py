@@ -6,10 +6,9 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from kept.cells import Cell, take_off_shelf
+from kept.cells import Cell, take_off_all_shelves
 from kept.jobs import enqueue
 from kept.ledger import Leaf
-from kept.videos.cards import ShelfCard
 from kept.videos.models import Video, VideoState
 from kept.videos.takedown import REMOVE
 
@@ -31,7 +30,7 @@ class Takedowns:
             ended = {"state": VideoState.WITHDRAWN, "reason": REASON, "changed_at": now, "ended_at": now}
             async with cell.begin() as tx:
                 await tx.run(sa.update(Video).where(mine).values(**ended, changed_by=None))
-                await take_off_shelf(tx, ShelfCard, owner_id=row["owner_id"], item_id=row["video_id"], now=now)
+                await take_off_all_shelves(tx, "video", owner_id=row["owner_id"], source_id=row["video_id"], now=now)
                 # A job that was done before the backup is not in the way: it would be one of an ended clip.
                 await enqueue(tx, REMOVE, owner_id=row["owner_id"], subject_id=row["video_id"], now=now)
         return len(rows)

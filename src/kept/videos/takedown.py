@@ -6,10 +6,10 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from kept.accounts import Session
-from kept.cells import Cell, Tx, take_off_shelf
+from kept.cells import Cell, Tx, take_off_all_shelves
 from kept.jobs import Job, enqueue, job
 from kept.policy import Action, Relation, require
-from kept.videos.cards import ShelfCard, as_resource
+from kept.videos.cards import as_resource
 from kept.videos.errors import NoSuchVideo
 from kept.videos.models import Rendition, Video, VideoState
 from kept.videos.publishing import fail
@@ -41,7 +41,7 @@ async def withdraw(tx: Tx, video_id: UUID, *, by: Session, pseudonym: str, now: 
         return
     entry = entry_on(video_id, "video.withdrawn", actor=pseudonym, subject=pseudonym)
     await move(tx, video, VideoState.WITHDRAWN, entry, by=by.member_id, now=now, reason=AUTHOR, ended_at=now)
-    await take_off_shelf(tx, ShelfCard, owner_id=by.member_id, item_id=video_id, now=now)
+    await take_off_all_shelves(tx, "video", owner_id=by.member_id, source_id=video_id, now=now)
     await enqueue(tx, REMOVE, owner_id=by.member_id, subject_id=video_id, now=now)
 
 

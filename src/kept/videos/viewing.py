@@ -11,6 +11,7 @@ from uuid import UUID
 
 from kept.cells import Cell
 from kept.policy import Action, Actor, Relation, can
+from kept.social import facing
 from kept.videos.addresses import MediaAddresses
 from kept.videos.cards import POSTER, as_resource
 from kept.videos.errors import NoSuchVideo
@@ -30,8 +31,9 @@ _OWN_PAGE = _OWN + (
 )
 _CARD = """
 SELECT owner_id, item_id AS video_id, 'published' AS state, '' AS reason, caption, seconds, width, height, placeholder,
-    published_at AS created_at, published_at, curated, handle, home, string_to_array(renditions, ' ') AS files
-FROM shelf_card WHERE item_id = $1 AND NOT away
+    published_at AS created_at, published_at, curated, handle, home, string_to_array(renditions, ' ') AS files,
+    EXISTS (SELECT FROM shelf_profile p WHERE p.owner_id = c.owner_id AND p.private) AS private
+FROM shelf_card c WHERE item_id = $1 AND NOT away
 """
 
 
@@ -83,8 +85,9 @@ async def visible_video(viewer: Viewer, video_id: UUID) -> SeenVideo:
     rows = await viewer.cell.database.fetch(_CARD, video_id)
     if not rows:
         raise NoSuchVideo
-    relation = Relation.OWN if rows[0]["owner_id"] == viewer.member_id else Relation.STRANGER
-    if not can(viewer.actor, Action.WATCH, as_resource(relation=relation, curated=rows[0]["curated"])):
+    relation = (await facing(viewer.cell, viewer.member_id, rows[0]["owner_id"])).relation
+    clip = as_resource(relation=relation, curated=rows[0]["curated"], private=rows[0]["private"])
+    if not can(viewer.actor, Action.WATCH, clip):
         raise NoSuchVideo
     return _seen(rows[0], home=rows[0]["home"], own=relation is Relation.OWN, has_poster=True)
 

@@ -14,6 +14,7 @@ from kept.web.rights import FollowPages, RightsPages
 from kept.web.signing_in import SignInController, sign_out
 from kept.web.signing_up import SignUpController
 from kept.web.static_files import gallery, manifest, offline, static_file, worker
+from kept.web.ties import PeopleController, choose_who_sees
 from kept.web.watching import cards, home
 
 WEB_ROUTES = (
@@ -22,6 +23,8 @@ WEB_ROUTES = (
     ClipController,
     UploadPage,
     InboxController,
+    PeopleController,
+    choose_who_sees,
     me,
     profile,
     SignUpController,

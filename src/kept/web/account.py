@@ -47,6 +47,7 @@ from kept.look import pages, paths
 from kept.look.views import DocumentLink, Nav, PasskeyView, SessionsView, SessionView, SettingsView, Theme
 from kept.look.words import LANGUAGES
 from kept.runtime import Runtime
+from kept.social import is_private, may_have_profile
 from kept.terms import required_for
 
 AnyRequest = Request[Any, Any, State]
@@ -199,6 +200,7 @@ async def _settings(request: AnyRequest, runtime: Runtime, asker: Asker, mine: S
             PasskeyView(passkey_id=_text(key.credential_id), name=key.label, added_at=key.added_at) for key in keys
         ),
         passkey_options=f"{paths.PASSKEYS}/options" if offered else "",
+        private=await is_private(mine.cell, mine.member_id) if may_have_profile(mine.band) else None,
         documents=tuple(
             DocumentLink(
                 title=one.title,

@@ -1,11 +1,14 @@
 """Clips as the views of `look` want them: from a feed's card, or from what one viewer may see of a clip."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from kept.edge import Asker
 from kept.feed import Card
 from kept.jobs import JobState, progress_of
-from kept.look.views import AuthorView, CardView, ClipState, MyClip
+from kept.likes import likes_of
+from kept.look.views import AuthorView, CardView, ClipState, Likes, MyClip
+from kept.policy import Action, can_anyhow
 from kept.runtime import Runtime
 from kept.videos import POSTER, SeenVideo, VideoState, best_file, file_address, sentence
 
@@ -17,8 +20,8 @@ _STATES = {
 }
 
 
-def card_view(card: Card, *, save_data: bool) -> CardView:
-    """A card of a feed; whoever saves data gets the lighter file."""
+def card_view(card: Card, likes: Likes | None = None, *, save_data: bool) -> CardView:
+    """A card of a feed; whoever saves data gets the lighter file. Without `likes` there is no such button."""
     names = tuple(card.renditions)
     return CardView(
         clip_id=str(card.id),
@@ -31,13 +34,24 @@ def card_view(card: Card, *, save_data: bool) -> CardView:
         width=card.width,
         height=card.height,
         placeholder=card.placeholder,
+        likes=likes,
     )
 
 
-def seen_card(video: SeenVideo, asker: Asker, runtime: Runtime) -> CardView | None:
+async def likes_for(asker: Asker, clips: Sequence[UUID]) -> dict[UUID, Likes]:
+    """The like buttons of clips; none for those whom the policy never lets like anything. Visitors are led to signing in."""
+    if asker.session is not None and not can_anyhow(asker.actor, Action.LIKE):
+        return {}
+    found = await likes_of(asker.cell, clips, asker.member_id)
+    return {clip: Likes(count=one.count, mine=one.mine) for clip, one in found.items()}
+
+
+async def seen_card(video: SeenVideo, asker: Asker, runtime: Runtime) -> CardView | None:
     """A clip on its own page; None while there is nothing to play."""
     if not video.playable or not video.has_poster:
         return None
+    published = video.state is VideoState.PUBLISHED
+    likes = await likes_for(asker, [video.video_id]) if published else {}
     return CardView(
         clip_id=str(video.video_id),
         author=AuthorView(handle=video.handle),
@@ -49,7 +63,8 @@ def seen_card(video: SeenVideo, asker: Asker, runtime: Runtime) -> CardView | No
         width=video.width or 720,
         height=video.height or 1280,
         placeholder=video.placeholder,
-        share=video.state is VideoState.PUBLISHED,
+        share=published,
+        likes=likes.get(video.video_id),
     )
 
 

@@ -1,6 +1,6 @@
 """One clip: its page, its state while it is processed, a fresh address for its file, and its deletion."""
 
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
@@ -10,9 +10,12 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from kept.edge import Asker, require_own_page, shell_of
+from kept.catalog import Intake, feeds
+from kept.edge import Asker, form_of, require_own_page, shell_of
 from kept.edge.answers import PRIVATE, lead_on, page
+from kept.likes import Likes, like, likes_now, likes_of, unlike
 from kept.look import pages, paths
+from kept.look.formats import compact, full
 from kept.look.views import ClipView, ConfirmView
 from kept.policy import Action, Clip, Relation, can
 from kept.runtime import Runtime
@@ -28,6 +31,21 @@ class Told(msgspec.Struct):
     state: str
     reason: str
     seconds_left: float | None = None
+
+
+class LikesTold(msgspec.Struct):
+    """How many like a clip, as it is written on a page; whether the one who asks does."""
+
+    count: int
+    short: str
+    full: str
+    mine: bool
+
+
+class LikeForm(Intake):
+    """The heart. `wants` is empty to take a like back."""
+
+    wants: Annotated[str, feeds("liked.clip_id")] = ""
 
 
 class ClipController(Controller):
@@ -48,7 +66,7 @@ class ClipController(Controller):
         video = await _seen(clip_id, asker)
         mine = my_clip(video, await state_of(video, asker), asker, runtime) if video.own else None
         shell = shell_of(request, runtime, asker)
-        return page(pages.render_clip(ClipView(shell=shell, card=seen_card(video, asker, runtime), mine=mine)))
+        return page(pages.render_clip(ClipView(shell=shell, card=await seen_card(video, asker, runtime), mine=mine)))
 
     @get("/state")
     async def state(self, clip_id: FromPath[UUID], asker: NamedDependency[Asker]) -> Response[Told]:
@@ -68,6 +86,40 @@ class ClipController(Controller):
             raise NoSuchVideo
         address = address_of(video, best_file(video.files), asker, runtime)
         return Redirect(address, status_code=302, headers=PRIVATE)
+
+    @get("/likes")
+    async def likes(
+        self,
+        clip_id: FromPath[UUID],
+        request: AnyRequest,
+        runtime: NamedDependency[Runtime],
+        asker: NamedDependency[Asker],
+    ) -> Response[LikesTold]:
+        """How many like the clip, for a page that is open. Raises NoSuchVideo."""
+        await _seen(clip_id, asker)
+        found = (await likes_of(asker.cell, [clip_id], asker.member_id))[clip_id]
+        return Response(_told(found, shell_of(request, runtime, asker).language), headers=PRIVATE)
+
+    @post("/like")
+    async def like(
+        self,
+        clip_id: FromPath[UUID],
+        request: AnyRequest,
+        runtime: NamedDependency[Runtime],
+        asker: NamedDependency[Asker],
+    ) -> Response[Any]:
+        """Like the clip, or take that back, as the form says. Raises NoSuchVideo, Refused."""
+        require_own_page(request)
+        if asker.session is None:
+            return lead_on(f"{paths.SIGN_IN}?next={paths.clip(str(clip_id))}")
+        form = await form_of(request, LikeForm)
+        async with asker.session.cell.begin() as tx:
+            verb = like if form.wants else unlike
+            await verb(tx, asker.session, clip_id, now=runtime.clock.now())
+        if "application/json" in request.headers.get("accept", ""):
+            found = await likes_now(asker.cell, clip_id, asker.session.member_id)
+            return Response(_told(found, shell_of(request, runtime, asker).language), headers=PRIVATE, status_code=200)
+        return lead_on(paths.clip(str(clip_id)))
 
     @get("/delete")
     async def ask(
@@ -104,6 +156,10 @@ class ClipController(Controller):
             pseudonym = runtime.beacon.pseudonym(by.member_id)
             await withdraw(tx, clip_id, by=by, pseudonym=pseudonym, now=runtime.clock.now())
         return lead_on(paths.ME)
+
+
+def _told(found: Likes, language: str) -> LikesTold:
+    return LikesTold(found.count, compact(found.count, language), full(found.count, language), found.mine)
 
 
 async def _seen(clip_id: UUID, asker: Asker) -> SeenVideo:

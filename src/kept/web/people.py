@@ -13,9 +13,10 @@ from litestar.params import FromPath, QueryParameter
 from kept.edge import Asker, shell_of
 from kept.edge.answers import lead_on, page
 from kept.look import pages, paths
-from kept.look.views import AuthorView, MyClipsView, Nav, ProfileView
-from kept.policy import Action, AgeBand, Person, Relation, Service, can
+from kept.look.views import AuthorView, CardView, Following, MyClipsView, Nav, ProfileView, TiesView
+from kept.policy import Action, Mailbox, Relation, Service, can
 from kept.runtime import Runtime
+from kept.social import Facing, FollowState, Profile, Which, facing, how_many, may_see, profile_of
 from kept.videos import own_videos
 from kept.web.cards import card_view, my_clip, state_of
 
@@ -39,6 +40,7 @@ async def me(
     found = await own_videos(asker.viewer, before=after, limit=PAGE + 1)
     shown = found[:PAGE]
     states = await asyncio.gather(*(state_of(video, asker) for video in shown))
+    known = await profile_of(asker.cell, asker.session.member_id)
     view = MyClipsView(
         shell=shell_of(request, runtime, asker, active=Nav.ME),
         author=AuthorView(handle=asker.session.handle),
@@ -46,6 +48,9 @@ async def me(
         region=runtime.settings.regions[asker.cell.region].label or asker.cell.region,
         next_cursor=str(shown[-1].video_id) if len(found) > PAGE else None,
         may_upload=True,
+        followers=known.followers if known else 0,
+        following=known.following if known else 0,
+        requests=await how_many(asker.session, Which.REQUESTS),
     )
     return page(pages.render_my_clips(view))
 
@@ -58,26 +63,50 @@ async def profile(
     asker: NamedDependency[Asker],
     after: Cursor = None,
 ) -> Response[str]:
-    """Somebody's published clips, at `/@handle`. Missing, and none of the viewer's business, look the same.
+    """Somebody's page, at `/@handle`. Missing, and none of the viewer's business, look the same.
 
     How old they are is not on the shelf: the policy is asked as for the youngest who may have a profile.
     """
     if not name.startswith("@"):
         raise NotFoundException
-    handle = name[1:]
-    home = await runtime.cells.directory.by_handle(handle)
-    person = Person(relation=Relation.STRANGER, owner_band=AgeBand.TEEN_13_15, private=False)
-    if home is None or not can(asker.actor, Action.SEE_PROFILE, person):
+    home = await runtime.cells.directory.by_handle(name[1:])
+    known = None if home is None else await profile_of(asker.cell, home.member_id)
+    if known is None:
         raise NotFoundException
-    now = runtime.clock.now()
-    shell = shell_of(request, runtime, asker)
-    found = await runtime.feed.page_of(asker.viewer, home.member_id, after, limit=PAGE, now=now)
-    if not found.cards:
+    faced = await facing(asker.cell, asker.member_id, known.member_id)
+    if not may_see(asker.actor, faced.relation, private=known.private):
         raise NotFoundException
+    closed = known.private and faced.relation is Relation.STRANGER
+    shell, now = shell_of(request, runtime, asker), runtime.clock.now()
+    clips: tuple[CardView, ...] = ()
+    following = None
+    if not closed:
+        found = await runtime.feed.page_of(asker.viewer, known.member_id, after, limit=PAGE, now=now)
+        clips = tuple(card_view(card, save_data=shell.save_data) for card in found.cards)
+        following = found.next_cursor
     view = ProfileView(
         shell=shell,
-        author=AuthorView(handle=handle.lower()),
-        clips=tuple(card_view(card, save_data=shell.save_data) for card in found.cards),
-        next_cursor=found.next_cursor,
+        author=AuthorView(handle=known.handle),
+        clips=clips,
+        next_cursor=following,
+        followers=known.followers,
+        following=known.following,
+        ties=_ties(asker, known, faced),
+        closed=closed,
     )
     return page(pages.render_profile(view))
+
+
+def _ties(asker: Asker, known: Profile, faced: Facing) -> TiesView | None:
+    """What a member may do about another; None for visitors, and on one's own page."""
+    if asker.session is None or faced.relation is Relation.OWN:
+        return None
+    following = {FollowState.FOLLOWING: Following.FOLLOWING, FollowState.ASKED: Following.ASKED}.get(faced.follows)
+    writes = can(asker.actor, Action.READ_MESSAGES, Mailbox(relation=Relation.OWN))
+    return TiesView(
+        following=following or (Following.ASK if known.private else Following.FOLLOW),
+        follows_you=faced.followed is FollowState.FOLLOWING,
+        asks_you=faced.followed is FollowState.ASKED,
+        muted=faced.muted,
+        message=paths.conversation(known.handle) if writes else "",
+    )

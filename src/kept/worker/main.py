@@ -10,6 +10,7 @@ from kept.cells import Standing
 from kept.jobs.runner import Runner
 from kept.kit.database import DATABASE_AWAY
 from kept.legal import tend
+from kept.likes import count_due, mend_likes
 from kept.media import warm
 from kept.messages import log_digests
 from kept.promises import measure_all, store
@@ -17,6 +18,7 @@ from kept.residency import keep_backed_up, settle_all
 from kept.retention import sweep as sweep_retention
 from kept.rights import advance
 from kept.runtime import Runtime
+from kept.social import draw_due, find_drift
 from kept.vault import by_region, carry_entries, go_on_rotating
 from kept.videos import sweep
 from kept.worker.carrying import carry
@@ -28,6 +30,7 @@ MEASURE_SECONDS = 60.0
 SWEEP_SECONDS = 300.0
 TALLY_SECONDS = 5.0
 DIGEST_SECONDS = 1.0
+FIGURE_SECONDS = 1.0
 KEY_SECONDS = 300.0
 SETTLE_SECONDS = 10.0
 BACKUP_SECONDS = 300.0
@@ -62,6 +65,7 @@ class Worker:
             self._every(TALLY_SECONDS, runtime.flush),
             self._every(ENTRY_SECONDS, self._carry_entries),
             self._every(DIGEST_SECONDS, self._digest),
+            self._every(FIGURE_SECONDS, self._draw_figures),
             self._every(KEY_SECONDS, self._tell_keys),
             self._every(KEY_SECONDS, self._rotate),
             self._every(SETTLE_SECONDS, self._settle_moves),
@@ -93,6 +97,14 @@ class Worker:
             async with cell.begin() as tx:
                 await log_digests(tx, now=self._runtime.clock.now())
 
+    async def _draw_figures(self) -> None:
+        """Draw what has changed of how many follow, and like."""
+        for cell in self._runtime.cells:
+            while await draw_due(cell, now=self._runtime.clock.now()):
+                pass
+            while await count_due(cell, now=self._runtime.clock.now()):
+                pass
+
     async def _tell_keys(self) -> None:
         """Tell all cells to which key each of these is sealed to."""
         now = self._runtime.clock.now()
@@ -119,6 +131,8 @@ class Worker:
         for cell in self._runtime.cells:
             await forget_lapsed(cell, session_days=days, now=self._runtime.clock.now())
             await sweep(cell, self._runtime.studio, now=self._runtime.clock.now())
+            await find_drift(cell, now=self._runtime.clock.now())
+            await mend_likes(cell, now=self._runtime.clock.now())
 
     async def _retain(self) -> None:
         """Delete what is past its time."""

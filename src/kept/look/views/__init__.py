@@ -23,12 +23,11 @@ from kept.look.views.clips import (
     ClipState,
     ClipView,
     CommentsLink,
-    FeedTab,
+    FeedKey,
     FeedView,
     Likes,
     MyClip,
     MyClipsView,
-    ProfileView,
     UploadView,
 )
 from kept.look.views.data import (
@@ -60,6 +59,7 @@ from kept.look.views.page import (
     Tone,
     Viewer,
 )
+from kept.look.views.people import Following, PeopleTab, PeopleView, PersonRow, ProfileView, TiesView
 from kept.look.views.rights import (
     CopyField,
     CopyTable,
@@ -97,10 +97,11 @@ __all__ = [
     "DocumentLink",
     "DocumentView",
     "ErrorView",
-    "FeedTab",
+    "FeedKey",
     "FeedView",
     "Figure",
     "FollowView",
+    "Following",
     "GalleryView",
     "HistoryPoint",
     "InboxView",
@@ -123,6 +124,9 @@ __all__ = [
     "OutcomeLine",
     "Page",
     "PasskeyView",
+    "PeopleTab",
+    "PeopleView",
+    "PersonRow",
     "ProfileView",
     "PromiseGroup",
     "PromiseRow",
@@ -142,6 +146,7 @@ __all__ = [
     "SignUpView",
     "SweepLine",
     "Theme",
+    "TiesView",
     "Tone",
     "TrustView",
     "UploadView",

@@ -97,6 +97,7 @@ class SettingsView:
 
     `email` is masked ('a…@example.org'), empty without one. `passkeys` is None where passkeys are not offered; then
     `passkey_options` is empty. `documents` are those in force, with the version that this member accepted.
+    `private` is None where nobody may follow the member.
     """
 
     shell: Shell
@@ -109,3 +110,4 @@ class SettingsView:
     passkeys: tuple[PasskeyView, ...] | None = None
     passkey_options: str = ""
     documents: tuple[DocumentLink, ...] = ()
+    private: bool | None = None

@@ -1,4 +1,4 @@
-"""Clips as pages show them: a card in a feed, a clip alone, a profile's grid, one's own clips, the composer."""
+"""Clips as pages show them: a card in a feed, a clip alone, one's own clips, the composer."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -60,13 +60,11 @@ class CardView:
         return self.height * 10 >= self.width * 14
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FeedTab:
-    """One of the feeds at the top of the page: `key` names its text (`feed.tabs.<key>`)."""
+class FeedKey(StrEnum):
+    """One of the feeds, which names its text (`feed.tabs.<key>`)."""
 
-    key: str
-    href: str
-    active: bool = False
+    FOLLOWING = "following"
+    FOR_YOU = "for_you"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +77,8 @@ class FeedView:
     shell: Shell
     cards: tuple[CardView, ...]
     next_cursor: str | None = None
-    tabs: tuple[FeedTab, ...] = ()
+    feed: FeedKey = FeedKey.FOR_YOU
+    tabs: tuple[FeedKey, ...] = ()
     search: bool = False
     first: int = 1
 
@@ -124,20 +123,6 @@ class ClipView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ProfileView:
-    """Somebody's public page: their published clips only."""
-
-    shell: Shell
-    author: AuthorView
-    clips: tuple[CardView, ...]
-    joined_at: datetime | None = None
-    next_cursor: str | None = None
-    about: str = ""
-    followers: int | None = None
-    following: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class MyClipsView:
     """The viewer's own page: every clip in every state, and the ways to the account."""
 
@@ -147,6 +132,9 @@ class MyClipsView:
     region: str
     next_cursor: str | None = None
     may_upload: bool = True
+    followers: int | None = None
+    following: int | None = None
+    requests: int = 0
 
 
 class Audience(StrEnum):

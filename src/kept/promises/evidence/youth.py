@@ -1,4 +1,4 @@
-"""Evidence that children under 13 only watch: the policy over every write, attempts refused, works of theirs: none."""
+"""Evidence that children under 13 only watch: the policy over every write, attempts refused, works and ties of theirs: none."""
 
 from datetime import timedelta
 
@@ -11,8 +11,8 @@ from kept.promises.promise import Finding
 from kept.promises.registry import measures
 from kept.runtime import Runtime
 
-WRITTEN = ("user.content.public", "user.content.private")
-"""A table with a column of these categories holds what members make."""
+WRITTEN = ("user.content.public", "user.content.private", "user.social")
+"""A table with a column of these categories holds what members make, or what they have to do with each other."""
 
 
 @measures("youth.under13", "kept.policy", "kept.videos.uploading")

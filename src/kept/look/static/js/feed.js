@@ -1,6 +1,7 @@
 // <kept-feed>: one clip at a time, poster first, the next one ready before it is asked for.
 import { still, wordsOf } from './page/dom.js';
 import { toast } from './page/toasts.js';
+import { burst, heartOf, keepCounting, press, takeHearts } from './feed/hearts.js';
 import { listenForKeys } from './feed/keys.js';
 import { fetchMore } from './feed/more.js';
 import { Pool } from './feed/pool.js';
@@ -25,6 +26,9 @@ class KeptFeed extends HTMLElement {
     if (first) this.#pool.adopt(first);
     listenForKeys((move) => this.#do(move, true));
     document.addEventListener('click', (event) => this.#pressed(event));
+    this.addEventListener('dblclick', (event) => this.#tappedTwice(event));
+    takeHearts(this.#words('not_liked'));
+    keepCounting(() => this.#active);
     document.addEventListener('visibilitychange', () => this.#visible());
     addEventListener('online', () => this.#more());
     this.#tellSound();
@@ -100,6 +104,7 @@ class KeptFeed extends HTMLElement {
     else if (move === 'previous') this.#go(-1, byKey);
     else if (move === 'sound') this.#setSound(this.#video ? this.#video.muted : !this.#sound.on);
     else if (move === 'sound-on') this.#setSound(true);
+    else if (move === 'like') this.#like();
     else if (move === 'toggle' && !byKey && !this.#sound.chosen && this.#video && !this.#video.paused) this.#setSound(true);
     else if (move === 'toggle' || move === 'toggle-active') this.#toggle();
   }
@@ -115,6 +120,24 @@ class KeptFeed extends HTMLElement {
     const end = by > 0 ? this.querySelector('.feed-next, .feed-end') : null;
     (next ?? end)?.scrollIntoView({ behavior: still() ? 'instant' : 'smooth', block: 'start' });
     if (byKey && next) next.focus({ preventScroll: true });
+  }
+
+  #like() {
+    const form = this.#active && heartOf(this.#active);
+    if (form) form.requestSubmit();
+  }
+
+  /**
+   * Twice on a clip likes it; whoever likes it already goes on liking it.
+   * @param {MouseEvent} event
+   */
+  #tappedTwice(event) {
+    const clip = event.target instanceof Element ? event.target.closest('.clip') : null;
+    const form = clip instanceof HTMLElement && heartOf(clip);
+    if (!form || (event.target instanceof Element && event.target.closest('.rail, .clip-foot'))) return;
+    burst(clip, event);
+    this.#play(); // the two taps by themselves may have paused it
+    press(form, true, this.#words('not_liked'));
   }
 
   #toggle() {

@@ -1,12 +1,12 @@
-// The keyboard of the feed: j, k, arrows and page keys move, space plays and pauses, m turns the sound on and off.
+// The keyboard of the feed: j, k, arrows and page keys move, space plays and pauses, m turns the sound on and off, l likes.
 
-/** @typedef {'next' | 'previous' | 'toggle' | 'sound'} Move */
+/** @typedef {'next' | 'previous' | 'toggle' | 'sound' | 'like'} Move */
 
 /** @type {Record<string, Move>} */
 const KEYS = {
   j: 'next', ArrowDown: 'next', PageDown: 'next',
   k: 'previous', ArrowUp: 'previous', PageUp: 'previous',
-  ' ': 'toggle', m: 'sound',
+  ' ': 'toggle', m: 'sound', l: 'like',
 };
 
 /**

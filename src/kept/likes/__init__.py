@@ -1,0 +1,24 @@
+"""likes: which clips members like, and how many like a clip.
+
+Owns likes, which are their members' own and stay at home, and the figures on the shelf, one row a cell. Never tells anybody who
+likes what, never counts a clip that nobody may watch any more. It stands above `videos`, because a clip is liked through the
+door that shows it.
+Start reading at `liking.py`, then `counting.py`.
+"""
+
+from kept.likes.counting import Likes, count_due, likes_now, likes_of, mend_likes
+from kept.likes.liking import like, unlike
+from kept.likes.models import Liked, LikesDue, ShelfLikes
+
+__all__ = [
+    "Liked",
+    "Likes",
+    "LikesDue",
+    "ShelfLikes",
+    "count_due",
+    "like",
+    "likes_now",
+    "likes_of",
+    "mend_likes",
+    "unlike",
+]

@@ -1,0 +1,91 @@
+"""social: how members stand to each other: who follows whom, who asks to, who blocks or mutes whom, whose account is private.
+
+Owns both sides of each tie (each in its owner's cell), what one cell tells another about them, the lists that only their owner
+sees, and the public profile with its figures. Never tells anybody that they were blocked, declined or removed; never puts a
+tie on a shelf or into the ledger; never has anything to do with a child, on either side.
+Start reading at `registers.py` (what each says, and what follows), then `following.py` (the verbs), `telling.py` (the other
+cell), `facing.py` (what other floors ask).
+"""
+
+from kept.social.deciding import may_see
+from kept.social.errors import NoSuchMember, NoSuchRequest, NotYourself
+from kept.social.facing import Facing, facing, followed_by, hidden_from
+from kept.social.following import (
+    LONGEST_NAME,
+    accept_follower,
+    block,
+    decline_follower,
+    follow,
+    remove_follower,
+    unblock,
+    unfollow,
+)
+from kept.social.listing import MOST, PAGE, Listed, Which, how_many, listed
+from kept.social.models import Block, BlockedBy, Circle, Follow, Follower, Mute, ProfileDue, ProfileRow
+from kept.social.muting import mute, unmute
+from kept.social.opening import Social, open_social
+from kept.social.privacy import is_private, set_private
+from kept.social.profiles import (
+    Profile,
+    ShelfProfile,
+    draw_again,
+    draw_due,
+    find_drift,
+    introduce,
+    may_have_profile,
+    profile_of,
+)
+from kept.social.registers import FollowState, Side, relation_of
+from kept.social.telling import WHAT, deliver
+
+__all__ = [
+    "LONGEST_NAME",
+    "MOST",
+    "PAGE",
+    "WHAT",
+    "Block",
+    "BlockedBy",
+    "Circle",
+    "Facing",
+    "Follow",
+    "FollowState",
+    "Follower",
+    "Listed",
+    "Mute",
+    "NoSuchMember",
+    "NoSuchRequest",
+    "NotYourself",
+    "Profile",
+    "ProfileDue",
+    "ProfileRow",
+    "ShelfProfile",
+    "Side",
+    "Social",
+    "Which",
+    "accept_follower",
+    "block",
+    "decline_follower",
+    "deliver",
+    "draw_again",
+    "draw_due",
+    "facing",
+    "find_drift",
+    "follow",
+    "followed_by",
+    "hidden_from",
+    "how_many",
+    "introduce",
+    "is_private",
+    "listed",
+    "may_have_profile",
+    "may_see",
+    "mute",
+    "open_social",
+    "profile_of",
+    "relation_of",
+    "remove_follower",
+    "set_private",
+    "unblock",
+    "unfollow",
+    "unmute",
+]
