@@ -108,6 +108,30 @@ async def a_work_of_a_child(here: Installation) -> None:
     )
 
 
+async def a_tie_of_a_child(here: Installation) -> None:
+    child, other = await here.join(born=CHILD), await here.join()
+    await here.run(
+        "us",
+        "INSERT INTO follow (owner_id, other_id, turn, wants, answer_to, accepted, state, since)"
+        " VALUES ($1, $2, 1, true, 0, false, 'asked', $3)",
+        child.member_id,
+        other.member_id,
+        NOON,
+    )
+
+
+async def a_like_of_a_child(here: Installation) -> None:
+    child, other = await here.join(born=CHILD), await here.join()
+    await here.run(
+        "us",
+        "INSERT INTO liked (owner_id, clip_id, author_id, liked_at) VALUES ($1, $2, $3, $4)",
+        child.member_id,
+        new_id(),
+        other.member_id,
+        NOON,
+    )
+
+
 async def a_session_that_was_kept_too_long(here: Installation) -> None:
     await here.run("us", "UPDATE session SET last_seen_at = $1", NOON - timedelta(days=31))
 
@@ -235,6 +259,8 @@ OFFENDERS: list[tuple[str, Plant]] = [
     ("collection.no-mac", a_mac_address_with_dots),
     ("collection.no-mac", a_mac_address_in_json),
     ("youth.under13", a_work_of_a_child),
+    ("youth.under13", a_tie_of_a_child),
+    ("youth.under13", a_like_of_a_child),
     ("service.availability", an_account_in_a_listed_country),
     ("terms.published", a_member_without_the_current_terms),
     ("terms.published", a_member_with_old_terms),
