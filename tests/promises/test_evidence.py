@@ -23,7 +23,7 @@ from kept.rights import Kind, ask
 from tests.fixtures.house import NOON
 from tests.fixtures.installation import Installation
 from tests.fixtures.lot import HereAndNow
-from tests.promises import at_work
+from tests.promises import at_work, in_mailboxes
 
 GOOD, BAD, EMPTY = Verdict.GOOD, Verdict.BAD, Verdict.EMPTY
 CHILD = date(2018, 4, 1)
@@ -277,6 +277,7 @@ OFFENDERS: list[tuple[str, Plant]] = [
     ("rights.access", a_copy_that_nobody_counted),
     ("rights.deletion", a_receipt_that_nobody_signed),
     *at_work.OFFENDERS,
+    *in_mailboxes.OFFENDERS,
 ]
 
 
@@ -290,6 +291,8 @@ async def live_a_little(here: Installation) -> None:
     await _request(here, "deletion")
     await _answer_requests(here)
     await at_work.work(here)
+    await in_mailboxes.a_text(here)
+    await in_mailboxes.a_refusal_of_each_kind(here)
     await _receive(here)
     tallies = here.runtime.tallies
     tallies.routed("us", "us", "served")
@@ -336,7 +339,7 @@ async def test_figures_say_what_was_counted(installation: Installation) -> None:
     assert told["collection.no-mac"] == "0 stored; 1 refused in 7 intakes"
     assert told["youth.under13"] == "2 attempts refused, 0 successes, by 1 accounts"
     assert told["service.availability"] == "Not offered in: CN, RU. 4 refusals, 0 accounts"
-    assert told["terms.published"].startswith("100 % of 5 members")
+    assert told["terms.published"].startswith("100 % of 6 members")
     assert told["access.encrypted"].startswith("0 of ")
     assert told["government.refusal"] == (
         "Listed (CN, RU): 1 requests received, 1 refused, 0 accounts disclosed; 24 attempts to get further were turned away."

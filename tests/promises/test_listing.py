@@ -31,6 +31,8 @@ MEASURED = {
     "rights.deletion",
     "terms.published",
     "youth.under13",
+    "youth.under16",
+    "messages.no-media",
     "service.availability",
 }
 

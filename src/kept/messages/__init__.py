@@ -10,7 +10,7 @@ Start reading at `sending.py`, then `storing.py` (one statement for all), `cross
 from kept.messages.batches import EVENT, Path, log_digests, path_of
 from kept.messages.canary import Canaries, Canary, Looked, look
 from kept.messages.carrying import LONGEST_TEXT, checked_text, payload_of
-from kept.messages.content import Content, digest_of
+from kept.messages.content import LARGEST_BODY, Content, digest_of
 from kept.messages.crossing import WHAT
 from kept.messages.errors import (
     BadKey,
@@ -47,6 +47,7 @@ __all__ = [
     "BODY",
     "EVENT",
     "HEARTBEAT_SECONDS",
+    "LARGEST_BODY",
     "LONGEST_TEXT",
     "MOST",
     "PAGE",

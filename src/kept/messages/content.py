@@ -12,7 +12,12 @@ from dataclasses import dataclass
 from hashlib import sha256
 from uuid import UUID
 
+from kept.messages.carrying import LONGEST_TEXT
+from kept.vault import OVERHEAD_BYTES
+
 SALT_BYTES = 16
+LARGEST_BODY = OVERHEAD_BYTES + 1 + SALT_BYTES + 4 * LONGEST_TEXT
+"""Bytes of a sealed message: UTF-8 has four for a character at most."""
 _TEXT, _CLIP = b"t", b"c"
 
 

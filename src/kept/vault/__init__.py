@@ -34,10 +34,11 @@ from kept.vault.posting import NoWayThere, Post
 from kept.vault.reasons import Reason
 from kept.vault.renewing import by_region, go_on_rotating
 from kept.vault.rotation import Rotation
-from kept.vault.sealed import SUITES, Sealed, SealedColumn
+from kept.vault.sealed import OVERHEAD_BYTES, SUITES, Sealed, SealedColumn
 from kept.vault.vault import Vault
 
 __all__ = [
+    "OVERHEAD_BYTES",
     "SUITES",
     "WITH_PROOF",
     "Authorisation",
