@@ -16,6 +16,7 @@ from kept.social import (
     decline_follower,
     find_drift,
     follow,
+    is_private,
     mute,
     remove_follower,
     set_private,
@@ -219,3 +220,26 @@ async def test_whoever_is_erased_is_in_nobodys_rows_any_more(crowd: Crowd, home:
     profile = await crowd.profile(ada)
     assert profile is not None
     assert (profile.followers, profile.following) == (0, 0)
+
+
+@HOMES
+async def test_under_16_an_account_is_private_until_its_member_opens_it(crowd: Crowd, home: str) -> None:
+    ada, teen = await pair(crowd, home, band=AgeBand.TEEN_13_15)
+    assert await is_private(teen.cell, teen.member_id)
+    for cell in crowd.lot.cells:
+        assert (await crowd.profile(teen, at=cell)).private  # type: ignore[union-attr]
+    await crowd.do(follow, ada, teen)
+    await crowd.carry()
+    assert (await crowd.facing(ada, teen)).follows is FollowState.ASKED
+    await teen.cell.database.fetch("UPDATE account SET band = 'teen_16_17' WHERE owner_id = $1", teen.member_id)
+    assert await is_private(teen.cell, teen.member_id)
+    async with teen.cell.begin() as tx:
+        await set_private(tx, teen, False, now=crowd.lot.now)
+    await crowd.carry()
+    assert not await is_private(teen.cell, teen.member_id)
+
+
+@pytest.mark.parametrize("band", [AgeBand.TEEN_16_17, AgeBand.ADULT])
+async def test_from_16_on_it_is_open_until_its_member_closes_it(crowd: Crowd, band: AgeBand) -> None:
+    one = await crowd.member(crowd.us, band=band)
+    assert not await is_private(one.cell, one.member_id)

@@ -10,9 +10,12 @@ from kept.cells import Cell, Tx
 from kept.policy import Account, Action, require
 from kept.social.deciding import require_self
 from kept.social.models import Circle
-from kept.social.profiles import draw_again
+from kept.social.profiles import PRIVATE_AT_FIRST, draw_again
 
-_PRIVATE = "SELECT private FROM circle WHERE owner_id = $1"
+_PRIVATE = """
+SELECT coalesce((SELECT c.private FROM circle c WHERE c.owner_id = a.owner_id), a.band = $2) AS private
+FROM account a WHERE a.owner_id = $1
+"""
 
 
 async def set_private(tx: Tx, by: Session, private: bool, *, now: datetime) -> None:
@@ -26,6 +29,6 @@ async def set_private(tx: Tx, by: Session, private: bool, *, now: datetime) -> N
 
 
 async def is_private(cell: Cell, member_id: UUID) -> bool:
-    """Whether the account of a member at home in `cell` is private."""
-    rows = await cell.database.fetch(_PRIVATE, member_id)
+    """Whether the account of a member at home in `cell` is private; of somebody new, whether it will be."""
+    rows = await cell.database.fetch(_PRIVATE, member_id, PRIVATE_AT_FIRST.value)
     return bool(rows and rows[0]["private"])

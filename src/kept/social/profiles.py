@@ -21,8 +21,10 @@ from kept.cells import Cell, ShelfRow, Tx, put_on_shelf
 from kept.kit import new_id
 from kept.policy import Account as OwnAccount
 from kept.policy import Action, Actor, AgeBand, Standing, can
-from kept.social.models import ProfileDue, ProfileRow
+from kept.social.models import Circle, ProfileDue, ProfileRow
 
+PRIVATE_AT_FIRST = AgeBand.TEEN_13_15
+"""Whose account is private unless they choose otherwise."""
 MOST = 200
 """Profiles that are drawn in one transaction."""
 
@@ -124,14 +126,21 @@ async def profile_of(cell: Cell, member_id: UUID) -> Profile | None:
 
 
 async def introduce(tx: Tx, member_id: UUID, *, now: datetime) -> None:
-    """Give a member a profile on every shelf, if there is none yet. The policy has none for children."""
+    """Give a member a profile on every shelf, if there is none yet. The policy has none for children.
+
+    Somebody under 16 begins with a private account, and keeps it on the birthday, until they open it themselves.
+    """
     band = (await tx.run(sa.select(Account.band).where(Account.owner_id == member_id))).scalar_one_or_none()
     if band is None or not may_have_profile(AgeBand(band)):
         return
     first = insert(ProfileRow).values(owner_id=member_id, profile_id=new_id(), made_at=now)
     made = await tx.run(first.on_conflict_do_nothing(index_elements=["owner_id"]).returning(ProfileRow.profile_id))
-    if made.all():
-        await draw_again(tx, member_id, now=now)
+    if not made.all():
+        return
+    if band == PRIVATE_AT_FIRST:
+        closed = insert(Circle).values(owner_id=member_id, private=True, changed_at=now)
+        await tx.run(closed.on_conflict_do_nothing(index_elements=["owner_id"]))
+    await draw_again(tx, member_id, now=now)
 
 
 async def draw_again(tx: Tx, member_id: UUID, *, now: datetime) -> None:
