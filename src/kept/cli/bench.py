@@ -24,6 +24,7 @@ class Bench(StrEnum):
     GATEWAY = "gateway"
     WITNESS = "witness"
     ERASE = "erase"
+    EXPORT = "export"
 
 
 LONGER = (Bench.MESSAGES, Bench.ERASE)
