@@ -178,7 +178,7 @@ async def _fetch(
     rows = await tx.run(
         sa.select(*wanted.values()).where(owned.of(member_id)).order_by(*keys).offset(max(skip, 0)).limit(PAGE_ROWS + 1)
     )
-    return [dict(row) for row in rows.mappings()]
+    return [dict(zip(wanted, row, strict=True)) for row in rows]
 
 
 async def _log(

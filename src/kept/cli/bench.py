@@ -25,6 +25,7 @@ class Bench(StrEnum):
     WITNESS = "witness"
     ERASE = "erase"
     EXPORT = "export"
+    ACCESS = "access"
 
 
 LONGER = (Bench.MESSAGES, Bench.ERASE)
