@@ -1,7 +1,7 @@
 """`kept bench access`: a page of a member's rows as staff see it, beside the bare query of the same rows in the same run.
 
 Ours finds and locks the grant, asks the policy, fetches, writes the grant's count, the member's record and the ledger's entry,
-commits, and masks: 100 rows, of clear columns that are internal, and of sealed ones without a mask. For the latter a proof is
+commits, and masks: 100 rows, once of columns that stand there in clear, once of a sealed one. For the latter a proof is
 fetched from the published log and checked twice, here and by the vault, which puts down what it opened, and commits that.
 
 What bare writing costs stands beside it: three bare inserts in one commit, of the same durability. All by turns.
@@ -100,7 +100,7 @@ class Office:
             self._staff[one.name] = await colleague(directory, one.name)
 
     async def grants(self, member_id: UUID, fields: Sequence[str], number: int) -> list[UUID]:
-        """So many grants for one member's fields without a mask, on record, with the witness's word."""
+        """So many grants for one member's fields, on record, with the witness's word."""
         made = [await self._granted(member_id, fields) for _ in range(number)]
         await self._record()
         return made
@@ -132,7 +132,6 @@ class Office:
             Purpose.LEGAL if sealed else Purpose.SERVICE,
             "to measure how long it takes",
             case_ref="BENCH-1",
-            clear=sealed,
         )
         async with self.cell.begin() as tx:
             request_id = await ask(tx, self._seat("reader"), wanted, beacon=beacon, now=now)

@@ -66,7 +66,7 @@ async def own_stores(each: int) -> dict[str, Any]:
     async with opened(["eu"]) as (runtime, _):
         cell, member_id = runtime.cells.named("eu"), new_id()
         await runtime.vaults["eu"].create(member_id)
-        await fill(cell, [member_id], each=each, vault=runtime.vaults["eu"])
+        await fill(cell, [member_id], each=each, files=1, vault=runtime.vaults["eu"])
         await cell.database.fetch("ANALYZE")
         tables = owned_tables(CellRow.metadata)
         async with cell.database.begin() as connection:
