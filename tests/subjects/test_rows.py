@@ -92,7 +92,9 @@ def told(outcomes: list[Outcome]) -> dict[str, tuple[What, int, int]]:
     return {one.where: (one.what, one.rows, one.left) for one in outcomes}
 
 
-async def test_every_table_has_an_outcome_and_what_is_owned_through_others_goes_too(connection: AsyncConnection) -> None:
+async def test_every_table_has_an_outcome_and_what_is_owned_through_others_goes_too(
+    connection: AsyncConnection,
+) -> None:
     ada, ben, _ = await fill(connection)
     outcomes = told(await erase_rows(connection, owned_tables(METADATA), ada))
     assert outcomes == {
@@ -158,6 +160,37 @@ async def test_what_cannot_be_made_anonymous_is_refused_and_nothing_is_lost(conn
         await erase_rows(connection, owned_tables(metadata), ada)
 
 
+@pytest.mark.parametrize("ondelete", [None, "NO ACTION", "RESTRICT"])
+async def test_what_rows_of_others_hang_on_is_refused_and_the_rest_goes(
+    connection: AsyncConnection, ondelete: str | None
+) -> None:
+    metadata = sa.MetaData()
+    deck = sa.Table(
+        "deck",
+        metadata,
+        sa.Column("owner_id", sa.Uuid(), primary_key=True, info=ruled("owner")),
+        sa.Column("number", sa.Integer(), primary_key=True, unique=True, info=ruled("number")),
+    )
+    copy = sa.Table(
+        "copied",
+        metadata,
+        sa.Column("owner_id", sa.Uuid(), primary_key=True, info=ruled("owner")),
+        sa.Column("of", sa.ForeignKey("deck.number", ondelete=ondelete), primary_key=True, info=ruled("of")),
+    )
+    for table in (deck, copy):
+        table.info["law"] = record("Decks and copies.", owner="owner_id", keep=KEEP)
+    ada, ben = uuid4(), uuid4()
+    await connection.run_sync(metadata.create_all)
+    await connection.execute(sa.insert(deck), [{"owner_id": ada, "number": number} for number in (1, 2, 3)])
+    await connection.execute(sa.insert(copy), [{"owner_id": ada, "of": 1}, {"owner_id": ben, "of": 2}])
+    assert told(await erase_rows(connection, owned_tables(metadata), ada)) == {
+        "deck": (What.REFUSED, 2, 1),
+        "copied": (What.ERASED, 1, 0),
+    }
+    assert told(await erase_rows(connection, owned_tables(metadata), ben))["copied"] == (What.ERASED, 1, 0)
+    assert told(await erase_rows(connection, owned_tables(metadata), ada))["deck"] == (What.ERASED, 1, 0)
+
+
 async def test_the_example_of_a_foreign_application_runs(
     fresh_database: Callable[..., str], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -174,7 +207,5 @@ def test_nothing_is_held_without_a_hold(everything: bool, items: frozenset[UUID]
 
 
 def test_fields_that_go_with_others_name_others() -> None:
-    made = field(
-        Category.SOCIAL, Level.CONFIDENTIAL, Purpose.SERVICE, about="x", type_=sa.Uuid(), goes_with_other=True
-    )
+    made = field(Category.SOCIAL, Level.CONFIDENTIAL, Purpose.SERVICE, about="x", type_=sa.Uuid(), goes_with_other=True)
     assert made.column.info["rule"].names_other

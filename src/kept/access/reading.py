@@ -25,7 +25,7 @@ from kept.kit import KeptError, Kind, new_id
 from kept.ledger import Entry
 from kept.policy import Action, Data, require
 from kept.staff import Seat
-from kept.subjects import Others, OwnedTable, row_id, rule_of
+from kept.subjects import Others, OwnedTable, bound_to, rule_of
 from kept.vault import Authorisation, Beacon, Reason, SealedColumn, Vault
 
 PAGE_ROWS = 100
@@ -87,8 +87,9 @@ class Reading:
         return values if self.clear else [masked(value, rule) for value in values]
 
     async def _opened(self, column: sa.Column[Any], values: list[Any], vault: Vault) -> list[Any]:
+        key = bound_to(self.table)
         sealed = [
-            (row_id(self.table, self.member_id, row), value)
+            (self.member_id if key is None else row[key], value)
             for row, value in zip(self.rows, values, strict=True)
             if value is not None
         ]

@@ -1,7 +1,7 @@
 """What staff may ask for, derived from the catalogue: every column of members' own tables, with its level and purposes."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
@@ -48,7 +48,8 @@ class Wanted:
     minutes: int = 60
 
 
-def tables() -> dict[str, OwnedTable]:
+@cache
+def tables() -> Mapping[str, OwnedTable]:
     """Members' own tables, by name."""
     return {one.name: one for one in owned_tables(CellRow.metadata, (Nature.RECORD,))}
 

@@ -5,9 +5,7 @@ Everything durable depends on the disk's mood: the rate of fdatasync in the same
 
 import asyncio
 import os
-import shutil
 import statistics
-import tempfile
 import time
 from hashlib import sha256
 from pathlib import Path
@@ -16,13 +14,13 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from kept.bench.stores import server_of_its_own
 from kept.catalog import CellRow, LedgerRow
 from kept.cells import Cell, Resident
 from kept.jobs import enqueue
 from kept.kit import Database, SystemClock, new_id
 from kept.kit.objects import Objects
 from kept.ledger import Entry, Log, Sequencer, Signer, Waiting, outbox_insert, store_of
-from kept.postgres import EmbeddedPostgres
 from kept.videos import Upload, Video, VideoState
 
 BATCH = 4096
@@ -33,10 +31,7 @@ ACTS = 800
 
 async def run() -> dict[str, Any]:
     """Both measurements, on a durable database server and a folder of their own."""
-    folder = folder_of_its_own()
-    server = EmbeddedPostgres(folder / "postgres")
-    server.start()
-    try:
+    with server_of_its_own() as (server, folder):
         ledger, cell = (Database(server.ensure_database(name)) for name in ("ledger", "cell"))
         await make_tables(ledger, cell)
         result = await _bulk(ledger, cell, folder) | await _acts(
@@ -44,17 +39,7 @@ async def run() -> dict[str, Any]:
         )
         await ledger.close()
         await cell.close()
-    finally:
-        server.stop()
-        shutil.rmtree(folder)
     return {"name": "ledger"} | result
-
-
-def folder_of_its_own() -> Path:
-    """A folder that the database server's own user may pass through."""
-    folder = Path(tempfile.mkdtemp(prefix="kept-bench-"))
-    folder.chmod(0o711)
-    return folder
 
 
 async def make_tables(ledger: Database, cell: Database) -> None:

@@ -8,27 +8,20 @@ decompresses, writes, reads back and compares. Rows are made from the catalogue,
 """
 
 import asyncio
-import shutil
 import subprocess
-import tempfile
 import time
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from kept.bench.rows import fill
+from kept.bench.stores import opened
 from kept.catalog.tables import STORES
 from kept.cells import Cell, Home
-from kept.kit import Database, load_settings, new_id
-from kept.kit.settings import Region
+from kept.kit import Database, new_id
 from kept.postgres import EmbeddedPostgres
 from kept.residency import back_up, try_restore
 from kept.residency.pivoting import move_everybody
 from kept.residency.preparing import prepare
-from kept.runtime import Runtime, clips_go_along, open_runtime
-from kept.videos import ExactHashGate
+from kept.runtime import Runtime
 
 MEMBERS = 4_000
 EACH = 4
@@ -40,43 +33,8 @@ SELECT max(window_ms) AS longest, percentile_cont(0.5) WITHIN GROUP (ORDER BY wi
 
 async def run() -> dict[str, Any]:
     """Rows a second of each way, and the ratios."""
-    folder = _folder()
-    server = EmbeddedPostgres(folder / "postgres")
-    server.start()
-    try:
-        runtime = open_runtime(_settings(folder), await _made(server), gates=(ExactHashGate(),), supply=clips_go_along)
-        try:
-            return {"name": "pivot"} | await _compare(runtime, server)
-        finally:
-            await runtime.close()
-    finally:
-        server.stop()
-        shutil.rmtree(folder)
-
-
-def _folder() -> Path:
-    folder = Path(tempfile.mkdtemp(prefix="kept-bench-"))
-    folder.chmod(0o711)  # the database server's own user passes through
-    return folder
-
-
-def _settings(folder: Path) -> Any:
-    default = load_settings(environ={})
-    regions = {"eu": Region(residents=["*"], cells=["eu-1", "eu-2"])}
-    return msgspec.structs.replace(default, data=str(folder), regions=regions)
-
-
-async def _made(server: EmbeddedPostgres) -> Callable[[str], str]:
-    """Databases with all tables, by their usual names."""
-    kinds = {"kept_directory": "directory", "kept_ledger": "ledger"}
-    for cell in ("eu-1", "eu-2"):
-        kinds |= {f"kept_{cell}": "cell", f"kept_{cell}_keys": "keys"}
-    for name, kind in kinds.items():
-        database = Database(server.ensure_database(name))
-        async with database.begin() as connection:
-            await connection.run_sync(STORES[kind].metadata.create_all)
-        await database.close()
-    return server.address
+    async with opened(["eu-1", "eu-2"]) as (runtime, server):
+        return {"name": "pivot"} | await _compare(runtime, server)
 
 
 async def _compare(runtime: Runtime, server: EmbeddedPostgres) -> dict[str, Any]:

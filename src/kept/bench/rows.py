@@ -12,8 +12,11 @@ import sqlalchemy as sa
 from kept.catalog import CellRow
 from kept.cells import Cell
 from kept.kit import new_id
+from kept.messages.content import Content, pack
+from kept.messages.models import BODY
 from kept.residency.tables import Travelling, travelling
-from kept.vault import SealedColumn
+from kept.subjects import OwnedTable, bound_to, rule_of
+from kept.vault import SealedColumn, Vault
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 SEALED_BYTES = 120
@@ -37,10 +40,13 @@ _MAKE: tuple[tuple[type[Any], Callable[[], Any]], ...] = (
 Row = dict[str, Any]
 
 
-async def fill(cell: Cell, members: Iterable[UUID], *, each: int) -> dict[str, int]:
+async def fill(
+    cell: Cell, members: Iterable[UUID], *, each: int, files: int | None = None, vault: Vault | None = None
+) -> dict[str, int]:
     """Give every member `each` rows in every record table that goes along with them, one where there is one a member.
 
-    The members are made residents here. Returns how many rows each table got.
+    The members are made residents here. Rows that can't be without a file, which is not there, are `files`. What is sealed can
+    be opened if there is a vault that has their keys; else it looks like it, and is not. Returns how many rows each table got.
     """
     made: dict[str, list[Row]] = {}
     ids = list(members)
@@ -49,11 +55,25 @@ async def fill(cell: Cell, members: Iterable[UUID], *, each: int) -> dict[str, i
         for table in travelling():
             if CellRow.metadata.tables[table.name].info["law"].owner is None:
                 continue
-            rows = [row for member_id in ids for row in _rows(table, member_id, each, made)]
+            number = each if files is None or not _needs_file(table) else files
+            rows = [row for member_id in ids for row in _rows(table, member_id, number, made)]
+            if vault is not None:
+                await _seal(vault, table, rows)
             made[table.name] = rows
             values = [tuple(row[column] for column in table.columns) for row in rows]
             await connection.copy_records_to_table(table.name, records=values, columns=list(table.columns))
     return {name: len(rows) for name, rows in made.items()}
+
+
+async def _seal(vault: Vault, table: Travelling, rows: list[Row]) -> None:
+    declared = CellRow.metadata.tables[table.name]
+    key = bound_to(OwnedTable(declared, table.owner)) or table.owner
+    for column in (one for one in declared.c if isinstance(one.type, SealedColumn)):
+        place = f"{table.name}.{column.name}"
+        for row in rows:
+            text = f"See you at seven by the lighthouse, {os.urandom(12).hex()}"
+            clear = pack(Content(text=text)) if place == BODY else text.encode()
+            row[column.name] = bytes(await vault.seal(row[table.owner], place, row[key], clear))
 
 
 def _rows(table: Travelling, owner: UUID, each: int, made: dict[str, list[Row]]) -> list[Row]:
@@ -74,6 +94,10 @@ def _rows(table: Travelling, owner: UUID, each: int, made: dict[str, list[Row]])
             row |= {mine: chosen[theirs] for mine, theirs in referring}
         rows.append(row)
     return rows
+
+
+def _needs_file(table: Travelling) -> bool:
+    return any(rule_of(column).names_object and not column.nullable for column in CellRow.metadata.tables[table.name].c)
 
 
 def _parents(

@@ -9,7 +9,6 @@ process of its own costs is measured beside one within (`vault_apart.py`).
 
 import asyncio
 import os
-import shutil
 import statistics
 import tempfile
 import time
@@ -20,11 +19,11 @@ from uuid import UUID
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from kept.bench.stores import server_of_its_own
 from kept.bench.vault_apart import compare
 from kept.catalog import Category, KeyRow, Level, Purpose
 from kept.catalog.law import Rule
 from kept.kit import Database, SystemClock, new_id
-from kept.postgres import EmbeddedPostgres
 from kept.vault import Beacon, KeyHolder, LocalKms, Reason, Sealed, SealedColumn, Vault
 
 BYTES = 200
@@ -43,10 +42,7 @@ Rows = list[tuple[UUID, bytes]]
 
 async def run() -> dict[str, float | str]:
     """Fields a second and ratios for a warm key, then milliseconds for what goes to the key store."""
-    folder = _folder()
-    server = EmbeddedPostgres(folder / "postgres")
-    server.start()
-    try:
+    with server_of_its_own() as (server, folder):
         store = Database(server.ensure_database("keys"))
         async with store.begin() as connection:
             await connection.run_sync(KeyRow.metadata.create_all)
@@ -55,16 +51,7 @@ async def run() -> dict[str, float | str]:
         for vault in (one, other):
             await vault.close()
         await store.close()
-    finally:
-        server.stop()
-        shutil.rmtree(folder)
     return {"name": "vault"} | result
-
-
-def _folder() -> Path:
-    folder = Path(tempfile.mkdtemp(prefix="kept-bench-"))
-    folder.chmod(0o711)  # the database server's own user passes through
-    return folder
 
 
 def _vault(store: Database, folder: Path) -> Vault:

@@ -12,7 +12,6 @@ import contextlib
 import http.client
 import os
 import random
-import shutil
 import statistics
 import subprocess
 import sys
@@ -23,8 +22,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from kept.bench.ledger import folder_of_its_own, make_tables
+from kept.bench.ledger import make_tables
 from kept.bench.running import NotRunning
+from kept.bench.stores import server_of_its_own
 from kept.kit import Database, SystemClock, new_id
 from kept.kit.objects import Objects
 from kept.ledger import (
@@ -44,7 +44,6 @@ from kept.ledger import (
 from kept.ledger.cosigning import Asker
 from kept.ledger.edge import Edge, extended
 from kept.ledger.reading import Tree
-from kept.postgres import EmbeddedPostgres
 
 LIMIT_SECONDS = 2.0
 WITNESSES = 3
@@ -60,10 +59,7 @@ _SIGNER = Signer("bench.example/log", os.urandom(32))
 
 async def run() -> dict[str, Any]:
     """Both measurements, on a durable database server and a folder of their own."""
-    folder = folder_of_its_own()
-    server = EmbeddedPostgres(folder / "postgres")
-    server.start()
-    try:
+    with server_of_its_own() as (server, folder):
         ledger, cell = (Database(server.ensure_database(name)) for name in ("ledger", "cell"))
         await make_tables(ledger, cell)
         with ExitStack() as stack:
@@ -72,9 +68,6 @@ async def run() -> dict[str, Any]:
         await ledger.close()
         await cell.close()
         trips = await asyncio.to_thread(_round_trips, folder)
-    finally:
-        server.stop()
-        shutil.rmtree(folder)
     return {"name": "witness"} | _told(waits) | trips
 
 

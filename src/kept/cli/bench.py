@@ -23,15 +23,22 @@ class Bench(StrEnum):
     MESSAGES = "messages"
     GATEWAY = "gateway"
     WITNESS = "witness"
+    ERASE = "erase"
+    EXPORT = "export"
+    ACCESS = "access"
+
+
+LONGER = (Bench.MESSAGES, Bench.ERASE)
+"""Those that have a part which takes minutes."""
 
 
 def command(
     name: Annotated[Bench, typer.Argument(help="Which hot path.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-    long: Annotated[bool, typer.Option("--long", help="Also what takes minutes (`messages` only).")] = False,
+    long: Annotated[bool, typer.Option("--long", help="Also what takes minutes (`messages` and `erase`).")] = False,
 ) -> None:
     """Measure a hot path. Absolute figures depend on the machine and the minute; read the ratios."""
-    options = {"long": True} if long and name is Bench.MESSAGES else {}
+    options = {"long": True} if long and name in LONGER else {}
     result = asyncio.run(importlib.import_module(f"kept.bench.{name}").run(**options))
     if as_json:
         sys.stdout.write(msgspec.json.format(msgspec.json.encode(result)).decode() + "\n")

@@ -11,7 +11,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import msgspec
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -24,6 +23,7 @@ from kept.look.views import CopyField, CopyTable, CopyView
 from kept.messages.content import unpack
 from kept.messages.models import BODY
 from kept.rights.works import Works
+from kept.rights.writing import Sink, json_of, write_rows, zip_into
 from kept.subjects import Others, OwnedTable, Row, count_rows, owned_tables, rows_of, rule_of
 from kept.terms.words import keep_in_words, purposes_in_words, words_in
 from kept.vault import Reason
@@ -58,32 +58,12 @@ class Made:
     missing: int = 0
 
 
-class _Sink:
-    """Where the ZIP is written to; what has come is taken away in pieces."""
-
-    def __init__(self) -> None:
-        self._pieces: list[bytes] = []
-
-    def write(self, data: bytes) -> int:
-        self._pieces.append(bytes(data))
-        return len(data)
-
-    def flush(self) -> None:
-        """Nothing waits here."""
-
-    def take(self) -> bytes:
-        """What was written since the last time."""
-        taken, self._pieces = b"".join(self._pieces), []
-        return taken
-
-
 async def archive(
     works: Works, cell: Cell, member_id: UUID, made: Made, *, language: str, now: datetime
 ) -> AsyncIterator[bytes]:
     """The archive, piece by piece; `made` is filled on the way. Raises NotComplete at the end, if it is not."""
-    sink, others, pages = _Sink(), Others(), []
-    # A writer without `seek` makes a ZIP with data descriptors, which can be streamed.
-    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as out:  # type: ignore[call-overload]
+    sink, others, pages = Sink(), Others(), []
+    with zip_into(sink) as out:
         async with cell.database.engine.connect() as connection:
             await connection.execution_options(isolation_level="REPEATABLE READ")
             tables = owned_tables(CellRow.metadata)
@@ -103,7 +83,7 @@ async def archive(
                 pages.append(page)
         view = _view(works, cell, pages, made, language=language, now=now)
         out.writestr("index.html", render_copy(view))
-        out.writestr("about.json", _json(_about(view)))
+        out.writestr("about.json", json_of(_about(view)))
         yield sink.take()
     yield sink.take()
 
@@ -116,35 +96,24 @@ async def _table(
     member_id: UUID,
     others: Others,
     out: zipfile.ZipFile,
-    sink: _Sink,
+    sink: Sink,
     page: CopyTable,
     made: Made,
 ) -> AsyncIterator[bytes]:
-    """One table as a JSON array, a row a line; none where there is no row."""
+    """One table, its file and its page."""
 
     async def opened(place: str, values: Sequence[tuple[Any, Any]]) -> list[Any]:
         clear = await works.vaults[cell.name].open_many(member_id, place, values, reason=Reason.EXPORT)
         return [_readable(place, one) for one in clear]
 
-    count = 0
+    def see(some: Sequence[Row]) -> None:
+        page.total += len(some)
+        page.rows += [[_text(row[one.name]) for one in page.fields] for row in some[: SHOWN - len(page.rows)]]
+
     rows = rows_of(connection, table, member_id, others=others, open_=opened)
-    first = await anext(rows, None)
-    if first is None:
-        made.rows[table.name] = 0
-        return
-    with out.open(page.file, "w", force_zip64=True) as file:
-        some: list[Row] | None = first
-        while some is not None:
-            for row in some:
-                file.write((b"[\n" if count == 0 else b",\n") + _json(row))
-                count += 1
-                if len(page.rows) < SHOWN:
-                    page.rows.append([_text(row[one.name]) for one in page.fields])
-            yield sink.take()
-            some = await anext(rows, None)
-        file.write(b"\n]\n")
-    made.rows[table.name] = page.total = count
-    yield sink.take()
+    async for piece in write_rows(out, sink, page.file, rows, see):
+        yield piece
+    made.rows[table.name] = page.total
 
 
 async def _files(
@@ -153,7 +122,7 @@ async def _files(
     tables: Sequence[OwnedTable],
     member_id: UUID,
     out: zipfile.ZipFile,
-    sink: _Sink,
+    sink: Sink,
     made: Made,
 ) -> AsyncIterator[bytes]:
     """The media files that rows name, but earlier copies."""
@@ -251,16 +220,13 @@ def _about(view: CopyView) -> dict[str, Any]:
                 "about": one.about,
                 "kept": one.how_long,
                 "fields": [
-                    {"name": f.name, "about": f.about, "why": f.why, "who": f.who, "category": f.category} for f in one.fields
+                    {"name": f.name, "about": f.about, "why": f.why, "who": f.who, "category": f.category}
+                    for f in one.fields
                 ],
             }
             for one in view.tables
         ],
     }
-
-
-def _json(value: Any) -> bytes:
-    return msgspec.json.encode(value)
 
 
 def _text(value: Any) -> str:
@@ -269,5 +235,5 @@ def _text(value: Any) -> str:
     if isinstance(value, bytes | memoryview):
         return bytes(value).hex()
     if isinstance(value, dict | list):
-        return _json(value).decode()
+        return json_of(value).decode()
     return f"{value:%d %B %Y %H:%M}" if isinstance(value, datetime) else str(value)

@@ -23,7 +23,7 @@ from kept.subjects.erasing import (
 from kept.subjects.farewells import end_farewell, forget_everywhere, say_farewell
 from kept.subjects.models import Farewell
 from kept.subjects.places import Place
-from kept.subjects.reading import Others, Row, row_id, rows_of
+from kept.subjects.reading import Others, Row, bound_to, rows_of
 from kept.subjects.receipt import is_complete, read_receipt, summed, write_receipt
 from kept.subjects.residue import Residue, needles_of, scan_for
 from kept.subjects.rows import CannotAnonymise, Outcome, What, count_rows, erase_rows, forget_name, objects_of
@@ -40,6 +40,7 @@ __all__ = [
     "Residue",
     "Row",
     "What",
+    "bound_to",
     "count_rows",
     "end_farewell",
     "erase_rows",
@@ -57,7 +58,6 @@ __all__ = [
     "remove_objects",
     "remove_rows",
     "require_quiet",
-    "row_id",
     "rows_of",
     "rule_of",
     "say_farewell",

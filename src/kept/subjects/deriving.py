@@ -17,6 +17,8 @@ from kept.catalog.law import Rule
 PersonId: TypeAlias = UUID | int | str
 """How a schema names people; ours by UUIDs."""
 _OWNER = "owner_id"
+_KEEPS = (None, "NO ACTION", "RESTRICT")
+"""What a foreign key does on delete, if it does not let go by itself."""
 _OWNED = (Nature.RECORD, Nature.SHELF, Nature.INDEX)
 
 
@@ -87,6 +89,10 @@ class OwnedTable:
         reasons += [_referred_to(self.table, key) for key in _references(self.table, cascading=held.anything)]
         return sa.or_(sa.false(), *reasons)
 
+    def may_stay(self, held: Held) -> bool:
+        """Whether a row might have to stay: something is held, or rows of others could refer to it."""
+        return held.anything or bool(_references(self.table, cascading=False))
+
 
 def rule_of(column: sa.Column[Any]) -> Rule:
     """A column's annotation."""
@@ -122,9 +128,9 @@ def _references(table: sa.Table, *, cascading: bool) -> list[sa.ForeignKeyConstr
     """The foreign keys that lead to a table; those that let go by themselves only if asked for."""
     return [
         key
-        for other in table.metadata.sorted_tables
+        for other in table.metadata.tables.values()
         for key in other.foreign_key_constraints
-        if key.referred_table is table and other is not table and (cascading or key.ondelete is None)
+        if key.referred_table is table and other is not table and (cascading or key.ondelete in _KEEPS)
     ]
 
 
