@@ -49,6 +49,7 @@ class Town:
 
 @pytest.fixture
 def town(platform: Platform) -> Iterator[Town]:
+    expect.set_options(timeout=30_000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"])
         yield Town(platform, browser)
