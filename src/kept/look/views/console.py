@@ -31,6 +31,18 @@ class Desk:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AtDesk:
+    """The base of every room's view."""
+
+    desk: Desk
+
+    @property
+    def shell(self) -> Shell:
+        """What surrounds every page."""
+        return self.desk.shell
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConsoleSignInView:
     """Signing in, by passkey alone. Without `options`, this address can't have passkeys, and says so."""
 
@@ -93,10 +105,9 @@ class LedgerLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OverviewView:
+class OverviewView(AtDesk):
     """The start: what waits for this colleague, what is theirs, and how the platform is."""
 
-    desk: Desk
     tasks: tuple[RequestLine, ...]
     own: tuple[RequestLine, ...]
     cells: tuple[CellLine, ...]
@@ -104,24 +115,15 @@ class OverviewView:
     promises: tuple[tuple[str, int], ...]
     """State and how many."""
 
-    @property
-    def shell(self) -> Shell:
-        return self.desk.shell
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RequestsView:
+class RequestsView(AtDesk):
     """All that is open, and what is one's own."""
 
-    desk: Desk
     waiting: tuple[RequestLine, ...]
     running: tuple[RequestLine, ...]
     emergencies: tuple[RequestLine, ...]
     own: tuple[RequestLine, ...]
-
-    @property
-    def shell(self) -> Shell:
-        return self.desk.shell
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,10 +158,9 @@ class Preview:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AskView:
+class AskView(AtDesk):
     """Asking for data: the form as it was filled in, and what it would need, once that is known."""
 
-    desk: Desk
     tables: tuple[TableChoice, ...]
     purposes: tuple[str, ...]
     people: str = ""
@@ -171,10 +172,6 @@ class AskView:
     preview: Preview | None = None
     may_break: bool = False
     error: str = ""
-
-    @property
-    def shell(self) -> Shell:
-        return self.desk.shell
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,10 +193,9 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RequestPageView:
+class RequestPageView(AtDesk):
     """One request: what is asked, its timeline, what this colleague may do, and, once read, the rows."""
 
-    desk: Desk
     line: RequestLine
     action: str
     reason: str
@@ -221,10 +217,6 @@ class RequestPageView:
     may_review: bool = False
     error: str = ""
     shown: "Shown | None" = None
-
-    @property
-    def shell(self) -> Shell:
-        return self.desk.shell
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -258,10 +250,9 @@ class ColleagueLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StaffView:
+class StaffView(AtDesk):
     """The staff directory. The security team sees the forms; `invitation` is an address, shown once."""
 
-    desk: Desk
     colleagues: tuple[ColleagueLine, ...]
     may_manage: bool = False
     teams: tuple[str, ...] = ()
@@ -270,10 +261,6 @@ class StaffView:
     invitation: str = ""
     invited: str = ""
     error: str = ""
-
-    @property
-    def shell(self) -> Shell:
-        return self.desk.shell
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -304,16 +291,11 @@ class RightsLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RightsRoomView:
+class RightsRoomView(AtDesk):
     """Requests of members about their data, with their clocks."""
 
-    desk: Desk
     figures: tuple[RightsFigure, ...]
     lines: tuple[RightsLine, ...]
-
-    @property
-    def shell(self) -> Shell:
-        return self.desk.shell
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -331,12 +313,7 @@ class HoldLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HoldsView:
+class HoldsView(AtDesk):
     """The holds that stand."""
 
-    desk: Desk
     holds: tuple[HoldLine, ...]
-
-    @property
-    def shell(self) -> Shell:
-        return self.desk.shell
