@@ -137,6 +137,7 @@ WEB = {
             "POST /console/staff/{staff_id:uuid}/move",
             "POST /console/staff/{staff_id:uuid}/leave",
             "GET /console/rights",
+            "GET /console/cases",
             "GET /console/holds",
             "POST /console/sign-out",
         )

@@ -7,7 +7,7 @@ import pytest
 
 from kept.catalog import Level
 from kept.kit.settings import Availability
-from kept.policy import Action, Actor, Data, RightsRequest, Service, Site, Team, can
+from kept.policy import Action, Actor, Data, LegalRequest, RightsRequest, Service, Site, Team, can
 from kept.postgres import EmbeddedPostgres
 from kept.staff import NewColleague, enter
 from kept.staff.signing_in import begin_session
@@ -51,6 +51,7 @@ ROUTES = {
     "GET /console/ask": (Action.ENTER_CONSOLE, Service(), {200}),
     "GET /console/staff": (Action.ENTER_CONSOLE, Service(), {200}),
     "GET /console/rights": (Action.HANDLE_RIGHTS, RightsRequest(verified=True), {200}),
+    "GET /console/cases": (Action.SEE_LEGAL_REQUEST, LegalRequest(), {200}),
     "GET /console/holds": (Action.PLACE_HOLD, Service(), {200}),
     f"GET /console/requests/us/{NOWHERE}": (Action.ENTER_CONSOLE, Service(), {404}),
     f"POST /console/requests/us/{NOWHERE}/vote": (Action.ENTER_CONSOLE, Service(), {404}),
@@ -118,6 +119,8 @@ async def test_each_page_shows_the_rooms_that_exist_for_its_reader(staffed: Staf
     for team, room, there in (
         (Team.PRIVACY, "/console/rights", True),
         (Team.LEGAL, "/console/holds", True),
+        (Team.LEGAL, "/console/cases", True),
+        (Team.SUPPORT, "/console/cases", False),
         (Team.ENGINEERING, "/console/rights", False),
         (Team.SECURITY, "/console/holds", False),
     ):

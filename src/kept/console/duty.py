@@ -17,7 +17,7 @@ from kept.edge.cookies import is_secure
 from kept.edge.refusals import html_problem
 from kept.look import paths
 from kept.look.views.console import Desk, Room
-from kept.policy import Action, RightsRequest, Service, Team, can, require
+from kept.policy import Action, LegalRequest, RightsRequest, Service, Team, can, require
 from kept.runtime import Runtime
 from kept.staff import NotOnDuty, OnDuty, Seat, seat, taken_up
 
@@ -82,6 +82,8 @@ async def desk_of(request: AnyRequest, runtime: Runtime, duty: OnDuty, active: s
     actor = seat_before(runtime, duty, next(iter(runtime.cells))).actor
     if can(actor, Action.HANDLE_RIGHTS, RightsRequest(verified=True)).allowed:
         rooms.append(Room(key="rights", href=paths.CONSOLE_RIGHTS))
+    if can(actor, Action.SEE_LEGAL_REQUEST, LegalRequest()).allowed:
+        rooms.append(Room(key="cases", href=paths.CONSOLE_CASES))
     if can(actor, Action.PLACE_HOLD, Service()).allowed:
         rooms.append(Room(key="holds", href=paths.CONSOLE_HOLDS))
     return Desk(

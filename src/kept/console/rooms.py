@@ -1,4 +1,7 @@
-"""Rooms of the privacy and legal teams: requests of members with their clocks, and legal holds. Nobody's name is shown."""
+"""Rooms of the privacy and legal teams: requests of members and of authorities with their clocks, and legal holds.
+
+Nobody's name is shown, and nothing that is sealed is opened.
+"""
 
 from typing import Any
 
@@ -9,9 +12,10 @@ from litestar.di import NamedDependency
 from kept.console.duty import desk_of, seat_before
 from kept.console.lines import number_of
 from kept.edge.answers import page
+from kept.legal import cases
 from kept.look import pages
-from kept.look.views.console import HoldLine, HoldsView, RightsFigure, RightsLine, RightsRoomView
-from kept.policy import Action, RightsRequest, Service, require
+from kept.look.views.console import CaseLine, CasesView, HoldLine, HoldsView, RightsFigure, RightsLine, RightsRoomView
+from kept.policy import Action, LegalRequest, RightsRequest, Service, require
 from kept.retention import holds
 from kept.rights import Kind, figures, unanswered
 from kept.runtime import Runtime
@@ -58,6 +62,36 @@ async def rights_room(
         ),
     )
     return page(pages.render_rights_room(view))
+
+
+@get("/cases")
+async def cases_room(
+    request: AnyRequest, runtime: NamedDependency[Runtime], duty: NamedDependency[OnDuty]
+) -> Response[Any]:
+    """What authorities asked, and how it stands. Raises Refused."""
+    actor = seat_before(runtime, duty, next(iter(runtime.cells))).actor
+    require(actor, Action.SEE_LEGAL_REQUEST, LegalRequest())
+    now = runtime.clock.now()
+    view = CasesView(
+        desk=await desk_of(request, runtime, duty, "cases"),
+        cases=tuple(
+            CaseLine(
+                number=one.number,
+                country=one.country,
+                instrument=one.instrument,
+                region=one.cell.region,
+                state=one.state.value,
+                ground=one.ground.value if one.ground else "",
+                emergency=one.emergency,
+                received_at=one.received_at,
+                due_at=one.due_at,
+                late=one.overdue(now),
+                gag_until=one.gag_until,
+            )
+            for one in await cases(runtime.cells)
+        ),
+    )
+    return page(pages.render_cases(view))
 
 
 @get("/holds")

@@ -33,6 +33,7 @@ from kept.look.views import (
 )
 from kept.look.views.console import (
     AskView,
+    CasesView,
     ConsoleSignInView,
     HoldsView,
     JoinView,
@@ -227,6 +228,11 @@ def render_staff(view: StaffView) -> str:
 def render_rights_room(view: RightsRoomView) -> str:
     """What members asked about their data."""
     return _page("console_rights.html", view)
+
+
+def render_cases(view: CasesView) -> str:
+    """What authorities asked."""
+    return _page("console_cases.html", view)
 
 
 def render_holds(view: HoldsView) -> str:

@@ -317,3 +317,27 @@ class HoldsView(AtDesk):
     """The holds that stand."""
 
     holds: tuple[HoldLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseLine:
+    """A request of an authority. Countries are codes; `ground` is empty unless it was refused."""
+
+    number: str
+    country: str
+    instrument: str
+    region: str
+    state: str
+    ground: str
+    emergency: bool
+    received_at: datetime
+    due_at: datetime | None
+    late: bool
+    gag_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CasesView(AtDesk):
+    """What authorities asked, the newest first."""
+
+    cases: tuple[CaseLine, ...]
