@@ -93,7 +93,7 @@ class Office:
         self, by: str, request_id: UUID, table: str, member_id: UUID, *, cell: str = "eu", skip: int = 0
     ) -> Page:
         runtime = self.here.runtime
-        log = PublicLog.of(runtime.ledger.objects, runtime.settings.witness_policy)
+        log = PublicLog.of(runtime.ledger.objects, runtime.ledger.database, runtime.settings.witness_policy)
         async with runtime.cells.named(cell).begin() as tx:
             reading = await read(
                 tx,

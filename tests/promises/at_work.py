@@ -37,7 +37,7 @@ async def work(here: Installation) -> None:
     email = Wanted((member,), ("account.email",), Purpose.SUPPORT, why)
     async with cell.begin() as tx:
         request_id = await ask(tx, seats[0], joined, beacon=runtime.beacon, now=now)
-        log = PublicLog.of(runtime.ledger.objects, runtime.settings.witness_policy)
+        log = PublicLog.of(runtime.ledger.objects, runtime.ledger.database, runtime.settings.witness_policy)
         await read(tx, seats[0], request_id, "account", member, log=log, beacon=runtime.beacon, now=now)
         request_id = await ask(tx, seats[0], email, beacon=runtime.beacon, now=now)
         here_now = [one.who.staff_id for one in seats]

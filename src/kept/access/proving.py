@@ -9,7 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from kept.cells import Tx
-from kept.kit import KeptError, Kind
+from kept.kit import Database, KeptError, Kind
 from kept.kit.objects import Objects
 from kept.ledger import (
     BadNote,
@@ -21,7 +21,6 @@ from kept.ledger import (
     Source,
     VerifierKey,
     check_receipt,
-    index_of,
     receipt_of,
     source_of,
 )
@@ -39,12 +38,21 @@ class PublicLog:
     """The log as everybody sees it, and the witnesses whose word is asked for; None: nothing can be on record."""
 
     source: Source
+    head: Database
+    """Knows where in the log each entry stands; what stands there is checked, so it needn't be trusted."""
     quorum: Quorum | None
 
     @classmethod
-    def of(cls, objects: Objects, policy: Path | None) -> Self:
+    def of(cls, objects: Objects, head: Database, policy: Path | None) -> Self:
         """The log in `objects`, with the witness policy in a file. Raises BadPolicy."""
-        return cls(source_of(objects), witnesses_in(policy))
+        return cls(source_of(objects), head, witnesses_in(policy))
+
+    async def index_of(self, entry_id: UUID) -> int:
+        """Where an entry stands. Raises NotOnRecord: nowhere yet."""
+        rows = await self.head.fetch("SELECT position FROM log_entry WHERE entry_id = $1", entry_id)
+        if not rows:
+            raise NotOnRecord
+        return int(rows[0]["position"])
 
 
 async def authorisation(tx: Tx, log: PublicLog, member_id: UUID, entry_id: UUID) -> Authorisation:
@@ -59,15 +67,16 @@ async def authorisation(tx: Tx, log: PublicLog, member_id: UUID, entry_id: UUID)
     found = (await tx.run(row)).first()
     if found is None:
         raise NotOnRecord
-    return await asyncio.to_thread(_shown, log, entry_id, Opening(bytes(found.salt), bytes(found.details)))
+    index = await log.index_of(entry_id)
+    return await asyncio.to_thread(_shown, log, index, Opening(bytes(found.salt), bytes(found.details)))
 
 
-def _shown(log: PublicLog, entry_id: UUID, opening: Opening) -> Authorisation:
+def _shown(log: PublicLog, index: int, opening: Opening) -> Authorisation:
     if log.quorum is None:
         raise NotOnRecord
     try:
         key = VerifierKey.parse((log.source.fetch("vkey") or b"").decode(errors="replace"))
-        receipt = receipt_of(log.source, index_of(log.source, entry_id, key), key, opening)
+        receipt = receipt_of(log.source, index, key, opening)
         check_receipt(receipt.written(), log.quorum)
     except (BadNote, BadProof, NotInTheLog) as error:
         raise NotOnRecord from error

@@ -90,7 +90,7 @@ class Office:
         self.runtime = runtime
         self.cell: Cell = runtime.cells.named("eu")
         self._staff: dict[str, Colleague] = {}
-        self._log = PublicLog.of(runtime.ledger.objects, runtime.settings.witness_policy)
+        self._log = PublicLog.of(runtime.ledger.objects, runtime.ledger.database, runtime.settings.witness_policy)
 
     async def hire(self) -> None:
         """Enter everybody into the staff directory."""

@@ -185,7 +185,7 @@ async def _read(runtime: Runtime, mine: Seat, cell: Cell, request_id: UUID, form
         member_id = UUID(form.member)
     except ValueError:
         raise NoSuchRequest from None
-    log = PublicLog.of(runtime.ledger.objects, runtime.settings.witness_policy)
+    log = PublicLog.of(runtime.ledger.objects, runtime.ledger.database, runtime.settings.witness_policy)
     async with cell.begin() as tx:
         reading = await read(
             tx, mine, request_id, form.table, member_id, log=log, beacon=runtime.beacon, now=now, skip=skip

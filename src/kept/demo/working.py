@@ -59,7 +59,9 @@ async def _region(runtime: Runtime, region: str, members: Sequence[Session]) -> 
     request_id = await work.ask("evan", born)
     await work.answer(first, request_id)
     await work.read("evan", request_id, "account", subject)
-    letters = Wanted((subject,), ("message.body",), Purpose.SECURITY, "Somebody reported threats in a message", "DEMO/1")
+    letters = Wanted(
+        (subject,), ("message.body",), Purpose.SECURITY, "Somebody reported threats in a message", "DEMO/1"
+    )
     request_id = await work.ask("tara", letters)
     await work.answer(first, request_id)
     await work.answer("lena", request_id)
@@ -111,7 +113,9 @@ class _Work:
 
         async def once() -> None:
             log, now = (
-                PublicLog.of(self.runtime.ledger.objects, self.runtime.settings.witness_policy),
+                PublicLog.of(
+                    self.runtime.ledger.objects, self.runtime.ledger.database, self.runtime.settings.witness_policy
+                ),
                 self.runtime.clock.now(),
             )
             async with self.cell.begin() as tx:
