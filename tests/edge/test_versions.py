@@ -139,9 +139,9 @@ async def test_a_program_that_is_too_old_is_told_what_to_do(dated: Site) -> None
             "app/1",
             "en",
             "Get the newest version of the app",
-            '<a class="button button-primary" href="/">Go to the start',
+            '<a class="button" href="/settings/data">Your data',
         ),
-        ("app/1", "es", "Consigue la versión más nueva", '<a class="button button-primary" href="/">Ir al inicio'),
+        ("app/1", "es", "Consigue la versión más nueva", '<a class="button" href="/settings/data">Tus datos'),
         ("web/0.0.1", "en", "Reload the page: that brings", '<a class="button button-primary" href="/upload">Reload'),
         (
             "web/0.0.1",
@@ -158,6 +158,7 @@ async def test_people_get_a_page_that_says_what_to_do(
     assert (answer.status_code, answer.headers["content-type"]) == (426, "text/html; charset=utf-8")
     assert words in answer.text
     assert button in answer.text
+    assert 'class="button button-primary" href="/"' not in answer.text, "the start would refuse it again"
     for still in ("/trust", "/documents/terms", "/settings/data"):
         assert f'href="{still}"' in answer.text
 
