@@ -167,7 +167,7 @@ async def test_without_a_good_token_nobody_is_known(door: AsyncTestClient, heade
 async def test_the_description_names_every_status_and_takes_no_other_field(door: AsyncTestClient) -> None:
     described = (await door.get("/api/openapi.json")).json()
     sign_up = described["paths"]["/api/v1/accounts"]["post"]
-    assert set(sign_up["responses"]) == {"201", "400", "403", "409", "413", "422", "429", "451", "503"}
+    assert set(sign_up["responses"]) == {"201", "400", "403", "409", "413", "422", "426", "429", "451", "503"}
     schema = described["components"]["schemas"]["SignUp"]
     assert schema["additionalProperties"] is False
     assert set(schema["required"]) == {"handle", "password", "birth_date", "country", "accept_terms"}

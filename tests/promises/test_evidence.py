@@ -63,6 +63,10 @@ async def test_figures_say_what_was_counted(installation: Installation) -> None:
         "Listed (CN, RU): 1 requests received, 1 refused, 0 accounts disclosed; 24 attempts to get further were turned away."
         " Others: FR 1–9 received, 0 accounts disclosed"
     )
+    assert told["collection.current-version"] == (
+        "Of 10 requests, 60.0 % came from the newest version, 30.0 % from one that was told of it, 10.0 % from one that is"
+        " too old; 0 of these got past the upgrade page"
+    )
     assert told["network.declared"] == "3 first openings, 20 calls, 0 undeclared"
 
 

@@ -20,6 +20,7 @@ MEASURED = {
     "audit.independent",
     "collection.declared",
     "collection.no-mac",
+    "collection.current-version",
     "network.declared",
     "access.encrypted",
     "access.need",

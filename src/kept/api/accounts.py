@@ -13,7 +13,7 @@ from litestar.params import JSONBody, PathParameter
 from kept.accounts import Newcomer, device_of, overview, revoke, sessions_of, sign_in, sign_up
 from kept.api.bodies import LARGEST_BODY, Body, problems
 from kept.catalog import Intake, feeds, not_stored
-from kept.edge import Asker, RateLimit, refusals_counted, require_offered
+from kept.edge import FOR_EVERY_VERSION, Asker, RateLimit, refusals_counted, require_offered
 from kept.runtime import Runtime
 
 AnyRequest = Request[Any, Any, State]
@@ -31,7 +31,9 @@ class SignUp(Intake):
     handle: Annotated[
         str,
         feeds("account.handle"),
-        msgspec.Meta(description="Public name: 2 to 24 of a–z, 0–9, “_” and “.”; capitals become small.", examples=["kim.lee"]),
+        msgspec.Meta(
+            description="Public name: 2 to 24 of a–z, 0–9, “_” and “.”; capitals become small.", examples=["kim.lee"]
+        ),
     ]
     password: Annotated[
         str,
@@ -44,13 +46,16 @@ class SignUp(Intake):
     birth_date: Annotated[
         date,
         feeds("account.birth_date"),
-        msgspec.Meta(description="Date of birth. Kept sealed; decides what the account offers.", examples=["1994-04-30"]),
+        msgspec.Meta(
+            description="Date of birth. Kept sealed; decides what the account offers.", examples=["1994-04-30"]
+        ),
     ]
     country: Annotated[
         str,
         feeds("account.country"),
         msgspec.Meta(
-            description="Country of residence, ISO 3166-1 alpha-2. Decides in which region private data lives.", examples=["DE"]
+            description="Country of residence, ISO 3166-1 alpha-2. Decides in which region private data lives.",
+            examples=["DE"],
         ),
     ]
     accept_terms: Annotated[
@@ -61,7 +66,9 @@ class SignUp(Intake):
     email: Annotated[
         str | None,
         feeds("account.email"),
-        msgspec.Meta(description="Optional; kept sealed. Not kept for children under 13.", examples=["kim@example.org"]),
+        msgspec.Meta(
+            description="Optional; kept sealed. Not kept for children under 13.", examples=["kim@example.org"]
+        ),
     ] = None
 
 
@@ -69,7 +76,9 @@ class SignedUp(msgspec.Struct):
     """A new account, and a session in it."""
 
     member_id: Annotated[UUID, msgspec.Meta(description="Opaque id of the member.")]
-    region: Annotated[str, msgspec.Meta(description="Region in which the member's private data lives.", examples=["eu"])]
+    region: Annotated[
+        str, msgspec.Meta(description="Region in which the member's private data lives.", examples=["eu"])
+    ]
     token: Annotated[str, msgspec.Meta(description="Bearer token of the session. It can't be shown again.")]
 
 
@@ -98,7 +107,9 @@ class SessionAnswer(msgspec.Struct):
     """One device that is signed in."""
 
     id: Annotated[UUID, msgspec.Meta(description="Session id, by which it can be ended.")]
-    device: Annotated[str, msgspec.Meta(description="Browser and system, without versions.", examples=["Firefox on Android"])]
+    device: Annotated[
+        str, msgspec.Meta(description="Browser and system, without versions.", examples=["Firefox on Android"])
+    ]
     signed_in_at: datetime
     last_seen_at: Annotated[datetime, msgspec.Meta(description="Last use, to the hour or so.")]
     current: Annotated[bool, msgspec.Meta(description="Whether it is the session that asks.")]
@@ -171,9 +182,12 @@ class SessionController(Controller):
         return_dto=None,
         summary="Sign in",
         operation_id="sign_in",
+        opt=FOR_EVERY_VERSION,
         responses=problems(401, 413, 422, 429, 451, 503),
     )
-    async def sign_in(self, data: JSONBody[SignIn], request: AnyRequest, runtime: NamedDependency[Runtime]) -> NewSession:
+    async def sign_in(
+        self, data: JSONBody[SignIn], request: AnyRequest, runtime: NamedDependency[Runtime]
+    ) -> NewSession:
         """Begin a session by handle or e-mail address, and password.
 
         401 does not tell which of the two was wrong. 429: too many failures under this name; Retry-After says how long to wait.
@@ -191,12 +205,21 @@ class SessionController(Controller):
         listed = await sessions_of(mine.cell, mine.member_id)
         return Sessions(
             [
-                SessionAnswer(one.session_id, one.name, one.signed_in_at, one.last_seen_at, one.session_id == mine.session_id)
+                SessionAnswer(
+                    one.session_id, one.name, one.signed_in_at, one.last_seen_at, one.session_id == mine.session_id
+                )
                 for one in listed
             ]
         )
 
-    @delete("/current", summary="Sign out", operation_id="sign_out", security=_BEARER, responses=problems(401, 403, 404))
+    @delete(
+        "/current",
+        summary="Sign out",
+        operation_id="sign_out",
+        opt=FOR_EVERY_VERSION,
+        security=_BEARER,
+        responses=problems(401, 403, 404),
+    )
     async def sign_out(self, anybody: NamedDependency[Asker]) -> None:
         """End the session that asks; its token is worth nothing from then on."""
         mine = anybody.member

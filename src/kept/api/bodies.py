@@ -43,7 +43,9 @@ class Body(MsgspecDTO[T]):
 
 
 def problems(*statuses: int) -> dict[int, ResponseSpec]:
-    """The statuses with which a handler may fail, as problem details (RFC 9457); 503 while the database is away, at any."""
+    """The statuses with which a handler may fail, as problem details (RFC 9457); at any, 503 while the database is away, and
+    426 for a program that names a version below the minimum.
+    """
     return {
         status: ResponseSpec(
             Problem,
@@ -51,7 +53,7 @@ def problems(*statuses: int) -> dict[int, ResponseSpec]:
             media_type="application/problem+json",
             generate_examples=False,
         )
-        for status in sorted({400, 503, *statuses})
+        for status in sorted({400, 426, 503, *statuses})
     }
 
 

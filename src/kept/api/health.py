@@ -9,6 +9,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from kept import __version__
 from kept.api.given import GivenRuntime
+from kept.edge import FOR_EVERY_VERSION
 from kept.kit.database import DATABASE_AWAY
 from kept.ledger import stopped
 
@@ -29,7 +30,7 @@ class Readiness(msgspec.Struct):
     problems: list[str]
 
 
-@get("/healthz", summary="The process answers", tags=["operations"])
+@get("/healthz", summary="The process answers", tags=["operations"], opt=FOR_EVERY_VERSION)
 async def healthz() -> Health:
     """Says that this process is alive, and its version."""
     return Health("ok", __version__)
@@ -38,7 +39,7 @@ async def healthz() -> Health:
 _NOT_READY = {503: ResponseSpec(Readiness, description="Something is missing", generate_examples=False)}
 
 
-@get("/readyz", summary="Members can be served", tags=["operations"], responses=_NOT_READY)
+@get("/readyz", summary="Members can be served", tags=["operations"], responses=_NOT_READY, opt=FOR_EVERY_VERSION)
 async def readyz(runtime: GivenRuntime) -> Response[Readiness]:
     """Asks every database and every vault, and whether the ledger is being written. 503 when anything is missing."""
     problems = []
@@ -60,7 +61,7 @@ async def readyz(runtime: GivenRuntime) -> Response[Readiness]:
     return Response(Readiness(not problems, problems), status_code=503 if problems else 200)
 
 
-@get("/metrics", include_in_schema=False)
+@get("/metrics", include_in_schema=False, opt=FOR_EVERY_VERSION)
 async def metrics(request: Request[object, object, State]) -> Response[bytes]:
     """Counters in Prometheus' text format. Not public: only for a client on this machine that no proxy stands before."""
     peer = request.client.host if request.client else ""

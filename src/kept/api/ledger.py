@@ -5,11 +5,12 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
 from kept.api.given import GivenRuntime
+from kept.edge import FOR_EVERY_VERSION
 from kept.kit.objects import NoSuchObject
 from kept.ledger import read_path
 
 
-@get("/ledger/{path:path}", include_in_schema=False, cache_control=None)
+@get("/ledger/{path:path}", include_in_schema=False, cache_control=None, opt=FOR_EVERY_VERSION)
 async def ledger_file(path: FromPath[str], runtime: GivenRuntime) -> Response[bytes]:
     """One file of the log; full tiles may be cached for ever, the checkpoint hardly at all. Raises NotATile."""
     found = read_path(path.lstrip("/"))

@@ -7,6 +7,7 @@ from litestar import get
 
 from kept.api.bodies import problems
 from kept.api.given import GivenRuntime
+from kept.edge import FOR_EVERY_VERSION
 from kept.promises import standing
 
 
@@ -33,7 +34,13 @@ class PromisesAnswer(msgspec.Struct):
     promises: list[PromiseAnswer]
 
 
-@get("/api/v1/promises", summary="Every promise and where it stands", tags=["promises"], responses=problems())
+@get(
+    "/api/v1/promises",
+    summary="Every promise and where it stands",
+    tags=["promises"],
+    opt=FOR_EVERY_VERSION,
+    responses=problems(),
+)
 async def promises(runtime: GivenRuntime) -> PromisesAnswer:
     """The newest evidence of each promise. Evidence older than ten minutes proves nothing, and its promise is unproven."""
     return PromisesAnswer(

@@ -15,7 +15,7 @@ from litestar.response import Stream
 from kept.accounts import confirm
 from kept.api.bodies import LARGEST_BODY, Body, problems
 from kept.catalog import Intake, not_stored
-from kept.edge import Asker, RateLimit
+from kept.edge import FOR_EVERY_VERSION, Asker, RateLimit
 from kept.rights import (
     Kind,
     NoSuchRequest,
@@ -119,6 +119,7 @@ class RightsController(Controller):
     """Rights."""
 
     path = "/api/v1/rights"
+    opt = FOR_EVERY_VERSION
     tags = ("rights",)
     request_max_body_size = LARGEST_BODY
 

@@ -24,7 +24,9 @@ from kept.edge import (
     html_problem,
     json_problem,
     led_elsewhere,
+    refuse_too_old,
     tell_if_moved,
+    tell_newest,
 )
 from kept.kit.database import DATABASE_AWAY
 from kept.look.templating import compile_all
@@ -35,6 +37,11 @@ from kept.web import WEB_ROUTES
 _log = structlog.get_logger()
 
 FLUSH_SECONDS = 3.0
+
+_NAME_YOURSELF = (
+    "A program may name itself and its version in a header, `Kept-Client: name/1.2.3`. An answer to one that is not the"
+    " newest says so in `Kept-Newest`; one below the minimum is answered with 426."
+)
 
 
 def create_app(runtime: Runtime) -> Litestar:
@@ -48,7 +55,8 @@ def create_app(runtime: Runtime) -> Litestar:
             "anybody": Provide(_anybody),
         },
         exception_handlers={Exception: _problem},
-        before_send=[tell_if_moved, SecurityHeaders(secure=secure, doors=_doors(runtime))],
+        before_request=refuse_too_old,
+        before_send=[tell_if_moved, tell_newest, SecurityHeaders(secure=secure, doors=_doors(runtime))],
         lifespan=[_lifespan],
         openapi_config=_openapi(),
         state=State({"runtime": runtime}),
@@ -124,6 +132,7 @@ def _openapi() -> OpenAPIConfig:
     return OpenAPIConfig(
         title="Kept",
         version=__version__,
+        description=_NAME_YOURSELF,
         path="/api",
         render_plugins=[JsonRenderPlugin(path="/openapi.json")],
         components=Components(security_schemes={"bearer": bearer}),

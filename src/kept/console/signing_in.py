@@ -9,7 +9,16 @@ from litestar.di import NamedDependency
 from kept.accounts import BadPasskey, BadTicket, PasskeyRefused, device_of
 from kept.catalog import Intake, feeds, not_stored
 from kept.console.duty import COOKIE, duty_cookie
-from kept.edge import RateLimit, forget_cookie, form_of, kept_cookie, private_cookie, require_own_page, shell_of
+from kept.edge import (
+    FOR_EVERY_VERSION,
+    RateLimit,
+    forget_cookie,
+    form_of,
+    kept_cookie,
+    private_cookie,
+    require_own_page,
+    shell_of,
+)
 from kept.edge.answers import json_text, lead_on, own_path, page
 from kept.edge.passkeys import SECONDS, ask_for_passkey, relying_party
 from kept.kit import KeptError
@@ -140,7 +149,7 @@ class JoinPages(Controller):
         return lead_on(paths.CONSOLE, cookies=[duty_cookie(runtime, token), forget_cookie(runtime.settings, QUESTION)])
 
 
-@post("/sign-out")
+@post("/sign-out", opt=FOR_EVERY_VERSION)
 async def sign_out(request: AnyRequest, runtime: NamedDependency[Runtime]) -> Response[Any]:
     """End the session of this browser."""
     require_own_page(request)

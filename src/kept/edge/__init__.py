@@ -16,8 +16,10 @@ from kept.edge.refusals import html_problem
 from kept.edge.routing import led_elsewhere
 from kept.edge.shell import LANGUAGE_COOKIE, THEME_COOKIE, shell_of
 from kept.edge.state import runtime_of
+from kept.edge.versions import FOR_EVERY_VERSION, refuse_too_old, tell_newest
 
 __all__ = [
+    "FOR_EVERY_VERSION",
     "LANGUAGE_COOKIE",
     "THEME_COOKIE",
     "Asker",
@@ -38,6 +40,7 @@ __all__ = [
     "opening_ticket",
     "private_cookie",
     "refusals_counted",
+    "refuse_too_old",
     "require_offered",
     "require_own_page",
     "runtime_of",
@@ -45,4 +48,5 @@ __all__ = [
     "shell_of",
     "status_of",
     "tell_if_moved",
+    "tell_newest",
 ]

@@ -12,7 +12,9 @@ from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
 
+from kept import __version__
 from kept.kit.errors import KeptError, Kind
+from kept.kit.versions import read_version
 
 
 def says(text: str) -> msgspec.Meta:
@@ -89,9 +91,7 @@ class Vault(Section, frozen=True, kw_only=True):
         bool, says("Whether `kept vault` is a process of its own, and `kept serve` holds no key above a member's.")
     ] = True
     socket: Annotated[str, says("Unix socket of that process; empty: in the data folder.")] = ""
-    users: Annotated[
-        list[str], says("Operating-system users that may ask it; empty: the user that started it.")
-    ] = []
+    users: Annotated[list[str], says("Operating-system users that may ask it; empty: the user that started it.")] = []
     kms: Annotated[
         Literal["local", "pkcs11", "aws", "openbao"],
         says("Where root keys are: files, a PKCS #11 token, AWS KMS, or the transit engine of OpenBao or Vault."),
@@ -136,6 +136,18 @@ class Accounts(Section, frozen=True, kw_only=True):
     argon2_time: Annotated[int, says("Passes of argon2id.")] = 3
 
 
+class Clients(Section, frozen=True, kw_only=True):
+    minimum: Annotated[str, says("Oldest version that is served; older ones are asked to get the newest.")] = "0.1.0"
+    newest: Annotated[str, says("Newest version of programs that name themselves; older ones are told of it.")] = (
+        __version__
+    )
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for a version that can't be read, or a minimum that the newest version doesn't reach."""
+        if read_version(self.minimum) > read_version(self.newest):
+            raise ValueError(f"the minimum {self.minimum} is newer than the newest version {self.newest}: lower it")
+
+
 class Site(Section, frozen=True, kw_only=True):
     name: Annotated[str, says("Name of this platform, as members see it.")] = "kept"
     contact: Annotated[str, says("Where people can write to.")] = "privacy@example.org"
@@ -178,6 +190,7 @@ class Settings(Section, frozen=True, kw_only=True):
     messages: Messages = Messages()
     availability: Availability = Availability()
     accounts: Accounts = Accounts()
+    clients: Clients = Clients()
 
     @property
     def served(self) -> dict[str, Region]:

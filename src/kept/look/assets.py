@@ -16,6 +16,8 @@ from typing import Any
 from kept.look import paths
 
 PREFIX = "/static"
+PAGES = "web"
+"""What the modules of our own pages call themselves."""
 _FOLDER = Path(__file__).parent / "static"
 _TYPES = {
     ".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml",

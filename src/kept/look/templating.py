@@ -9,6 +9,7 @@ from typing import Any, cast
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from jinja2.ext import Extension
 
+from kept import __version__
 from kept.look import assets, formats, icons, paths, words
 
 _FOLDER = Path(__file__).parent / "templates"
@@ -66,6 +67,7 @@ def _globals(language: str) -> dict[str, Any]:
     return {
         **{name: partial(function, language=language) for name, function in spoken.items()},
         "asset": assets.address,
+        "client": f"{assets.PAGES}/{__version__}",
         "clock": formats.clock,
         "direction": words.direction(language),
         "icon": icons.icon,

@@ -7,14 +7,14 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency
 
 from kept.access import choices, looks_at
-from kept.edge import Asker, shell_of
+from kept.edge import FOR_EVERY_VERSION, Asker, shell_of
 from kept.edge.answers import lead_on, page
 from kept.look import pages, paths
 from kept.look.views import LookLine, LooksView, Nav
 from kept.runtime import Runtime
 
 
-@get(paths.LOOKS, include_in_schema=False)
+@get(paths.LOOKS, include_in_schema=False, opt=FOR_EVERY_VERSION)
 async def looks(
     request: Request[Any, Any, State], runtime: NamedDependency[Runtime], anybody: NamedDependency[Asker]
 ) -> Response[Any]:

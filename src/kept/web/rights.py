@@ -13,7 +13,7 @@ from litestar.response import Stream
 
 from kept.accounts import Session, ways_in
 from kept.catalog import Intake, not_stored
-from kept.edge import Asker, RateLimit, clear_cookie, form_of, require_own_page, shell_of
+from kept.edge import FOR_EVERY_VERSION, Asker, RateLimit, clear_cookie, form_of, require_own_page, shell_of
 from kept.edge.answers import PRIVATE, lead_on, page
 from kept.edge.passkeys import ask_for_passkey, relying_party
 from kept.jobs import progress_of
@@ -61,6 +61,7 @@ class RightsPages(Controller):
     """Settings: your data. Open to whoever has an account, in whatever country and standing."""
 
     path = paths.RIGHTS
+    opt = FOR_EVERY_VERSION
     include_in_schema = False
     request_max_body_size = 64 * 1024
 
@@ -152,6 +153,7 @@ class FollowPages(Controller):
     """A request by its code: number and secret, with a dot between them."""
 
     path = paths.FOLLOW
+    opt = FOR_EVERY_VERSION
     include_in_schema = False
 
     @get()

@@ -19,6 +19,7 @@ from kept.accounts import (
 )
 from kept.catalog import Intake, not_stored
 from kept.edge import (
+    FOR_EVERY_VERSION,
     Asker,
     RateLimit,
     clear_cookie,
@@ -64,6 +65,7 @@ class SignInController(Controller):
     """Signing in."""
 
     path = paths.SIGN_IN
+    opt = FOR_EVERY_VERSION
     include_in_schema = False
     request_max_body_size = 64 * 1024
 
@@ -117,7 +119,7 @@ class SignInController(Controller):
         return ask_for_passkey(request, runtime)
 
 
-@post(paths.SIGN_OUT, include_in_schema=False)
+@post(paths.SIGN_OUT, include_in_schema=False, opt=FOR_EVERY_VERSION)
 async def sign_out(runtime: NamedDependency[Runtime], anybody: NamedDependency[Asker]) -> Response[Any]:
     """End the session of this browser, and lead to the start."""
     if anybody.session is not None:

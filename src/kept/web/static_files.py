@@ -6,7 +6,7 @@ from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
-from kept.edge import shell_of
+from kept.edge import FOR_EVERY_VERSION, shell_of
 from kept.look import assets, pages
 from kept.look.assets import Asset
 from kept.look.views import ErrorView, GalleryView
@@ -18,7 +18,7 @@ FOREVER = "public, max-age=31536000, immutable"
 SOON = "no-cache"
 
 
-@get("/static/{build:str}/{path:path}", include_in_schema=False)
+@get("/static/{build:str}/{path:path}", include_in_schema=False, opt=FOR_EVERY_VERSION)
 async def static_file(build: FromPath[str], path: FromPath[str], request: AnyRequest) -> Response[bytes]:
     """A file of the set `build`; another build's address is gone, so that no page mixes two."""
     asset = assets.assets().get(path.lstrip("/"))
@@ -27,19 +27,19 @@ async def static_file(build: FromPath[str], path: FromPath[str], request: AnyReq
     return _answer(asset, request, FOREVER)
 
 
-@get("/manifest.webmanifest", include_in_schema=False)
+@get("/manifest.webmanifest", include_in_schema=False, opt=FOR_EVERY_VERSION)
 async def manifest(request: AnyRequest) -> Response[bytes]:
     """The web app manifest, with its rating."""
     return _answer(assets.manifest(), request, SOON)
 
 
-@get("/sw.js", include_in_schema=False)
+@get("/sw.js", include_in_schema=False, opt=FOR_EVERY_VERSION)
 async def worker(request: AnyRequest) -> Response[bytes]:
     """The service worker: keeps the shell, never media."""
     return _answer(assets.worker(), request, SOON)
 
 
-@get("/offline", include_in_schema=False, media_type=MediaType.HTML)
+@get("/offline", include_in_schema=False, media_type=MediaType.HTML, opt=FOR_EVERY_VERSION)
 async def offline(request: AnyRequest, runtime: NamedDependency[Runtime]) -> str:
     """What is shown when there is no connection."""
     return pages.render_error(ErrorView(shell=shell_of(request, runtime), status=0))

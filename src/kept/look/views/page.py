@@ -92,7 +92,7 @@ class ErrorView:
 
     `status` is the HTTP status, 0 when there is no connection. `reason` is the sentence of a `KeptError`, when there is one;
     it replaces the general why. `policy` links the policy that decided. `retry_after` is in seconds. `reference` is the
-    request's id, shown for 5xx so that a person can name it.
+    request's id, shown for 5xx so that a person can name it. `reload` is where the newest page is.
     """
 
     shell: Shell
@@ -101,6 +101,7 @@ class ErrorView:
     policy: Link | None = None
     retry_after: int | None = None
     reference: str = ""
+    reload: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from kept.promises.evidence import (
     access,
+    clients,
     collection,
     keys,
     ledger,
@@ -21,6 +22,7 @@ from kept.promises.evidence import (
 
 __all__ = [
     "access",
+    "clients",
     "collection",
     "keys",
     "ledger",

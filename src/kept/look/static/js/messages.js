@@ -1,4 +1,5 @@
 // <kept-inbox> and <kept-letters>: what comes, as it comes; and sending without leaving the page. The server draws all of it.
+import { askFor } from './page/asking.js';
 import { maybe, one, wordsOf } from './page/dom.js';
 import { KeptToasts } from './page/toasts.js';
 
@@ -28,7 +29,7 @@ class Fresh extends HTMLElement {
   }
 
   async draw() {
-    const answer = await fetch(location.href, { headers: { accept: 'text/html' } }).catch(() => null);
+    const answer = await askFor(location.href, { headers: { accept: 'text/html' } }).catch(() => null);
     if (!answer?.ok) return;
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
     const now = maybe(this, '[data-list]', HTMLElement);
@@ -95,7 +96,7 @@ class KeptLetters extends Fresh {
  */
 function send(path, body, headers = {}) {
   const json = { 'content-type': 'application/json' };
-  return fetch(path, { method: 'POST', headers: { ...json, ...headers }, body: JSON.stringify(body) });
+  return askFor(path, { method: 'POST', headers: { ...json, ...headers }, body: JSON.stringify(body) });
 }
 
 customElements.define('kept-inbox', class extends Fresh {});

@@ -1,4 +1,5 @@
 // The heart of a clip: a form that works by itself, here without leaving the page. Its number follows what others do.
+import { askFor } from '../page/asking.js';
 import { maybe, still } from '../page/dom.js';
 import { toast } from '../page/toasts.js';
 
@@ -38,7 +39,7 @@ export async function press(form, wants, failed) {
   draw(form, wants);
   const body = new URLSearchParams({ wants: wants ? 'yes' : '' });
   try {
-    const answer = await fetch(form.action, { method: 'POST', body, headers: { Accept: 'application/json' } });
+    const answer = await askFor(form.action, { method: 'POST', body, headers: { Accept: 'application/json' } });
     if (!answer.ok) throw new Error(`like: ${answer.status}`);
     show(form, await answer.json());
   } catch {
@@ -56,7 +57,7 @@ export function keepCounting(inView) {
     const form = document.hidden ? null : inView() && heartOf(/** @type {HTMLElement} */ (inView()));
     const address = form?.dataset['like'];
     if (!form || !address) return;
-    const answer = await fetch(address, { headers: { Accept: 'application/json' } }).catch(() => null);
+    const answer = await askFor(address, { headers: { Accept: 'application/json' } }).catch(() => null);
     if (answer?.ok) show(form, await answer.json());
   }, EVERY_MS);
 }

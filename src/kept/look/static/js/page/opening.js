@@ -2,6 +2,8 @@
 // beginning is sent ('/media/'), of another host only its name; never which page, and nothing about who looks. The ticket
 // shows that the report comes from a page of ours, so that nobody else's counts.
 
+import { askFor } from './asking.js';
+
 const ADDRESS = '/api/v1/network/first-open';
 const PLACE = 'kept.opened';
 const AFTER_MS = 2500;
@@ -19,7 +21,7 @@ export function reportFirstOpen() {
 
 function report() {
   const calls = [...new Set(performance.getEntriesByType('resource').map((entry) => beginning(entry.name)))];
-  fetch(ADDRESS, {
+  askFor(ADDRESS, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify({ calls, ticket: document.body.dataset.opening ?? '' }),

@@ -1,5 +1,6 @@
 // <kept-passkey>: makes a passkey (data-make) or signs in with one, then sends the form it stands in, with the answer in
 // its hidden field. Without WebAuthn it stays hidden, and the form is the form.
+import { askFor } from './asking.js';
 import { maybe, one, wordsOf } from './dom.js';
 
 class KeptPasskey extends HTMLElement {
@@ -32,7 +33,7 @@ class KeptPasskey extends HTMLElement {
    * @param {HTMLFormElement} form
    */
   async #credential(form) {
-    const answer = await fetch(this.dataset['options'] ?? '', {
+    const answer = await askFor(this.dataset['options'] ?? '', {
       method: 'POST',
       headers: { Accept: 'application/json' },
       body: new URLSearchParams(said(form)),

@@ -1,4 +1,5 @@
 // <kept-progress>: where a clip is, in words that are true. The server drew the steps; this keeps them true.
+import { askFor } from './asking.js';
 import { maybe, one, wordsOf } from './dom.js';
 
 const ORDER = ['uploading', 'checking', 'preparing', 'published'];
@@ -90,7 +91,7 @@ export class KeptProgress extends HTMLElement {
  */
 async function ask(url) {
   try {
-    const answer = await fetch(url, { headers: { Accept: 'application/json' } });
+    const answer = await askFor(url, { headers: { Accept: 'application/json' } });
     return answer.ok ? await answer.json() : null;
   } catch {
     return null;

@@ -1,4 +1,5 @@
 // One request of an upload. XMLHttpRequest, because fetch does not tell how much of a body has been sent.
+import { heed, named } from '../page/asking.js';
 
 /**
  * @typedef {object} Answer
@@ -19,15 +20,17 @@ export function send(method, url, headers, rest = {}) {
   return new Promise((resolve) => {
     const request = new XMLHttpRequest();
     request.open(method, url);
-    for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
+    for (const [name, value] of Object.entries({ ...headers, ...named() })) request.setRequestHeader(name, value);
     const { moved } = rest;
     if (moved) request.upload.onprogress = (event) => moved(event.loaded);
-    request.onloadend = () =>
+    request.onloadend = () => {
+      heed(request.status, request.getResponseHeader('kept-newest'));
       resolve({
         status: request.status,
         header: (name) => request.getResponseHeader(name),
         text: request.responseText,
       });
+    };
     rest.signal?.addEventListener('abort', () => request.abort(), { once: true });
     request.send(rest.body ?? null);
   });
