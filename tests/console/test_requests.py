@@ -7,6 +7,7 @@ from httpx import Response
 
 from kept.policy import Actor, Site, Team
 from kept.postgres import EmbeddedPostgres
+from kept.retention import sweep
 from kept.staff import NewColleague, enter
 from kept.staff.signing_in import begin_session
 from tests.fixtures.site import Site as House
@@ -168,3 +169,13 @@ async def test_a_colleague_is_entered_moved_and_let_go(console: Console) -> None
     assert (await console.post("evan", f"{path}/leave")).status_code == 403
     assert (await console.post("june", f"{path}/leave")).status_code == 303
     assert ">lena<" not in (await console.get("evan", "/console/staff")).text
+
+
+async def test_the_overview_tells_how_the_regions_are(console: Console) -> None:
+    runtime = console.house.worker
+    assert "Not yet" in (await console.get("evan", "/console")).text
+    await sweep(runtime.cells, now=runtime.clock.now())
+    seen = await console.get("evan", "/console")
+    assert seen.status_code == 200
+    assert seen.text.count("<dt>Last sweep</dt><dd><time") == 2
+    assert "the United States" in seen.text

@@ -8,7 +8,7 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency
 
 from kept.access import open_requests, own_requests, unreviewed
-from kept.cells import Cell
+from kept.cells import Cell, Standing
 from kept.console.duty import desk_of, is_task, seat_before
 from kept.console.lines import lines, names
 from kept.edge.answers import page
@@ -16,7 +16,7 @@ from kept.look import pages
 from kept.look.views.console import CellLine, LedgerLine, OverviewView
 from kept.promises import standing
 from kept.promises.promise import State as PromiseState
-from kept.retention import last_sweeps
+from kept.retention import LastSweep, last_sweeps
 from kept.runtime import Runtime
 from kept.staff import OnDuty
 
@@ -55,21 +55,20 @@ async def overview(
 
 async def _cells(runtime: Runtime) -> tuple[CellLine, ...]:
     standings, sweeps = await runtime.cells.standings.all(), await last_sweeps(runtime.cells)
-    return tuple([await _cell(runtime, cell, standings, sweeps) for cell in runtime.cells])
+    return tuple([await _cell(runtime, cell, standings.get(cell.name), sweeps[cell.name]) for cell in runtime.cells])
 
 
-async def _cell(runtime: Runtime, cell: Cell, standings: Any, sweeps: Any) -> CellLine:
+async def _cell(runtime: Runtime, cell: Cell, stands: Standing | None, swept: LastSweep | None) -> CellLine:
     (row,) = await cell.database.fetch("SELECT count(*) AS members FROM account WHERE closed_at IS NULL")
     backup = "SELECT max(taken_at) AS at FROM backup WHERE cell = $1 AND kind = 'data'"
     (backed_up,) = await runtime.cells.directory.database.fetch(backup, cell.name)
-    stands = standings.get(cell.name)
     return CellLine(
         name=cell.name,
         region=runtime.settings.regions[cell.region].label or cell.region,
         standing=stands.value if stands else "serving",
         members=row["members"],
         backed_up_at=backed_up["at"],
-        swept_at=sweeps.get(cell.name),
+        swept_at=swept.began_at if swept else None,
     )
 
 
