@@ -10,11 +10,14 @@ from pathlib import Path
 import asyncpg
 import httpx
 import pytest
+import sqlalchemy as sa
 
+from kept.catalog import Nature
 from kept.ledger import source_of, verify
 from tests.journeys.people import PASSWORD, Person, opened, sign_up
 from tests.media import recordings
 from tests.regions_apart.canaries import (
+    RULED,
     STORES,
     TOLD_BY_NOTHING,
     Canaries,
@@ -332,3 +335,15 @@ def test_every_door_tells_what_all_regions_measured(apart: Apart) -> None:
         return all(figure.startswith("us: 0 of") and "; eu: 0 of" in figure for figure in found.values())
 
     until(told, "both have measured", 90)
+
+
+def test_rows_are_made_up_wherever_the_database_holds_no_rule_between_columns() -> None:
+    ruled = {
+        table.name
+        for metadata in STORES.values()
+        for table in metadata.sorted_tables
+        if table.info["law"].nature in (Nature.RECORD, Nature.CASE)
+        for rule in table.constraints
+        if isinstance(rule, sa.CheckConstraint)
+    }
+    assert ruled == RULED
