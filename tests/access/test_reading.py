@@ -5,8 +5,18 @@ from uuid import UUID
 
 import pytest
 
-from kept.access import MOST_ROWS, NoSuchRequest, NotGranted, State, TooMuch, break_glass, looks_at, review, unreviewed
-from kept.access.glass import is_overdue
+from kept.access import (
+    MOST_ROWS,
+    NoSuchRequest,
+    NotGranted,
+    State,
+    TooMuch,
+    break_glass,
+    is_overdue,
+    looks_at,
+    review,
+    unreviewed,
+)
 from kept.access.proving import NotOnRecord
 from kept.access.wanting import Wanted
 from kept.catalog import Purpose

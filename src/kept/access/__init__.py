@@ -10,12 +10,12 @@ Start reading at `states.py`, then `wanting.py` (what is asked for), `asking.py`
 from kept.access.approving import Vote, decide
 from kept.access.asking import ask, end
 from kept.access.figures import Figures, figures, pairs
-from kept.access.glass import break_glass, review, unreviewed
+from kept.access.glass import break_glass, is_overdue, review
 from kept.access.looks import Look, looks_at
 from kept.access.models import AccessApproval, AccessRead, AccessRequest, AccessSubject
 from kept.access.proving import NotOnRecord, PublicLog
 from kept.access.reading import MOST_ROWS, NotGranted, Page, Reading, TooMuch, read
-from kept.access.requests import Approval, NoSuchRequest, Request, find, open_requests, own_requests
+from kept.access.requests import Approval, NoSuchRequest, Request, find, open_requests, own_requests, unreviewed
 from kept.access.states import State, needed, reached
 from kept.access.wanting import BadRequest, Choice, Wanted, choices, level_of, purposes_of
 
@@ -48,6 +48,7 @@ __all__ = [
     "end",
     "figures",
     "find",
+    "is_overdue",
     "level_of",
     "looks_at",
     "needed",

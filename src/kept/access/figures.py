@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from kept.access.states import REVIEWED_WITHIN
+from kept.catalog import Level
 from kept.cells import Cell
 
 PAIR_DAYS = timedelta(days=30)
@@ -70,7 +71,7 @@ async def figures(cell: Cell, *, now: datetime) -> Figures:
         {name: reads[name] for name in ("without", "outside", "beyond", "unapproved", "unapproved_restricted")}
     )
     for row in await cell.database.fetch(_REQUESTS):
-        level = LEVELS[row["level"]]
+        level = Level(row["level"]).name.lower()
         found.asked[level], found.granted[level] = row["asked"], row["granted"]
         found.median_seconds[level] = float(row["median"])
         found.declined += row["declined"]
@@ -91,6 +92,3 @@ async def figures(cell: Cell, *, now: datetime) -> Figures:
 async def pairs(cells: Sequence[Cell], *, now: datetime) -> int:
     """Pairs of colleagues who have each approved the other's request within 30 days: not forbidden, and worth a look."""
     return sum([(await cell.database.fetch(_PAIRS, now - PAIR_DAYS))[0]["pairs"] for cell in cells])
-
-
-LEVELS = {0: "public", 1: "internal", 2: "confidential", 3: "restricted"}

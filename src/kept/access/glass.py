@@ -1,7 +1,6 @@
 """Breaking the glass: in an emergency the security team reads up to confidential data at once. It is loud, short, and
 looked at by somebody else within a day. What is restricted stays shut."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -10,10 +9,10 @@ import sqlalchemy as sa
 from kept.access.asking import put_down
 from kept.access.granting import grant
 from kept.access.models import AccessRequest
-from kept.access.requests import NoSuchRequest, Request, emergencies, locked
+from kept.access.requests import NoSuchRequest, Request, locked
 from kept.access.states import EMERGENCY, REVIEWED_WITHIN
 from kept.access.wanting import BadRequest, Wanted, check, fits
-from kept.cells import Cell, Tx
+from kept.cells import Tx
 from kept.kit import KeptError, Kind
 from kept.ledger import Entry
 from kept.policy import AccessRequest as Asked
@@ -63,11 +62,6 @@ async def review(tx: Tx, seat: Seat, request_id: UUID, finding: str, *, now: dat
     seen = mine.values(reviewer_id=seat.who.staff_id, reviewed_at=now, finding=finding.strip())
     entry = Entry("access.glass_reviewed", actor=seat.ledger_name, object=f"request:{request_id}")
     await tx.act(seen.returning(AccessRequest.request_id), entry, now=now)
-
-
-async def unreviewed(cell: Cell) -> Sequence[Request]:
-    """Emergencies that nobody has looked at, the newest first; each should be within `REVIEWED_WITHIN`."""
-    return await emergencies(cell)
 
 
 def is_overdue(request: Request, now: datetime) -> bool:

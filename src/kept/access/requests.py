@@ -1,6 +1,6 @@
 """Requests as they are read: with the people they are about, and the votes."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -129,10 +129,10 @@ async def own_requests(cell: Cell, staff_id: UUID, *, most: int = 50) -> Sequenc
     return [_request(row) for row in rows]
 
 
-async def emergencies(cell: Cell, *, reviewed: Collection[bool] = (False,)) -> Sequence[Request]:
-    """Emergencies, by default those that nobody has looked at."""
-    sql = f"{_WHOLE} WHERE r.emergency AND (r.reviewed_at IS NOT NULL) = ANY($1) ORDER BY r.asked_at DESC"
-    return [_request(row) for row in await cell.database.fetch(sql, list(reviewed))]
+async def unreviewed(cell: Cell) -> Sequence[Request]:
+    """Emergencies that nobody has looked at, the newest first."""
+    rows = await cell.database.fetch(f"{_WHOLE} WHERE r.emergency AND r.reviewed_at IS NULL ORDER BY r.asked_at DESC")
+    return [_request(row) for row in rows]
 
 
 _VOTES = msgspec.json.Decoder(list[Approval])

@@ -1,5 +1,6 @@
 """Who follows and blocks whom, for programs: each member's own side of it."""
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -34,6 +35,7 @@ from kept.social import (
 )
 
 _BEARER: list[dict[str, list[str]]] = [{"bearer": []}]
+Act = Callable[..., Awaitable[object]]
 _LISTS = problems(401, 403, 451)
 _ACTS = problems(401, 403, 404, 422, 451)
 
@@ -102,9 +104,7 @@ class FollowController(Controller):
     @delete("/{handle:str}", summary="Follow somebody no longer", operation_id="unfollow", responses=_ACTS)
     async def unfollow(self, handle: Handle, asker: GivenAsker, runtime: GivenRuntime) -> None:
         """Also takes back having asked. Nobody is told."""
-        by = asker.member
-        async with by.cell.begin() as tx:
-            await unfollow(runtime.social, tx, by, handle, now=runtime.clock.now())
+        await _act(unfollow, runtime, asker, handle)
 
 
 class FollowerController(Controller):
@@ -124,9 +124,7 @@ class FollowerController(Controller):
     @delete("/{handle:str}", summary="Let a follower go", operation_id="remove_follower", responses=_ACTS)
     async def remove_follower(self, handle: Handle, asker: GivenAsker, runtime: GivenRuntime) -> None:
         """They follow no longer, and aren't told."""
-        by = asker.member
-        async with by.cell.begin() as tx:
-            await remove_follower(runtime.social, tx, by, handle, now=runtime.clock.now())
+        await _act(remove_follower, runtime, asker, handle)
 
 
 class FollowRequestController(Controller):
@@ -148,16 +146,12 @@ class FollowRequestController(Controller):
     )
     async def accept_follower(self, handle: Handle, asker: GivenAsker, runtime: GivenRuntime) -> None:
         """Answers with yes."""
-        by = asker.member
-        async with by.cell.begin() as tx:
-            await accept_follower(runtime.social, tx, by, handle, now=runtime.clock.now())
+        await _act(accept_follower, runtime, asker, handle)
 
     @delete("/{handle:str}", summary="Decline a request", operation_id="decline_follower", responses=_ACTS)
     async def decline_follower(self, handle: Handle, asker: GivenAsker, runtime: GivenRuntime) -> None:
         """Answers with no; they aren't told."""
-        by = asker.member
-        async with by.cell.begin() as tx:
-            await decline_follower(runtime.social, tx, by, handle, now=runtime.clock.now())
+        await _act(decline_follower, runtime, asker, handle)
 
 
 class BlockController(Controller):
@@ -177,16 +171,12 @@ class BlockController(Controller):
     @put("/{handle:str}", status_code=204, summary="Block somebody", operation_id="block", responses=_ACTS)
     async def block(self, handle: Handle, asker: GivenAsker, runtime: GivenRuntime) -> None:
         """Ends following both ways; neither sees the other's clips and profile, or can write. They aren't told."""
-        by = asker.member
-        async with by.cell.begin() as tx:
-            await block(runtime.social, tx, by, handle, now=runtime.clock.now())
+        await _act(block, runtime, asker, handle)
 
     @delete("/{handle:str}", summary="Take a block back", operation_id="unblock", responses=_ACTS)
     async def unblock(self, handle: Handle, asker: GivenAsker, runtime: GivenRuntime) -> None:
         """Who followed whom before doesn't come back."""
-        by = asker.member
-        async with by.cell.begin() as tx:
-            await unblock(runtime.social, tx, by, handle, now=runtime.clock.now())
+        await _act(unblock, runtime, asker, handle)
 
 
 class MuteController(Controller):
@@ -206,16 +196,12 @@ class MuteController(Controller):
     @put("/{handle:str}", status_code=204, summary="Mute somebody", operation_id="mute", responses=_ACTS)
     async def mute(self, handle: Handle, asker: GivenAsker, runtime: GivenRuntime) -> None:
         """Leaves their clips out of one's feeds. They aren't told, and all else stays as it is."""
-        by = asker.member
-        async with by.cell.begin() as tx:
-            await mute(runtime.social, tx, by, handle, now=runtime.clock.now())
+        await _act(mute, runtime, asker, handle)
 
     @delete("/{handle:str}", summary="Mute somebody no longer", operation_id="unmute", responses=_ACTS)
     async def unmute(self, handle: Handle, asker: GivenAsker, runtime: GivenRuntime) -> None:
         """Their clips come back."""
-        by = asker.member
-        async with by.cell.begin() as tx:
-            await unmute(runtime.social, tx, by, handle, now=runtime.clock.now())
+        await _act(unmute, runtime, asker, handle)
 
 
 class PrivacyController(Controller):
@@ -245,6 +231,13 @@ class PrivacyController(Controller):
         async with by.cell.begin() as tx:
             await set_private(tx, by, data.private, now=runtime.clock.now())
         return PrivacyAnswer(data.private)
+
+
+async def _act(verb: Act, runtime: Runtime, asker: Asker, handle: str) -> None:
+    """What a member says about another, in one transaction. Raises what the verb does."""
+    by = asker.member
+    async with by.cell.begin() as tx:
+        await verb(runtime.social, tx, by, handle, now=runtime.clock.now())
 
 
 async def _people(runtime: Runtime, asker: Asker, which: Which, cursor: UUID | None, limit: int) -> PeopleAnswer:

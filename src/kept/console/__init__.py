@@ -2,7 +2,7 @@
 
 Decides nothing: `access`, `staff` and the policy do. A cookie of its own, sent to these pages and no others; a member's session
 opens nothing here, and a colleague's nothing there. Reading members' data is a POST, for it is an act that goes on record.
-Start reading at `duty.py` (who is here), then `overview.py`, `asking.py`, `requests.py`.
+Start reading at `duty.py` (who is here), `desk.py` (what waits for them), then `overview.py`, `asking.py`, `requests.py`.
 """
 
 from litestar import Router

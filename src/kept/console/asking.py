@@ -14,7 +14,8 @@ from kept.access import BadRequest, Wanted, ask, break_glass, choices, level_of,
 from kept.access.wanting import LONGEST_REASON, MOST_PEOPLE, tables
 from kept.catalog import CellRow, Intake, Level, Purpose, feeds, not_stored
 from kept.cells import Cell, NotServedHere
-from kept.console.duty import desk_of, seat_before
+from kept.console.desk import desk_of
+from kept.console.duty import seat_before
 from kept.edge import form_of
 from kept.edge.answers import lead_on, page
 from kept.kit import KeptError

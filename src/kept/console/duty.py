@@ -7,24 +7,20 @@ from litestar import Request, Response
 from litestar.datastructures import Cookie, State
 from litestar.di import Provide
 
-from kept.access import open_requests, unreviewed
-from kept.access.approving import asked
 from kept.cells import Cell
-from kept.edge import cookie_name, kept_cookie, require_own_page, shell_of
+from kept.edge import cookie_name, kept_cookie, require_own_page
 from kept.edge.answers import lead_on
 from kept.edge.asking import SAFE
 from kept.edge.cookies import is_secure
 from kept.edge.refusals import html_problem
 from kept.look import paths
-from kept.look.views.console import Desk, Room
-from kept.policy import Action, LegalRequest, RightsRequest, Service, Team, can, require
+from kept.policy import Action, Service, require
 from kept.runtime import Runtime
-from kept.staff import NotOnDuty, OnDuty, Seat, seat, taken_up
+from kept.staff import LONGEST, NotOnDuty, OnDuty, Seat, seat, taken_up
 
 AnyRequest = Request[Any, Any, State]
 
 COOKIE = "kept-console"
-HOURS = 10
 
 
 def duty_cookie(runtime: Runtime, token: str) -> Cookie:
@@ -34,7 +30,7 @@ def duty_cookie(runtime: Runtime, token: str) -> Cookie:
         key=cookie_name(settings, COOKIE),
         value=token,
         path="/" if is_secure(settings) else paths.CONSOLE,  # the prefix __Host- asks for the whole site
-        max_age=HOURS * 3_600 if token else 0,
+        max_age=int(LONGEST.total_seconds()) if token else 0,
         httponly=True,
         secure=is_secure(settings),
         samesite="strict",
@@ -68,36 +64,3 @@ def lead_to_sign_in(request: AnyRequest, error: Exception) -> Response[Any]:
     if request.method in SAFE:
         return lead_on(f"{paths.CONSOLE_SIGN_IN}?next={quote(request.url.path, safe='/')}")
     return html_problem(request, error)
-
-
-async def desk_of(request: AnyRequest, runtime: Runtime, duty: OnDuty, active: str) -> Desk:
-    """What surrounds a page: the rooms that exist for this colleague, and what waits in them."""
-    now, tasks, alarm = runtime.clock.now(), 0, 0
-    for cell in runtime.cells:
-        mine = seat_before(runtime, duty, cell)
-        tasks += sum(is_task(one, mine) for one in await open_requests(cell, now=now) if one.is_waiting(now))
-        alarm += len(await unreviewed(cell))
-    rooms = [Room(key="overview", href=paths.CONSOLE), Room(key="requests", href=paths.CONSOLE_REQUESTS, count=tasks)]
-    rooms += [Room(key="staff", href=paths.CONSOLE_STAFF)]
-    actor = seat_before(runtime, duty, next(iter(runtime.cells))).actor
-    if can(actor, Action.HANDLE_RIGHTS, RightsRequest(verified=True)).allowed:
-        rooms.append(Room(key="rights", href=paths.CONSOLE_RIGHTS))
-    if can(actor, Action.SEE_LEGAL_REQUEST, LegalRequest()).allowed:
-        rooms.append(Room(key="cases", href=paths.CONSOLE_CASES))
-    if can(actor, Action.PLACE_HOLD, Service()).allowed:
-        rooms.append(Room(key="holds", href=paths.CONSOLE_HOLDS))
-    return Desk(
-        shell=shell_of(request, runtime),
-        name=duty.who.name,
-        team=duty.who.team.value,
-        site=duty.who.site,
-        rooms=tuple(rooms),
-        active=active,
-        alarm=alarm if duty.who.team is Team.SECURITY else 0,
-    )
-
-
-def is_task(request: Any, mine: Seat) -> bool:
-    """Whether a request waits for this colleague: they may answer it, and have not."""
-    answered = any(vote.approver_id == mine.who.staff_id for vote in request.votes)
-    return not answered and can(mine.actor, Action.APPROVE_ACCESS, asked(request, mine)).allowed

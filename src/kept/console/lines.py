@@ -4,13 +4,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from kept.access import Request
-from kept.access.glass import is_overdue
+from kept.access import Request, is_overdue, own_requests
 from kept.cells import Cell
 from kept.look import paths
 from kept.look.views.console import RequestLine
 from kept.runtime import Runtime
-from kept.staff import colleagues
+from kept.staff import OnDuty, colleagues
 
 
 async def names(runtime: Runtime) -> Mapping[UUID, str]:
@@ -48,3 +47,9 @@ def lines(
 ) -> tuple[RequestLine, ...]:
     """Requests of several cells."""
     return tuple(line(request, cell, known, now=now) for cell, request in found)
+
+
+async def own_of(runtime: Runtime, duty: OnDuty, *, most: int = 50) -> list[tuple[Cell, Request]]:
+    """A colleague's own requests in all cells, the newest first."""
+    own = [(cell, one) for cell in runtime.cells for one in await own_requests(cell, duty.who.staff_id, most=most)]
+    return sorted(own, key=lambda pair: pair[1].asked_at, reverse=True)[:most]

@@ -7,10 +7,9 @@ from litestar import Request, Response, get
 from litestar.datastructures import State
 from litestar.di import NamedDependency
 
-from kept.access import open_requests, own_requests, unreviewed
 from kept.cells import Cell, Standing
-from kept.console.duty import desk_of, is_task, seat_before
-from kept.console.lines import lines, names
+from kept.console.desk import desk_of, gather
+from kept.console.lines import lines, names, own_of
 from kept.edge.answers import page
 from kept.look import pages
 from kept.look.views.console import CellLine, LedgerLine, OverviewView
@@ -30,21 +29,14 @@ async def overview(
     request: AnyRequest, runtime: NamedDependency[Runtime], duty: NamedDependency[OnDuty]
 ) -> Response[Any]:
     """My tasks, my requests, the regions, the ledger, the promises."""
-    now, known = runtime.clock.now(), await names(runtime)
-    tasks, own = [], []
-    for cell in runtime.cells:
-        mine = seat_before(runtime, duty, cell)
-        waiting = [one for one in await open_requests(cell, now=now) if one.is_waiting(now) and is_task(one, mine)]
-        due = [one for one in await unreviewed(cell) if mine.oversees and one.asker_id != duty.who.staff_id]
-        tasks += [(cell, one) for one in (*due, *waiting)]
-        own += [(cell, one) for one in await own_requests(cell, duty.who.staff_id, most=_RECENT)]
-    own.sort(key=lambda pair: pair[1].asked_at, reverse=True)
+    now, known, found = runtime.clock.now(), await names(runtime), await gather(runtime, duty)
+    own = await own_of(runtime, duty, most=_RECENT)
     readings = await standing(runtime)
     counts = Counter(reading.state for reading in readings)
     ledger = next(one for one in readings if one.promise.id == "audit.independent")
     view = OverviewView(
-        desk=await desk_of(request, runtime, duty, "overview"),
-        tasks=lines(tasks, known, now=now),
+        desk=await desk_of(request, runtime, duty, "overview", found),
+        tasks=lines([*found.to_review, *found.tasks], known, now=now),
         own=lines(own[:_RECENT], known, now=now),
         cells=await _cells(runtime),
         ledger=await _ledger(runtime, ledger.state.value, ledger.figure),

@@ -1,5 +1,6 @@
 """The staff directory: everybody sees who works here; the security team enters, invites, moves, and lets go."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated, Any
 from uuid import UUID
@@ -10,7 +11,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from kept.catalog import Intake, feeds
-from kept.console.duty import desk_of, seat_before
+from kept.console.desk import desk_of
+from kept.console.duty import seat_before
 from kept.console.lines import names
 from kept.edge import form_of
 from kept.edge.answers import lead_on, page
@@ -150,7 +152,7 @@ async def _view(request: AnyRequest, runtime: Runtime, duty: OnDuty) -> StaffVie
     )
 
 
-def _line(runtime: Runtime, one: Colleague, known: Any) -> ColleagueLine:
+def _line(runtime: Runtime, one: Colleague, known: Mapping[UUID, str]) -> ColleagueLine:
     listed = one.site in {country.upper() for country in runtime.settings.availability.refused_governments}
     return ColleagueLine(
         staff_id=str(one.staff_id),

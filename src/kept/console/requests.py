@@ -1,5 +1,6 @@
 """Requests for members' data: the lists, one request with its timeline, the votes, and the rows once they may be read."""
 
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Annotated, Any
 from uuid import UUID
@@ -18,19 +19,17 @@ from kept.access import (
     end,
     find,
     needed,
-    open_requests,
-    own_requests,
     read,
     review,
-    unreviewed,
 )
 from kept.access import Request as Asked
 from kept.access.wanting import by_table, choices
 from kept.catalog import CellRow, Intake, feeds, not_stored
-from kept.cells import Cell
+from kept.cells import Cell, Tx
 from kept.console.asking import field_of
-from kept.console.duty import desk_of, is_task, seat_before
-from kept.console.lines import line, lines, names
+from kept.console.desk import desk_of, gather, is_task, may_review
+from kept.console.duty import seat_before
+from kept.console.lines import line, lines, names, own_of
 from kept.edge import form_of
 from kept.edge.answers import lead_on, page
 from kept.kit import KeptError
@@ -40,6 +39,7 @@ from kept.runtime import Runtime
 from kept.staff import OnDuty, Seat, still_here
 
 AnyRequest = Request[Any, Any, State]
+Act = Callable[[Tx, Seat], Awaitable[None]]
 
 
 class VoteForm(Intake):
@@ -73,22 +73,13 @@ class RequestPages(Controller):
         self, request: AnyRequest, runtime: NamedDependency[Runtime], duty: NamedDependency[OnDuty]
     ) -> Response[Any]:
         """What waits, what runs, emergencies, and one's own."""
-        now, known = runtime.clock.now(), await names(runtime)
-        waiting: list[tuple[Cell, Asked]] = []
-        running: list[tuple[Cell, Asked]] = []
-        glass: list[tuple[Cell, Asked]] = []
-        own: list[tuple[Cell, Asked]] = []
-        for cell in runtime.cells:
-            for one in await open_requests(cell, now=now):
-                (waiting if one.is_waiting(now) else running).append((cell, one))
-            glass += [(cell, one) for one in await unreviewed(cell)]
-            own += [(cell, one) for one in await own_requests(cell, duty.who.staff_id)]
+        now, known, found = runtime.clock.now(), await names(runtime), await gather(runtime, duty)
         view = RequestsView(
-            desk=await desk_of(request, runtime, duty, "requests"),
-            waiting=lines(waiting, known, now=now),
-            running=lines(running, known, now=now),
-            emergencies=lines(glass, known, now=now),
-            own=lines(sorted(own, key=lambda pair: pair[1].asked_at, reverse=True), known, now=now),
+            desk=await desk_of(request, runtime, duty, "requests", found),
+            waiting=lines(found.waiting, known, now=now),
+            running=lines(found.running, known, now=now),
+            emergencies=lines(found.emergencies, known, now=now),
+            own=lines(await own_of(runtime, duty), known, now=now),
         )
         return page(pages.render_requests(view))
 
@@ -121,7 +112,7 @@ class RequestPages(Controller):
         here = await still_here(runtime.cells.directory, people)
         said = Vote(form.vote == "yes", form.note)
 
-        async def act(tx: Any, mine: Seat) -> None:
+        async def act(tx: Tx, mine: Seat) -> None:
             await decide(tx, mine, request_id, said, here=here, beacon=runtime.beacon, now=runtime.clock.now())
 
         return await _done(request, runtime, duty, at, request_id, act)
@@ -137,7 +128,7 @@ class RequestPages(Controller):
     ) -> Response[Any]:
         """Take it back, or end the grant."""
 
-        async def act(tx: Any, mine: Seat) -> None:
+        async def act(tx: Tx, mine: Seat) -> None:
             await end(tx, mine, request_id, now=runtime.clock.now())
 
         return await _done(request, runtime, duty, runtime.cells.named(cell), request_id, act)
@@ -154,7 +145,7 @@ class RequestPages(Controller):
         """Say what was found in looking at an emergency."""
         form = await form_of(request, ReviewForm)
 
-        async def act(tx: Any, mine: Seat) -> None:
+        async def act(tx: Tx, mine: Seat) -> None:
             await review(tx, mine, request_id, form.finding, now=runtime.clock.now())
 
         return await _done(request, runtime, duty, runtime.cells.named(cell), request_id, act)
@@ -206,7 +197,7 @@ async def _read(runtime: Runtime, mine: Seat, cell: Cell, request_id: UUID, form
 
 
 async def _done(
-    request: AnyRequest, runtime: Runtime, duty: OnDuty, cell: Cell, request_id: UUID, act: Any
+    request: AnyRequest, runtime: Runtime, duty: OnDuty, cell: Cell, request_id: UUID, act: Act
 ) -> Response[Any]:
     """Carry out an act on a request, and lead back to it; or show it again with what went wrong."""
     try:
@@ -251,11 +242,11 @@ async def _view(request: AnyRequest, runtime: Runtime, duty: OnDuty, cell: Cell,
         may_answer=found.is_waiting(now) and is_task(found, mine),
         may_end=found.is_open(now) and (own or mine.oversees),
         may_read=own and found.runs(now),
-        may_review=found.emergency and found.reviewed_at is None and mine.oversees and not own,
+        may_review=may_review(found, mine),
     )
 
 
-def _steps(found: Asked, known: Any) -> tuple[Step, ...]:
+def _steps(found: Asked, known: Mapping[UUID, str]) -> tuple[Step, ...]:
     asker = known.get(found.asker_id, "?")
     steps = [Step(what="glass" if found.emergency else "asked", who=asker, at=found.asked_at)]
     for vote in found.votes:

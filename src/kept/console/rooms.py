@@ -9,7 +9,8 @@ from litestar import Request, Response, get
 from litestar.datastructures import State
 from litestar.di import NamedDependency
 
-from kept.console.duty import desk_of, seat_before
+from kept.console.desk import desk_of
+from kept.console.duty import seat_before
 from kept.console.lines import number_of
 from kept.edge.answers import page
 from kept.legal import cases

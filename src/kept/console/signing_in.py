@@ -1,5 +1,6 @@
 """Signing in to the console, and a colleague's first passkey."""
 
+from contextlib import suppress
 from typing import Annotated, Any
 
 from litestar import Controller, Request, Response, get, post
@@ -60,12 +61,10 @@ class SignInPages(Controller):
         """The page. Who is on duty already goes on."""
         wanted = request.query_params.get("next", "")
         token = kept_cookie(request, runtime.settings, COOKIE)
-        if token is not None:
-            try:
+        with suppress(NotOnDuty):  # then this is the page to be on
+            if token is not None:
                 await taken_up(runtime.cells.directory, token, now=runtime.clock.now())
                 return lead_on(_inside(wanted))
-            except NotOnDuty:
-                pass
         return page(pages.render_console_sign_in(_view(request, runtime, wanted)))
 
     @post("/options")
@@ -154,12 +153,10 @@ async def sign_out(request: AnyRequest, runtime: NamedDependency[Runtime]) -> Re
     """End the session of this browser."""
     require_own_page(request)
     token, now = kept_cookie(request, runtime.settings, COOKIE), runtime.clock.now()
-    try:
+    directory = runtime.cells.directory
+    with suppress(NotOnDuty):  # a session that ended by itself needs no ending
         if token is not None:
-            directory = runtime.cells.directory
             await end_session(directory, await taken_up(directory, token, now=now), now=now)
-    except NotOnDuty:
-        pass  # it ended by itself
     return lead_on(paths.CONSOLE_SIGN_IN, cookies=[duty_cookie(runtime, "")])
 
 

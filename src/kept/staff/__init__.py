@@ -21,9 +21,10 @@ from kept.staff.people import (
     leave,
     still_here,
 )
-from kept.staff.signing_in import NotOnDuty, OnDuty, sign_in, sign_out, taken_up
+from kept.staff.signing_in import LONGEST, NotOnDuty, OnDuty, sign_in, sign_out, taken_up
 
 __all__ = [
+    "LONGEST",
     "BadStaff",
     "Colleague",
     "Invitation",
