@@ -79,7 +79,7 @@ async def test_what_is_confidential_waits_for_the_region_and_for_the_log(console
     assert "/vote" not in shown.text
     assert "/vote" in (await console.get("june", place)).text
     assert "/vote" not in (await console.get("ines", place)).text
-    assert (await console.post("ines", f"{place}/vote", vote="yes")).status_code == 403
+    assert (await console.post("ines", f"{place}/vote", vote="yes")).status_code == 404
     assert (await console.post("evan", f"{place}/vote", vote="yes")).status_code == 403
     no = await console.post("june", f"{place}/vote", vote="no")
     assert no.status_code == 422
@@ -179,3 +179,16 @@ async def test_the_overview_tells_how_the_regions_are(console: Console) -> None:
     assert seen.status_code == 200
     assert seen.text.count("<dt>Last sweep</dt><dd><time") == 2
     assert "the United States" in seen.text
+
+
+async def test_a_request_is_shown_to_those_whose_business_it_is(console: Console) -> None:
+    member = await console.house.join("US")
+    place = (await asked(console, member.handle, "account.email", purpose="support")).headers["location"]
+    for name, sees in (("evan", True), ("june", True), ("karl", True), ("ines", False)):
+        assert ((await console.get(name, place)).status_code == 200) is sees
+        lists = (await console.get(name, "/console/requests")).text
+        assert (place in lists) is sees
+    for act in ("vote", "end", "review", "read"):
+        answer = await console.post("ines", f"{place}/{act}", vote="yes", table="account", member=member.member_id)
+        assert answer.status_code in (404, 422)
+        assert member.handle not in answer.text

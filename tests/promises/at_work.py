@@ -13,9 +13,9 @@ OPERATOR = Actor.staff(Team.SECURITY, Site.IN_REGION)
 PEOPLE = (NewColleague("erin", Team.ENGINEERING, "US"), NewColleague("uma", Team.SECURITY, "US", region="us"))
 _REQUEST = """
 INSERT INTO access_request (request_id, asker_id, team, site, purpose, reason, case_ref, level, fields, clear, minutes,
-  state, emergency, asked_at, finding, rows_read)
+  state, emergency, asked_at, changed_at, finding, rows_read)
 VALUES ($1, $1, 'security', 'US', 'essential.service', 'somebody was in danger', '', 2, '{}', false, 60, 'granted', true,
-  $2, '', 0)
+  $2, $2, '', 0)
 """
 
 

@@ -64,12 +64,13 @@ async def put_down(
         state=State.WAITING.value,
         emergency=emergency,
         asked_at=now,
+        changed_at=now,
         finding="",
         rows_read=0,
     )
     entry = Entry(event, actor=seat.ledger_name, object=f"request:{request_id}", purpose=wanted.purpose.value)
     await tx.act(row.returning(AccessRequest.request_id), entry, now=now)
-    subjects = [{"request_id": request_id, "member_id": one, "asked_at": now} for one in members]
+    subjects = [{"request_id": request_id, "member_id": one, "asked_at": now, "changed_at": now} for one in members]
     await tx.run(sa.insert(AccessSubject), subjects)
     return request_id
 
@@ -92,7 +93,7 @@ async def end(tx: Tx, seat: Seat, request_id: UUID, *, now: datetime) -> None:
 async def close(tx: Tx, request: Request, state: State, *, by: Seat, event: str, now: datetime) -> None:
     """Bring a request to an end; on record."""
     mine = sa.update(AccessRequest).where(AccessRequest.request_id == request.request_id)
-    done = mine.values(state=state.value, closed_at=now, until=sa.func.least(AccessRequest.until, now))
+    done = mine.values(state=state.value, closed_at=now, changed_at=now, until=sa.func.least(AccessRequest.until, now))
     entry = Entry(event, actor=by.ledger_name, object=f"request:{request.request_id}")
     await tx.act(done.returning(AccessRequest.request_id), entry, now=now)
 

@@ -59,7 +59,7 @@ async def review(tx: Tx, seat: Seat, request_id: UUID, finding: str, *, now: dat
     own = request.asker_id == seat.who.staff_id
     require(seat.actor, Action.APPROVE_ACCESS, Asked(level=request.level, own=own, region_team=seat.oversees))
     mine = sa.update(AccessRequest).where(AccessRequest.request_id == request_id)
-    seen = mine.values(reviewer_id=seat.who.staff_id, reviewed_at=now, finding=finding.strip())
+    seen = mine.values(reviewer_id=seat.who.staff_id, reviewed_at=now, finding=finding.strip(), changed_at=now)
     entry = Entry("access.glass_reviewed", actor=seat.ledger_name, object=f"request:{request_id}")
     await tx.act(seen.returning(AccessRequest.request_id), entry, now=now)
 

@@ -20,7 +20,7 @@ async def grant(tx: Tx, request: Request, *, beacon: Beacon, now: datetime) -> N
     """Start the clock, and put an authorisation for each person on record, in the caller's transaction."""
     until = now + timedelta(minutes=request.minutes)
     mine = sa.update(AccessRequest).where(AccessRequest.request_id == request.request_id)
-    started = mine.values(state=State.GRANTED.value, granted_at=now, until=until)
+    started = mine.values(state=State.GRANTED.value, granted_at=now, until=until, changed_at=now)
     entry = Entry("access.granted", actor=f"staff:{request.asker_id}", object=f"request:{request.request_id}")
     await tx.act(started.returning(AccessRequest.request_id), entry, now=now)
     for member_id in request.members:
@@ -45,7 +45,7 @@ async def _authorise(
     mine = sa.update(AccessSubject).where(
         AccessSubject.request_id == request.request_id, AccessSubject.member_id == member_id
     )
-    await tx.act(mine.values(entry_id=entry_id).returning(AccessSubject.member_id), entry, now=now)
+    await tx.act(mine.values(entry_id=entry_id, changed_at=now).returning(AccessSubject.member_id), entry, now=now)
 
 
 def _moment(at: datetime) -> str:

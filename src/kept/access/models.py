@@ -2,6 +2,9 @@
 
 A request belongs to itself and stays; a line that says whom it was about goes with that person. A reading is the member's own
 record: it is in the copy of their data, and they see it in their settings.
+
+When a cell moves to a new store, of two versions of a row the one that changed last stands (`residency.preparing`): a grant
+that was ended must not come to life there.
 """
 
 from datetime import datetime
@@ -53,6 +56,7 @@ class AccessRequest(CellRow):
     state: Mapped[str] = _fact("Where it is.", sa.Text())
     emergency: Mapped[bool] = _fact("Whether the glass was broken: nobody was asked before.", sa.Boolean())
     asked_at: Mapped[datetime] = _fact("When.", _MOMENT)
+    changed_at: Mapped[datetime] = _fact("When its state changed.", _MOMENT)
     granted_at: Mapped[datetime | None] = _fact("When the last needed approval came.", _MOMENT, nullable=True)
     until: Mapped[datetime | None] = _fact("When the grant ends by itself.", _MOMENT, nullable=True)
     closed_at: Mapped[datetime | None] = _fact("When it was declined, taken back or ended.", _MOMENT, nullable=True)
@@ -88,6 +92,7 @@ class AccessSubject(CellRow):
     )
     entry_id: Mapped[UUID | None] = _fact("The entry that authorises it, once it is granted.", sa.Uuid(), nullable=True)
     asked_at: Mapped[datetime] = _fact("When.", _MOMENT)
+    changed_at: Mapped[datetime] = _fact("When its state changed.", _MOMENT)
 
 
 class AccessApproval(CellRow):

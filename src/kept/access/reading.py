@@ -186,7 +186,7 @@ async def _log(
 ) -> UUID:
     read_id = new_id()
     count = sa.update(AccessRequest).where(AccessRequest.request_id == request.request_id)
-    await tx.run(count.values(rows_read=AccessRequest.rows_read + rows))
+    await tx.run(count.values(rows_read=AccessRequest.rows_read + rows, changed_at=now))
     row = sa.insert(AccessRead).values(
         owner_id=member_id,
         read_id=read_id,

@@ -53,6 +53,7 @@ class Request:
     state: State
     emergency: bool
     asked_at: datetime
+    changed_at: datetime
     granted_at: datetime | None
     until: datetime | None
     closed_at: datetime | None

@@ -25,7 +25,7 @@ There = tuple[Cell, Asked]
 
 @dataclass(slots=True)
 class Open:
-    """Requests of all cells that are not over, as one colleague sees them."""
+    """Requests of all cells that are not over and are this colleague's business."""
 
     waiting: list[There] = field(default_factory=list)
     running: list[There] = field(default_factory=list)
@@ -43,10 +43,14 @@ async def gather(runtime: Runtime, duty: OnDuty) -> Open:
     for cell in runtime.cells:
         mine = seat_before(runtime, duty, cell)
         for one in await open_requests(cell, now=now):
+            if not may_see(one, mine):
+                continue
             (found.waiting if one.is_waiting(now) else found.running).append((cell, one))
             if one.is_waiting(now) and is_task(one, mine):
                 found.tasks.append((cell, one))
         for one in await unreviewed(cell):
+            if not may_see(one, mine):
+                continue
             found.emergencies.append((cell, one))
             if may_review(one, mine):
                 found.to_review.append((cell, one))
@@ -66,6 +70,16 @@ async def desk_of(request: AnyRequest, runtime: Runtime, duty: OnDuty, active: s
         active=active,
         alarm=len(found.emergencies) if duty.who.team is Team.SECURITY else 0,
     )
+
+
+def may_see(request: Asked, mine: Seat) -> bool:
+    """Whether a request is this colleague's business: theirs, their region's, one that they may answer, or did.
+
+    Whom a request is about, and why, is told to nobody else; an emergency is told to everybody in security.
+    """
+    theirs = mine.who.staff_id in (request.asker_id, request.reviewer_id, *(vote.approver_id for vote in request.votes))
+    loud = request.emergency and mine.who.team is Team.SECURITY
+    return theirs or loud or mine.oversees or is_task(request, mine)
 
 
 def is_task(request: Asked, mine: Seat) -> bool:

@@ -27,7 +27,7 @@ from kept.access.wanting import by_table, choices
 from kept.catalog import CellRow, Intake, feeds, not_stored
 from kept.cells import Cell, Tx
 from kept.console.asking import field_of
-from kept.console.desk import desk_of, gather, is_task, may_review
+from kept.console.desk import desk_of, gather, is_task, may_review, may_see
 from kept.console.duty import seat_before
 from kept.console.lines import line, lines, names, own_of
 from kept.edge import form_of
@@ -93,8 +93,9 @@ class RequestPages(Controller):
         request_id: FromPath[UUID],
     ) -> Response[Any]:
         """One request. Raises NoSuchRequest, NotServedHere."""
-        found = await find(runtime.cells.named(cell), request_id)
-        return page(pages.render_request(await _view(request, runtime, duty, runtime.cells.named(cell), found)))
+        at = runtime.cells.named(cell)
+        found = await _found(runtime, duty, at, request_id)
+        return page(pages.render_request(await _view(request, runtime, duty, at, found)))
 
     @post("/{cell:str}/{request_id:uuid}/vote")
     async def vote(
@@ -107,7 +108,7 @@ class RequestPages(Controller):
     ) -> Response[Any]:
         """Say yes or no."""
         form, at = await form_of(request, VoteForm), runtime.cells.named(cell)
-        found = await find(at, request_id)
+        found = await _found(runtime, duty, at, request_id)
         people = {found.asker_id, *(one.approver_id for one in found.votes)}
         here = await still_here(runtime.cells.directory, people)
         said = Vote(form.vote == "yes", form.note)
@@ -161,6 +162,7 @@ class RequestPages(Controller):
     ) -> Response[Any]:
         """Read rows under the grant: on record first, then shown, and kept by no cache."""
         form, at = await form_of(request, ReadForm), runtime.cells.named(cell)
+        await _found(runtime, duty, at, request_id)
         try:
             shown = await _read(runtime, seat_before(runtime, duty, at), at, request_id, form)
         except KeptError as error:
@@ -196,10 +198,19 @@ async def _read(runtime: Runtime, mine: Seat, cell: Cell, request_id: UUID, form
     )
 
 
+async def _found(runtime: Runtime, duty: OnDuty, cell: Cell, request_id: UUID) -> Asked:
+    """A request that is this colleague's business. Raises NoSuchRequest: none, or another's, which looks the same."""
+    found = await find(cell, request_id)
+    if not may_see(found, seat_before(runtime, duty, cell)):
+        raise NoSuchRequest
+    return found
+
+
 async def _done(
     request: AnyRequest, runtime: Runtime, duty: OnDuty, cell: Cell, request_id: UUID, act: Act
 ) -> Response[Any]:
     """Carry out an act on a request, and lead back to it; or show it again with what went wrong."""
+    await _found(runtime, duty, cell, request_id)
     try:
         async with cell.begin() as tx:
             await act(tx, seat_before(runtime, duty, cell))

@@ -27,6 +27,7 @@ def upgrade() -> None:
     sa.Column('state', sa.Text(), nullable=False),
     sa.Column('emergency', sa.Boolean(), nullable=False),
     sa.Column('asked_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('granted_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('until', sa.DateTime(timezone=True), nullable=True),
     sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
@@ -71,6 +72,7 @@ def upgrade() -> None:
     sa.Column('member_id', sa.Uuid(), nullable=False),
     sa.Column('entry_id', sa.Uuid(), nullable=True),
     sa.Column('asked_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['request_id'], ['access_request.request_id'], ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('request_id', 'member_id')
     )
