@@ -39,6 +39,12 @@ class ShelfCard(ShelfRow):
             sa.text("item_id DESC"),
             postgresql_where=sa.text("curated"),
         ),
+        sa.Index(
+            "shelf_card_words",
+            sa.text("card_words(caption)"),
+            postgresql_using="gin",
+            postgresql_where=sa.text("recommended"),
+        ),
         sa.Index("shelf_card_by_item", "item_id"),
         sa.Index("shelf_card_by_owner", "owner_id", sa.text("published_at DESC"), sa.text("item_id DESC")),
     )
