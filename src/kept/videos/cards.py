@@ -15,6 +15,7 @@ from kept.accounts import Account
 from kept.catalog import Category, Crossing, Keep, Law, Level, Purpose, field, shelf
 from kept.cells import ShelfRow, Tx, put_on_shelf
 from kept.policy import Action, Actor, AgeBand, Audience, Clip, ClipState, Rating, Relation, Standing, can
+from kept.videos.cutting import FUNCTIONS
 from kept.videos.models import Rendition, Timestamp, Video, VideoState
 
 POSTER = "poster"
@@ -156,6 +157,10 @@ class ShelfCard(ShelfRow):
         crossing=Crossing.PUBLIC,
         derived_from=("account.band",),
     )
+
+
+for _function in FUNCTIONS:
+    sa.event.listen(ShelfCard.__table__, "before_create", sa.DDL(_function))  # type: ignore[no-untyped-call]
 
 
 async def show_card(tx: Tx, video: sa.Row[Any], *, now: datetime) -> None:
