@@ -19,12 +19,13 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from kept.accounts.limits import NO_DAY, NO_LIMITS, Limits, Today, limits_in, today_in
 from kept.accounts.models import SessionRow
 from kept.accounts.opening import Accounts
 from kept.accounts.standing import standing
 from kept.cells import Cell, HomeElsewhere, NotServedHere, Tx
 from kept.kit import KeptError, Kind, new_id
-from kept.policy import Account, Action, Actor, AgeBand, Standing, band_of, is_offered, require
+from kept.policy import Account, Action, Actor, AgeBand, Limit, Standing, band_of, is_offered, require
 from kept.vault import Reason, Sealed
 
 SECRET_BYTES = 32
@@ -64,6 +65,10 @@ class Session:
     country: str
     language: str
     actor: Actor
+    limits: Limits = NO_LIMITS
+    today: Today = NO_DAY
+    news: bool = False
+    """There is news about their family that they haven't seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +117,11 @@ async def resume(accounts: Accounts, token: str, *, now: datetime) -> Session:
         band = await _grown(accounts, cell, member_id, today=now.date())
     offered = is_offered(accounts.settings.availability.refused_countries, row["country"])
     stands = Standing.CLOSING if row["leaving_at"] is not None else standing(tuple(row["agreements"]), now.date())
-    actor = acting(band, stands, offered)
-    return Session(cell, member_id, session_id, row["handle"], band, row["country"], row["language"], actor)
+    limits = limits_in(row)
+    today = today_in(row, limits, band, now=now)
+    actor = acting(band, stands, offered, limits.in_force(band, today))
+    who = (cell, member_id, session_id, row["handle"], band, row["country"], row["language"], actor)
+    return Session(*who, limits=limits, today=today, news=bool(row["news"]))
 
 
 async def sessions_of(cell: Cell, member_id: UUID) -> Sequence[Device]:
@@ -174,9 +182,9 @@ def _parted(token: str) -> tuple[str, UUID, UUID, bytes]:
 
 
 @cache
-def acting(band: AgeBand, standing: Standing, offered: bool) -> Actor:
-    """A member as the policy knows them, without limits of a guardian."""
-    return Actor.member(band, standing=standing, offered=offered, limits=())
+def acting(band: AgeBand, standing: Standing, offered: bool, limits: frozenset[Limit] = frozenset()) -> Actor:
+    """A member as the policy knows them."""
+    return Actor.member(band, standing=standing, offered=offered, limits=limits)
 
 
 async def _grown(accounts: Accounts, cell: Cell, member_id: UUID, *, today: date) -> AgeBand:

@@ -19,11 +19,13 @@ from kept.social.following import (
     remove_follower,
     unblock,
     unfollow,
+    whose,
 )
 from kept.social.listing import MOST, PAGE, Listed, Which, how_many, listed
-from kept.social.models import Block, BlockedBy, Circle, Follow, Follower, Mute, ProfileDue, ProfileRow
+from kept.social.models import LATE, Block, BlockedBy, Circle, Follow, Follower, Mute, ProfileDue, ProfileRow, Tie
 from kept.social.muting import mute, unmute
 from kept.social.opening import Social, open_social
+from kept.social.pairs import lock_pair
 from kept.social.privacy import is_private, set_private
 from kept.social.profiles import (
     Profile,
@@ -35,14 +37,16 @@ from kept.social.profiles import (
     may_have_profile,
     profile_of,
 )
-from kept.social.registers import FollowState, Side, relation_of
-from kept.social.telling import WHAT, deliver
+from kept.social.registers import Answer, FollowState, Side, Wish, relation_of, state_of
+from kept.social.telling import WHAT, deliver, turn_at
 
 __all__ = [
+    "LATE",
     "LONGEST_NAME",
     "MOST",
     "PAGE",
     "WHAT",
+    "Answer",
     "Block",
     "BlockedBy",
     "Circle",
@@ -61,7 +65,9 @@ __all__ = [
     "ShelfProfile",
     "Side",
     "Social",
+    "Tie",
     "Which",
+    "Wish",
     "accept_follower",
     "block",
     "decline_follower",
@@ -77,6 +83,7 @@ __all__ = [
     "introduce",
     "is_private",
     "listed",
+    "lock_pair",
     "may_have_profile",
     "may_see",
     "mute",
@@ -85,7 +92,10 @@ __all__ = [
     "relation_of",
     "remove_follower",
     "set_private",
+    "state_of",
+    "turn_at",
     "unblock",
     "unfollow",
     "unmute",
+    "whose",
 ]

@@ -32,4 +32,4 @@ async def every_page_is_labelled(runtime: Runtime) -> Finding:
 
 def _manifest_is_rated() -> bool:
     rating = json.loads(manifest().body).get("kept_rating", {})
-    return rating.get("label") == RATED and rating.get("minimum_age") == YOUNGEST
+    return (rating.get("label"), rating.get("minimum_age")) == (RATED, YOUNGEST)
