@@ -246,8 +246,8 @@ async def test_a_guardian_who_is_gone_leaves_the_limits(household: Household, fa
     await household.pair(aunt, teen)
     await household.do(set_limits, parent, teen, {Limit.MESSAGES}, 30)
     await household.carry()
-    for table in ("guardian", "family_news"):
-        await far.database.fetch(f"DELETE FROM {table} WHERE other_id = $1", parent.member_id)
+    await far.database.fetch("DELETE FROM guardian WHERE other_id = $1", parent.member_id)
+    await far.database.fetch("DELETE FROM family_news WHERE other_id = $1", parent.member_id)
     await household.do(set_limits, aunt, teen, (), 90)
     await household.carry()
     assert await household.off(teen) == ({Limit.MESSAGES}, 30)

@@ -22,7 +22,6 @@ from kept.accounts.limits import (
     Limits,
     Today,
     allow_more,
-    count_minute,
     limits_of,
     named,
     note_news,
@@ -70,6 +69,7 @@ from kept.accounts.sessions import (
     revoke,
     revoke_others,
     sessions_of,
+    watched,
 )
 from kept.accounts.signing_in import WrongLogin, sign_in, sign_in_with_passkey
 from kept.accounts.signing_up import Newcomer, SignedIn, free_handle, may_give_email, settle_claims, sign_up
@@ -139,7 +139,6 @@ __all__ = [
     "confirm",
     "confirm_by_passkey",
     "count_attempt",
-    "count_minute",
     "country_of",
     "day_of",
     "device_of",
@@ -171,5 +170,6 @@ __all__ = [
     "sign_in_with_passkey",
     "sign_up",
     "wake",
+    "watched",
     "ways_in",
 ]

@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from kept.accounts.days import day_of
 from kept.accounts.models import LimitsRow
-from kept.cells import Cell, Tx
+from kept.cells import Tx
 from kept.policy import AgeBand, Limit
 
 DEFAULT_MINUTES = 60
@@ -24,12 +24,6 @@ MOST_MINUTES = 24 * 60
 SWITCHES = tuple(limit for limit in Limit if limit is not Limit.SCREEN_TIME)
 """What can be switched off; screen time is set in minutes."""
 
-_COUNT = """
-INSERT INTO screen_time AS t (owner_id, day, minutes, more, counted_at) VALUES ($1, $2, 1, 0, $3)
-ON CONFLICT (owner_id) DO UPDATE SET counted_at = $3, day = $2,
-    minutes = CASE WHEN t.day = $2 THEN t.minutes + 1 ELSE 1 END, more = CASE WHEN t.day = $2 THEN t.more ELSE 0 END
-WHERE t.day <> $2 OR t.counted_at <= $3 - interval '55 seconds' OR t.counted_at > $3
-"""
 _ALLOW = """
 INSERT INTO screen_time AS t (owner_id, day, minutes, more, counted_at) VALUES (:owner, :day, 0, :more, :now)
 ON CONFLICT (owner_id) DO UPDATE SET day = :day, minutes = CASE WHEN t.day = :day THEN t.minutes ELSE 0 END,
@@ -146,12 +140,6 @@ async def note_news(tx: Tx, member_id: UUID, news: bool, *, now: datetime) -> No
         owner_id=member_id, guarded=[], guarded_minutes=None, chosen=[], chosen_minutes=None, news=news, changed_at=now
     )
     await tx.run(put.on_conflict_do_update(index_elements=["owner_id"], set_={"news": news}))
-
-
-async def count_minute(cell: Cell, member_id: UUID, country: str, today: Today, *, now: datetime) -> None:
-    """Count a minute of watching, at most one a minute; for whom no limit is set, nothing is counted."""
-    if today.allowed is not None:
-        await cell.database.fetch(_COUNT, member_id, day_of(country, now), now)
 
 
 async def allow_more(tx: Tx, member_id: UUID, country: str, minutes: int, *, now: datetime) -> None:
