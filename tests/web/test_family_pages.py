@@ -79,7 +79,7 @@ async def test_every_switch_of_the_page_is_a_limit_of_the_policy(door: AsyncTest
 
 
 async def test_when_the_day_is_used_up_feeds_pause_until_more_is_given(door: AsyncTestClient[Any]) -> None:
-    parent, child, his, hers = await paired(door, CHILD)
+    parent, child, _, hers = await paired(door, CHILD)
     await parent.send("/family/limits", minutes="30", handle=hers, over="")
     await child.open("/")
     assert "That was today" not in child.page

@@ -19,7 +19,7 @@ from kept.look.views import (
 
 KEYS = ("restricted_mode", "messages", "search", "comments", "discoverability")
 _CODE = "7K3M-9QXT"
-_DRAWING = '<svg width="116" height="116" viewBox="0 0 29 29"><path stroke="#000" d="M2 2.5h7m2 0h3m4 0h1m2 0h7M2 3.5h1"/></svg>'
+_DRAWING = '<svg width="116" height="116" viewBox="0 0 29 29"><path stroke="#000" d="M2 2.5h7m2 0h3m4 0h1m2 0h7"/></svg>'
 
 
 def switches(*on: str, locked: tuple[str, ...] = ()) -> tuple[SwitchView, ...]:
