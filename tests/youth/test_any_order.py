@@ -71,12 +71,26 @@ class Family(RuleBasedStateMachine):
         if self.wishes[who].turn in self.current:
             self.shown[who] = frozenset(self.held) - self.current
 
+    @rule(who=WHO)
+    def pair(self, who: int) -> None:
+        """The whole way, with nothing late."""
+        self.wish(who, True)
+        self.answer(who, True)
+        self.hear(*self.sent[-1])
+        assert self.wishes[who].turn in self.current
+
+    @rule(who=WHO, off=OFF, minutes=MINUTES)
+    def set_at_once(self, who: int, off: frozenset[Limit], minutes: int | None) -> None:
+        self.set(who, off, minutes)
+        self.hear(*self.sent[-1])
+
     @rule()
     def deliver(self) -> None:
         """Anything that was ever said: late, twice, out of order."""
-        if not self.sent:
-            return
-        who, answer, setting = self.chance.choice(self.sent)
+        if self.sent:
+            self.hear(*self.chance.choice(self.sent))
+
+    def hear(self, who: int, answer: Answer, setting: Setting) -> None:
         if answer.to == self.wishes[who].turn:
             self.answers[who] = max(self.answers[who], answer, key=lambda one: one.weight)
         if setting.to != self.wishes[who].turn:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from kept.look.qr import qr
 from kept.look.samples import NOW
 from kept.look.views import (
     FamilyView,
@@ -19,7 +20,6 @@ from kept.look.views import (
 
 KEYS = ("restricted_mode", "messages", "search", "comments", "discoverability")
 _CODE = "7K3M-9QXT"
-_DRAWING = '<svg width="116" height="116" viewBox="0 0 29 29"><path stroke="#000" d="M2 2.5h7m2 0h3m4 0h1m2 0h7"/></svg>'
 
 
 def switches(*on: str, locked: tuple[str, ...] = ()) -> tuple[SwitchView, ...]:
@@ -38,7 +38,7 @@ def guardian(around: Shell, *, code: bool = False) -> FamilyView:
     news = (NewsView(what="agreed", handle="pip", at=NOW - timedelta(minutes=2)),)
     return FamilyView(shell=replace(around, active=Nav.ME), today=TodayView(), own=switches(), own_minutes=None,
                       may_guard=True, may_be_guarded=False, may_choose_more=True, wards=() if code else wards,
-                      news=() if code else news, code=_CODE if code else "", drawing=_DRAWING if code else "")
+                      news=() if code else news, code=_CODE if code else "", drawing=qr(f"https://kept.example/family/join?code={_CODE}") if code else "")
 
 
 def young(around: Shell) -> FamilyView:

@@ -1,11 +1,9 @@
 """Guardians and young people, and one's own time, in the browser. Plain forms that go back to the page."""
 
-import io
 from collections.abc import Iterable
 from typing import Annotated, Any
 
 import msgspec
-import segno
 from litestar import Controller, Request, Response, get, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency
@@ -18,6 +16,7 @@ from kept.cells import Tx
 from kept.edge import Asker, form_of, require_own_page, shell_of
 from kept.edge.answers import json_text, lead_on, page
 from kept.look import pages, paths
+from kept.look.qr import qr
 from kept.look.views import (
     FamilyView,
     GuardianView,
@@ -187,7 +186,7 @@ async def _view(request: AnyRequest, runtime: Runtime, asker: Asker, mine: Sessi
             for one in family.news
         ),
         code=code,
-        drawing=_drawn(address) if code else "",
+        drawing=qr(address) if code else "",
         minutes=MORE_MINUTES,
     )
 
@@ -237,10 +236,3 @@ def _number(text: str) -> int | None:
     if not text.strip():
         return None
     return int(text) if text.isdecimal() and len(text) < 6 else -1
-
-
-def _drawn(address: str) -> str:
-    """A QR code as SVG, drawn here: no other host sees the code."""
-    out = io.BytesIO()
-    segno.make(address, error="m").save(out, kind="svg", xmldecl=False, svgns=False, scale=4, border=2, dark="#000")
-    return out.getvalue().decode()
