@@ -38,7 +38,7 @@ def guardian(around: Shell, *, code: bool = False) -> FamilyView:
     news = (NewsView(what="agreed", handle="pip", at=NOW - timedelta(minutes=2)),)
     return FamilyView(shell=replace(around, active=Nav.ME), today=TodayView(), own=switches(), own_minutes=None,
                       may_guard=True, may_be_guarded=False, may_choose_more=True, wards=() if code else wards,
-                      news=() if code else news, code=_CODE if code else "", drawing=qr(f"https://kept.example/family/join?code={_CODE}") if code else "")
+                      news=() if code else news, code=_CODE if code else "", drawing=_drawing() if code else "")
 
 
 def young(around: Shell) -> FamilyView:
@@ -58,3 +58,7 @@ def pairing(around: Shell) -> PairingView:
 def pause(around: Shell, *, guarded: bool) -> PauseView:
     """The day is used up."""
     return PauseView(shell=around, minutes=15, guarded=guarded, may_go_on=not guarded)
+
+
+def _drawing() -> str:
+    return qr(f"https://kept.example/family/join?code={_CODE}")
