@@ -21,6 +21,7 @@ pytest_plugins = [
     "tests.fixtures.platform",
     "tests.fixtures.site",
     "tests.fixtures.crowd",
+    "tests.fixtures.household",
 ]
 
 FreshDatabase = Callable[..., str]

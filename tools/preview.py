@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from kept.look import assets, pages, paths, samples, samples_data, samples_rights, samples_trust
+from kept.look import assets, pages, paths, samples, samples_data, samples_family, samples_rights, samples_trust
 from kept.look.views import ClipState, GalleryView, Notice, PeopleTab, Shell, SignUpStep, Theme, Tone
 
 POLICY = (
@@ -63,7 +63,7 @@ def _ffmpeg(*arguments: str) -> None:
 @cache
 def routes() -> Pages:
     """Every page by its path. The paths of the site show its usual pages; those under /as/ show special states."""
-    s, t, d, r = samples, samples_trust, samples_data, samples_rights
+    s, t, d, r, f = samples, samples_trust, samples_data, samples_rights, samples_family
     found: Pages = {
         "/": lambda shell: pages.render_feed(s.feed(shell)),
         "/cards": lambda shell: pages.render_cards(s.feed(shell, first=7)),
@@ -107,6 +107,12 @@ def routes() -> Pages:
         "/as/follow-held": lambda shell: pages.render_follow(r.follow(shell, "held")),
         paths.OFFLINE: lambda shell: pages.render_error(s.error(s.shell(None, language=shell.language), 0)),
         paths.GALLERY: lambda shell: pages.render_gallery(GalleryView(shell=shell)),
+        paths.FAMILY: lambda shell: pages.render_family(f.guardian(shell)),
+        "/as/family-code": lambda shell: pages.render_family(f.guardian(shell, code=True)),
+        "/as/family-young": lambda shell: pages.render_family(f.young(shell)),
+        paths.FAMILY_JOIN: lambda shell: pages.render_pairing(f.pairing(shell)),
+        "/as/pause": lambda shell: pages.render_pause(f.pause(shell, guarded=False)),
+        "/as/pause-guarded": lambda shell: pages.render_pause(f.pause(shell, guarded=True)),
         "/as/confirm": lambda shell: pages.render_confirm(s.confirm(shell)),
     }
     for tab in PeopleTab:

@@ -1,12 +1,14 @@
 """What each kind of actor is answered: by the policy where it knows, else by who they are."""
 
 from kept.policy import (
+    Account,
     Action,
     AgeBand,
     Audience,
     Choice,
     Clip,
     ClipState,
+    Family,
     Mailbox,
     Payload,
     Person,
@@ -75,5 +77,9 @@ def with_ended_token(expected: Expected) -> Expected:
     return expected | {Kind.ENDED: SIGN_IN}
 
 
+FAMILIES = by_policy(Action.SEE_LIMITS, Family(paired=True))
+CHOOSERS = by_policy(Action.CHANGE_SETTINGS, Account(undoes_guardian=False))
+YOUNG = {kind: NOT_FOUND if outcome is OK else outcome for kind, outcome in by_policy(Action.PAIR_AS_YOUNG, Family()).items()}
+"""Whoever may be paired, with somebody who isn't there."""
 OF_SOMEBODY = everybody(NOT_FOUND, nobody=SIGN_IN) | {Kind.LISTED_VISITOR: SIGN_IN}
 """Something of the one who asks, which isn't there."""

@@ -4,7 +4,9 @@ import re
 
 from tests.api.actors import AUTHORS, Kind
 from tests.api.expected import (
+    CHOOSERS,
     CIRCLE,
+    FAMILIES,
     FOLLOWERS,
     GUESTS,
     INVALID,
@@ -25,6 +27,7 @@ from tests.api.expected import (
     UPLOADERS,
     WATCHERS,
     WRITERS,
+    YOUNG,
     everybody,
     wherever,
 )
@@ -64,6 +67,11 @@ WEB = {
     "POST /settings/privacy": Row(form("/settings/privacy", private=""), CIRCLE),
     "GET /discover": Row(sends("/discover"), SEARCHERS),
     "GET /tags/{name:str}": Row(sends("/tags/rain"), SEARCHERS),
+    "GET /family": Row(sends("/family"), FAMILIES),
+    "GET /family/join": Row(sends("/family/join?of=nobody&code=x"), MEMBERS),
+    "POST /family/join": Row(form("/family/join", handle="nobody", code="x"), YOUNG),
+    "POST /family/minute": Row(form("/family/minute"), MEMBERS),
+    "POST /family/{what:str}": Row(form("/family/own", minutes="45"), CHOOSERS),
     "GET /me": Row(sends("/me"), MEMBERS),
     "GET /{name:str}": Row(a_profile, GUESTS),
     "GET /sign-up": Row(sends("/sign-up"), OFFERED),

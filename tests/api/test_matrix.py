@@ -75,6 +75,8 @@ FOR_CHILDREN_TOO = {
     "POST /api/v1/network/first-open",
     "POST /sign-in/passkey/options",
     "POST /sign-out",
+    "POST /family/minute",
+    "POST /family/{what:str}",
     "POST /settings/preferences",
     "POST /api/v1/rights/requests",
     "POST /settings/data/copy",

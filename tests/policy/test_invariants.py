@@ -1,6 +1,7 @@
 """What must hold in every case of the whole domain, whatever the texts say one day."""
 
 from collections.abc import Iterable, Iterator
+from itertools import combinations
 
 import pytest
 from hypothesis import given
@@ -24,8 +25,10 @@ from kept.policy import (
     Resource,
     Site,
     Standing,
+    added,
     can,
     can_anyhow,
+    taken_away,
 )
 from kept.policy.actor import ACTOR_ATTRIBUTES
 from kept.policy.asking import asked
@@ -154,9 +157,16 @@ def test_nothing_is_disclosed_to_a_listed_country_by_anybody() -> None:
 @pytest.mark.parametrize("limit", Limit)
 @pytest.mark.parametrize("band", AgeBand)
 def test_a_limit_takes_away_and_never_adds(limit: Limit, band: AgeBand) -> None:
-    free, limited = member(band), member(band, limits=(limit,))
-    for action in Action:
-        assert can_anyhow(free, action) or not can_anyhow(limited, action)
+    for others in combinations([other for other in Limit if other is not limit], 1):
+        assert not added(limit, band, *others)
+    assert not added(limit, band)
+    assert not added(limit, band, *(other for other in Limit if other is not limit))
+
+
+@pytest.mark.parametrize("limit", Limit)
+def test_every_limit_that_can_be_set_switches_something_off(limit: Limit) -> None:
+    assert taken_away(limit, AgeBand.TEEN_16_17)
+    assert taken_away(limit, AgeBand.TEEN_16_17, *(other for other in Limit if other is not limit)), "and by itself"
 
 
 @given(

@@ -31,6 +31,7 @@ MEASURED = {
     "rights.access",
     "rights.deletion",
     "terms.published",
+    "youth.rating",
     "youth.under13",
     "youth.under16",
     "messages.no-media",

@@ -8,11 +8,25 @@ Start reading at `signing_up.py` (how a member comes to be), then `sessions.py` 
 
 from kept.accounts.age_screen import AgeAlreadyGiven, BadBirthDate, answer, birth_band
 from kept.accounts.agreements import agree
-from kept.accounts.attempts import TooManyAttempts
+from kept.accounts.attempts import TooManyAttempts, clear_attempts, count_attempt
 from kept.accounts.countries import COUNTRIES, UnknownCountry, country_of
+from kept.accounts.days import day_of
 from kept.accounts.devices import device_of, is_phone
 from kept.accounts.hashing import Hasher, TooBusy
 from kept.accounts.leaving import Ways, WrongPassword, close, confirm, confirm_by_passkey, rest, wake, ways_in
+from kept.accounts.limits import (
+    DEFAULT_MINUTES,
+    MOST_MINUTES,
+    NO_LIMITS,
+    SWITCHES,
+    Limits,
+    Today,
+    allow_more,
+    limits_of,
+    named,
+    note_news,
+    put_limits,
+)
 from kept.accounts.models import Account
 from kept.accounts.names import BadEmail, BadHandle, HandleReserved, email_of, handle_of, masked
 from kept.accounts.opening import Accounts, open_accounts
@@ -55,6 +69,7 @@ from kept.accounts.sessions import (
     revoke,
     revoke_others,
     sessions_of,
+    watched,
 )
 from kept.accounts.signing_in import WrongLogin, sign_in, sign_in_with_passkey
 from kept.accounts.signing_up import Newcomer, SignedIn, free_handle, may_give_email, settle_claims, sign_up
@@ -63,6 +78,10 @@ from kept.accounts.tickets import BadTicket, Tickets
 
 __all__ = [
     "COUNTRIES",
+    "DEFAULT_MINUTES",
+    "MOST_MINUTES",
+    "NO_LIMITS",
+    "SWITCHES",
     "About",
     "Account",
     "Accounts",
@@ -79,6 +98,7 @@ __all__ = [
     "HashedPassword",
     "Hasher",
     "LastCredential",
+    "Limits",
     "NewPasskey",
     "Newcomer",
     "NoSuchPasskey",
@@ -96,6 +116,7 @@ __all__ = [
     "Session",
     "SignedIn",
     "Tickets",
+    "Today",
     "TooBusy",
     "TooManyAttempts",
     "TooManyPasskeys",
@@ -106,16 +127,20 @@ __all__ = [
     "about",
     "add_passkey",
     "agree",
+    "allow_more",
     "answer",
     "begin_another",
     "begin_asking",
     "begin_newcomer",
     "birth_band",
     "choose",
+    "clear_attempts",
     "close",
     "confirm",
     "confirm_by_passkey",
+    "count_attempt",
     "country_of",
+    "day_of",
     "device_of",
     "email_of",
     "finish_making",
@@ -123,11 +148,15 @@ __all__ = [
     "free_handle",
     "handle_of",
     "is_phone",
+    "limits_of",
     "masked",
     "may_give_email",
+    "named",
+    "note_news",
     "open_accounts",
     "overview",
     "passkeys_of",
+    "put_limits",
     "read_answer",
     "remove_passkey",
     "rest",
@@ -141,5 +170,6 @@ __all__ = [
     "sign_in_with_passkey",
     "sign_up",
     "wake",
+    "watched",
     "ways_in",
 ]

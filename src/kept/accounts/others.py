@@ -4,14 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from kept.accounts.limits import limits_in
 from kept.accounts.opening import Accounts
 from kept.accounts.sessions import acting
 from kept.cells import Cell
 from kept.policy import Actor, AgeBand, Standing, is_offered
 
 _ABOUT = """
-SELECT owner_id, handle, band, country FROM account
-WHERE owner_id = ANY($1) AND closed_at IS NULL AND leaving_at IS NULL
+SELECT a.owner_id, a.handle, a.band, a.country, l.guarded, l.guarded_minutes, l.chosen, l.chosen_minutes
+FROM account a LEFT JOIN member_limits l ON l.owner_id = a.owner_id
+WHERE a.owner_id = ANY($1) AND a.closed_at IS NULL AND a.leaving_at IS NULL
 """
 
 
@@ -33,6 +35,7 @@ async def about(accounts: Accounts, cell: Cell, members: Sequence[UUID]) -> dict
     found = {}
     for row in await cell.database.fetch(_ABOUT, members):
         offered = is_offered(refused, row["country"])
-        actor = acting(AgeBand(row["band"]), Standing.TERMS_DUE, offered)
+        band = AgeBand(row["band"])
+        actor = acting(band, Standing.TERMS_DUE, offered, limits_in(row).switched_off(band))
         found[row["owner_id"]] = About(row["owner_id"], row["handle"], actor)
     return found

@@ -15,9 +15,11 @@ MOST = 64
 _RESUME = """
 SELECT t.at, s.secret_hash, s.last_seen_at, a.handle, a.band, a.band_on, a.country, a.language, a.leaving_at,
     a.closed_at,
+    l.guarded, l.guarded_minutes, l.chosen, l.chosen_minutes, l.news, u.day AS screen_day, u.minutes, u.more, u.counted_at,
     ARRAY(SELECT c.document || '@' || c.version FROM acceptance c WHERE c.owner_id = a.owner_id) AS agreements
 FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS t(owner_id, session_id, at)
 JOIN session s ON s.owner_id = t.owner_id AND s.session_id = t.session_id JOIN account a ON a.owner_id = t.owner_id
+LEFT JOIN member_limits l ON l.owner_id = t.owner_id LEFT JOIN screen_time u ON u.owner_id = t.owner_id
 """
 
 Named = tuple[UUID, UUID]

@@ -19,12 +19,14 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from kept.accounts.days import day_of
+from kept.accounts.limits import NO_DAY, NO_LIMITS, Limits, Today, limits_in, today_in
 from kept.accounts.models import SessionRow
 from kept.accounts.opening import Accounts
 from kept.accounts.standing import standing
 from kept.cells import Cell, HomeElsewhere, NotServedHere, Tx
 from kept.kit import KeptError, Kind, new_id
-from kept.policy import Account, Action, Actor, AgeBand, Standing, band_of, is_offered, require
+from kept.policy import Account, Action, Actor, AgeBand, Limit, Standing, band_of, is_offered, require
 from kept.vault import Reason, Sealed
 
 SECRET_BYTES = 32
@@ -33,6 +35,15 @@ TOUCHED_EVERY = timedelta(hours=1)
 
 _TOKEN = re.compile(r"([a-z0-9][a-z0-9_-]{0,62})\.([A-Za-z0-9_-]{86})")
 
+COUNTED_EVERY = timedelta(seconds=55)
+"""Minutes are counted a little early, so that a page that tells of each one loses none."""
+
+_COUNT = """
+INSERT INTO screen_time AS t (owner_id, day, minutes, more, counted_at) VALUES ($1, $2, 1, 0, $3)
+ON CONFLICT (owner_id) DO UPDATE SET counted_at = $3, day = $2,
+    minutes = CASE WHEN t.day = $2 THEN t.minutes + 1 ELSE 1 END, more = CASE WHEN t.day = $2 THEN t.more ELSE 0 END
+WHERE t.day <> $2 OR t.minutes = 0 OR t.counted_at <= $3 - $4::interval OR t.counted_at > $3
+"""
 _TOUCH = "UPDATE session SET last_seen_at = $3 WHERE owner_id = $1 AND session_id = $2"
 _BIRTH_DATE = "SELECT birth_date FROM account WHERE owner_id = $1"
 _NEW_BAND = "UPDATE account SET band = $2, band_on = $3 WHERE owner_id = $1"
@@ -64,6 +75,10 @@ class Session:
     country: str
     language: str
     actor: Actor
+    limits: Limits = NO_LIMITS
+    today: Today = NO_DAY
+    news: bool = False
+    """There is news about their family that they haven't seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +127,20 @@ async def resume(accounts: Accounts, token: str, *, now: datetime) -> Session:
         band = await _grown(accounts, cell, member_id, today=now.date())
     offered = is_offered(accounts.settings.availability.refused_countries, row["country"])
     stands = Standing.CLOSING if row["leaving_at"] is not None else standing(tuple(row["agreements"]), now.date())
-    actor = acting(band, stands, offered)
-    return Session(cell, member_id, session_id, row["handle"], band, row["country"], row["language"], actor)
+    limits = limits_in(row)
+    today = today_in(row, limits, band, now=now)
+    actor = acting(band, stands, offered, limits.in_force(band, today))
+    who = (cell, member_id, session_id, row["handle"], band, row["country"], row["language"], actor)
+    return Session(*who, limits=limits, today=today, news=bool(row["news"]))
+
+
+async def watched(session: Session, *, now: datetime) -> None:
+    """Count a minute of watching, at most one a minute; for whom no limit is set, and after the day, nothing is counted."""
+    today = session.today
+    recent = today.counted_at is not None and now - COUNTED_EVERY < today.counted_at <= now
+    if today.allowed is not None and not today.is_over and not recent:
+        day = day_of(session.country, now)
+        await session.cell.database.fetch(_COUNT, session.member_id, day, now, COUNTED_EVERY)
 
 
 async def sessions_of(cell: Cell, member_id: UUID) -> Sequence[Device]:
@@ -174,9 +201,9 @@ def _parted(token: str) -> tuple[str, UUID, UUID, bytes]:
 
 
 @cache
-def acting(band: AgeBand, standing: Standing, offered: bool) -> Actor:
-    """A member as the policy knows them, without limits of a guardian."""
-    return Actor.member(band, standing=standing, offered=offered, limits=())
+def acting(band: AgeBand, standing: Standing, offered: bool, limits: frozenset[Limit] = frozenset()) -> Actor:
+    """A member as the policy knows them."""
+    return Actor.member(band, standing=standing, offered=offered, limits=limits)
 
 
 async def _grown(accounts: Accounts, cell: Cell, member_id: UUID, *, today: date) -> AgeBand:

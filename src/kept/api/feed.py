@@ -9,6 +9,7 @@ from litestar.datastructures import State
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import QueryParameter
 
+from kept.accounts import watched
 from kept.api.bodies import problems
 from kept.edge import ask, runtime_of
 from kept.feed import MOST, PAGE, Card
@@ -54,6 +55,8 @@ async def get_feed(
     Viewers under 13 get the clips that staff picked for them, and no others.
     """
     runtime, asker = runtime_of(request), await ask(request)  # injected, they would cost as much as all the rest
+    if asker.session is not None:
+        await watched(asker.session, now=runtime.clock.now())
     if feed is Which.FOLLOWING:
         followed = await runtime.feed.page_followed(asker.viewer, cursor, limit=limit, now=runtime.clock.now())
         body = msgspec.json.encode(FeedAnswer(list(followed.cards), followed.next_cursor))

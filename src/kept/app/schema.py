@@ -20,5 +20,6 @@ import kept.subjects
 import kept.terms
 import kept.vault
 import kept.videos
+import kept.youth
 
 __all__ = ["kept"]

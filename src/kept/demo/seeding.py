@@ -13,6 +13,7 @@ from kept.cells import HomeElsewhere, NameTaken
 from kept.demo.asking import let_authorities_ask
 from kept.demo.befriending import befriend, give_hearts
 from kept.demo.clips import Clip, generate
+from kept.demo.families import GUARDIAN, WARDS, make_family
 from kept.demo.leaving import use_rights
 from kept.demo.people import PASSWORD, PEOPLE, Person
 from kept.demo.talking import talk
@@ -38,6 +39,8 @@ async def seed(runtime: Runtime, *, report: Callable[[str], None], clips: int = 
         report(f"{said} messages between them")
     if asked := await use_rights(runtime, sessions[0]):
         report(f"{asked} requests about their data")
+    if await make_family(runtime, sessions):
+        report(f"A family: {GUARDIAN} looks after {' and '.join(WARDS)}; sign in as one of them and open /family")
     await at_work(runtime, sessions, report)
     if asked := await let_authorities_ask(runtime, sessions[0], people[0].handle):
         report(f"{asked} requests of made-up authorities")

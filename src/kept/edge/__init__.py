@@ -12,6 +12,7 @@ from kept.edge.headers import SecurityHeaders
 from kept.edge.limits import RateLimit
 from kept.edge.opening import is_opening, opening_ticket
 from kept.edge.racing import tell_if_moved
+from kept.edge.rating import count_rated
 from kept.edge.refusals import html_problem
 from kept.edge.routing import led_elsewhere
 from kept.edge.shell import LANGUAGE_COOKIE, THEME_COOKIE, shell_of
@@ -31,6 +32,7 @@ __all__ = [
     "ask_anywhere",
     "clear_cookie",
     "cookie_name",
+    "count_rated",
     "forget_cookie",
     "form_of",
     "html_problem",

@@ -7,6 +7,8 @@ from collections.abc import Collection
 
 from litestar.types import Message, Scope
 
+from kept.edge.rating import RATING
+
 _POLICY = (
     "default-src 'none'",
     "script-src 'self'",
@@ -36,6 +38,7 @@ HEADERS = [
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(self), microphone=(self), geolocation=(), browsing-topics=()"),
+    RATING,
 ]
 STRICT_TRANSPORT = (b"strict-transport-security", b"max-age=31536000")
 

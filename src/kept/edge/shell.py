@@ -4,8 +4,8 @@ from kept.accounts import Session
 from kept.edge.asking import Asker
 from kept.edge.opening import opening_ticket
 from kept.edge.state import AnyConnection
-from kept.look.views import Nav, Shell, Theme, Viewer
-from kept.look.words import DEFAULT_LANGUAGE, LANGUAGES
+from kept.look.views import Nav, Notice, Shell, Theme, Viewer
+from kept.look.words import DEFAULT_LANGUAGE, LANGUAGES, translator
 from kept.policy import Action, AgeBand, Mailbox, Relation, Service, can, can_anyhow
 from kept.runtime import Runtime
 
@@ -14,18 +14,25 @@ THEME_COOKIE = "theme"
 
 
 def shell_of(
-    connection: AnyConnection, runtime: Runtime, asker: Asker | None = None, *, active: Nav | None = None
+    connection: AnyConnection, runtime: Runtime, asker: Asker | None = None, *, active: Nav | None = None, told: bool = True
 ) -> Shell:
-    """The shell of a page. Without an asker (an error page before anybody is known), a visitor's."""
+    """The shell of a page. Without an asker (an error page before anybody is known), a visitor's.
+
+    `told`: the page mentions news about the family, until it was seen.
+    """
     session = None if asker is None else asker.session
     viewer = None if session is None else Viewer(handle=session.handle, young=session.band is AgeBand.UNDER_13)
+    language = _language(connection, session)
+    news = told and session is not None and session.news
     return Shell(
         now=runtime.clock.now(),
-        language=_language(connection, session),
+        language=language,
         theme=_theme(connection),
         viewer=viewer,
         nav=_doors(asker),
         active=active,
+        notice=Notice(text=str(translator(language)("family.told"))) if news else None,
+        counts=session is not None and session.today.allowed is not None,
         opening=opening_ticket(runtime),
         save_data=connection.headers.get("save-data", "").lower() == "on",
     )

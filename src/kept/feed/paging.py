@@ -19,7 +19,7 @@ from kept.feed.card import Card, card_of
 from kept.feed.cursor import Cursor
 from kept.feed.together import Together
 from kept.feed.words import Tag, most_used, question
-from kept.policy import Action, Service, can, require
+from kept.policy import Action, AgeBand, Service, can, require
 from kept.social import followed_by, hidden_from
 from kept.videos import MediaAddresses, Viewer
 
@@ -185,8 +185,9 @@ def _is_for_children(viewer: Viewer) -> bool:
         return False
     if can(viewer.actor, Action.OPEN_CHILDRENS, Service()):
         return True
-    require(viewer.actor, Action.OPEN_UNPROFILED, Service())
-    return False
+    theirs = viewer.actor.band is AgeBand.UNDER_13
+    require(viewer.actor, Action.OPEN_CHILDRENS if theirs else Action.OPEN_UNPROFILED, Service())
+    return theirs
 
 
 async def _hidden(viewer: Viewer) -> frozenset[UUID]:

@@ -44,6 +44,7 @@ from kept.look.views.console import (
     RightsRoomView,
     StaffView,
 )
+from kept.look.views.family import FamilyView, PairingView, PauseView
 
 
 def render_feed(view: FeedView) -> str:
@@ -81,6 +82,21 @@ def render_discover(view: DiscoverView) -> str:
 def render_people(view: PeopleView) -> str:
     """One of the viewer's own lists of people."""
     return _page("people.html", view)
+
+
+def render_family(view: FamilyView) -> str:
+    """Guardians and young people, and what applies to the reader."""
+    return _page("family.html", view)
+
+
+def render_pairing(view: PairingView) -> str:
+    """What it means to have a guardian, before one agrees."""
+    return _page("family_join.html", view)
+
+
+def render_pause(view: PauseView) -> str:
+    """The day is used up."""
+    return _page("pause.html", view)
 
 
 def render_my_clips(view: MyClipsView) -> str:

@@ -22,6 +22,9 @@ RIGHTS_ACCESS = "/settings/data/copy"  # POST: ask for a copy
 RIGHTS_DELETION = "/settings/data/deletion"  # POST: ask to be deleted
 RIGHTS_OPTIONS = "/settings/data/passkey-options"  # POST: options for a passkey, JSON
 LOOKS = "/settings/looks"  # who of the staff looked at one's data
+FAMILY = "/family"
+FAMILY_JOIN = "/family/join"  # GET tells what it means, POST agrees
+FAMILY_MINUTE = "/family/minute"  # POST, by the player: a minute of watching
 FOLLOW = "/your-request"  # a request by its number and secret, without an account
 SIGN_UP = "/sign-up"
 SIGN_IN = "/sign-in"
@@ -140,6 +143,16 @@ def profile(handle: str) -> str:
 def people(tab: str) -> str:
     """One of one's own lists: `following`, `followers`, `requests`, `muted`, `blocked`."""
     return f"{PEOPLE}/{tab}"
+
+
+def family(act: str) -> str:
+    """POST does something in the family, then goes on at its page."""
+    return f"{FAMILY}/{act}"
+
+
+def family_join(handle: str, code: str) -> str:
+    """Where a guardian's drawn code leads."""
+    return f"{FAMILY_JOIN}?of={quote(handle, safe='')}&code={quote(code, safe='')}"
 
 
 def person_act(act: str) -> str:

@@ -28,6 +28,7 @@ from kept.policy.attributes import (
 from kept.policy.bands import AgeBand, BirthDateInFuture, band_of, next_change
 from kept.policy.deciding import can, can_anyhow, require
 from kept.policy.decision import Decision, Refused
+from kept.policy.limiting import added, taken_away
 from kept.policy.matrix import matrix
 from kept.policy.resources import (
     AccessRequest,
@@ -91,6 +92,7 @@ __all__ = [
     "StaleTable",
     "Standing",
     "Team",
+    "added",
     "band_of",
     "build",
     "can",
@@ -105,5 +107,6 @@ __all__ = [
     "policies",
     "policy_hash",
     "require",
+    "taken_away",
     "tally",
 ]

@@ -21,6 +21,9 @@ from kept.social import WHAT as A_TIE
 from kept.social import Social, deliver, open_social
 from kept.vault import Beacon, Post, Vault
 from kept.videos import ClipLuggage, PublishGate, Studio, Takedowns, open_studio
+from kept.youth import WHAT as A_FAMILY
+from kept.youth import Youth, open_youth
+from kept.youth import deliver as deliver_to_family
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,7 @@ class Runtime:
     ledger: LedgerStores
     accounts: Accounts
     social: Social
+    youth: Youth
     studio: Studio
     feed: Feed
     messages: Messages
@@ -122,7 +126,12 @@ def open_runtime(
     post = Post(cells.directory, vaults.by_cell)
     social = open_social(accounts, post)
     messages = open_messages(settings, accounts, ties or Known(), post)
-    handlers: dict[str, Deliver] = {A_MESSAGE: messages.border.deliver, A_TIE: partial(deliver, social)}
+    youth = open_youth(accounts, social)
+    handlers: dict[str, Deliver] = {
+        A_MESSAGE: messages.border.deliver,
+        A_TIE: partial(deliver, social),
+        A_FAMILY: partial(deliver_to_family, youth),
+    }
     return Runtime(
         settings=settings,
         clock=clock,
@@ -133,6 +142,7 @@ def open_runtime(
         ledger=ledger,
         accounts=accounts,
         social=social,
+        youth=youth,
         studio=studio,
         feed=Feed(studio.addresses),
         messages=messages,

@@ -20,11 +20,13 @@ from kept.social.following import (
     remove_follower,
     unblock,
     unfollow,
+    whose,
 )
 from kept.social.listing import MOST, PAGE, Listed, Which, how_many, listed
-from kept.social.models import Block, BlockedBy, Circle, Follow, Follower, Mute, ProfileDue, ProfileRow
+from kept.social.models import LATE, Block, BlockedBy, Circle, Follow, Follower, Mute, ProfileDue, ProfileRow, Tie
 from kept.social.muting import mute, unmute
 from kept.social.opening import Social, open_social
+from kept.social.pairs import lock_pair
 from kept.social.privacy import Privacy, privacy_of, set_privacy
 from kept.social.profiles import (
     Profile,
@@ -36,15 +38,17 @@ from kept.social.profiles import (
     may_have_profile,
     profile_of,
 )
-from kept.social.registers import FollowState, Side, relation_of
-from kept.social.telling import WHAT, deliver
+from kept.social.registers import Answer, FollowState, Side, Wish, relation_of, state_of
+from kept.social.telling import WHAT, deliver, turn_at
 
 __all__ = [
+    "LATE",
     "LONGEST_NAME",
     "MOST",
     "MOST_FOUND",
     "PAGE",
     "WHAT",
+    "Answer",
     "Block",
     "BlockedBy",
     "Circle",
@@ -64,7 +68,9 @@ __all__ = [
     "ShelfProfile",
     "Side",
     "Social",
+    "Tie",
     "Which",
+    "Wish",
     "accept_follower",
     "block",
     "decline_follower",
@@ -80,6 +86,7 @@ __all__ = [
     "how_many",
     "introduce",
     "listed",
+    "lock_pair",
     "may_have_profile",
     "may_see",
     "mute",
@@ -89,7 +96,10 @@ __all__ = [
     "relation_of",
     "remove_follower",
     "set_privacy",
+    "state_of",
+    "turn_at",
     "unblock",
     "unfollow",
     "unmute",
+    "whose",
 ]

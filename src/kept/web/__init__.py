@@ -7,6 +7,7 @@ Start reading at `watching.py` (the feed), then `making.py` (the composer), then
 from kept.web.account import SettingsController
 from kept.web.clips import ClipController
 from kept.web.discovering import discover, tag_page
+from kept.web.family import FamilyController
 from kept.web.looks import looks
 from kept.web.making import UploadPage
 from kept.web.messages import InboxController
@@ -28,6 +29,7 @@ WEB_ROUTES = (
     choose_who_sees,
     discover,
     tag_page,
+    FamilyController,
     me,
     profile,
     SignUpController,

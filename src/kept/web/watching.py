@@ -10,12 +10,14 @@ from litestar import MediaType, Request, Response, get
 from litestar.datastructures import State
 from litestar.params import QueryParameter
 
+from kept.accounts import watched
 from kept.edge import ask, runtime_of, shell_of
 from kept.edge.answers import PRIVATE, lead_on
 from kept.look import pages, paths
 from kept.look.views import FeedKey, FeedView, Nav
 from kept.policy import Action, Service, Standing, can
 from kept.web.cards import card_view, likes_for
+from kept.web.family import pause_page
 
 AnyRequest = Request[Any, Any, State]
 Cursor = Annotated[str | None, QueryParameter(name="after", description="Where the page before ended.", max_length=200)]
@@ -54,6 +56,10 @@ async def _answer(
     shell = replace(shell_of(request, runtime, asker, active=Nav.HOME), now=now.replace(second=0, microsecond=0))
     if feed is FeedKey.FOLLOWING and asker.session is None:
         return lead_on(f"{paths.SIGN_IN}?next={quote(paths.feed(feed))}")
+    if asker.session is not None:
+        if asker.session.today.is_over and render is pages.render_feed:
+            return Response(pause_page(request, runtime, asker).encode(), media_type=MediaType.HTML, headers=PRIVATE)
+        await watched(asker.session, now=now)
     ask_for = runtime.feed.page_followed if feed is FeedKey.FOLLOWING else runtime.feed.page
     found = await ask_for(asker.viewer, after, now=now)
     likes = await likes_for(asker, [card.id for card in found.cards])

@@ -23,6 +23,7 @@ from kept.vault import by_region, carry_entries, go_on_rotating
 from kept.videos import sweep
 from kept.worker.carrying import carry
 from kept.worker.recording import recording
+from kept.youth import tend_families
 
 _log = structlog.get_logger()
 
@@ -39,6 +40,7 @@ FIRST_BACKUP_SECONDS = 45.0
 ENTRY_SECONDS = 1.0
 RIGHTS_SECONDS = 10.0
 LEGAL_SECONDS = 15.0
+FAMILY_SECONDS = 15.0
 FIRST_RETENTION_SECONDS = 30.0
 """After a long rest, jobs and parcels get on their way before what lay for too long is deleted."""
 
@@ -71,6 +73,7 @@ class Worker:
             self._every(SETTLE_SECONDS, self._settle_moves),
             self._every(RIGHTS_SECONDS, self._answer),
             self._every(LEGAL_SECONDS, self._tend),
+            self._every(FAMILY_SECONDS, self._tend_families),
             self._every(BACKUP_SECONDS, self._back_up, after=FIRST_BACKUP_SECONDS),
             *(carry(runtime, cell) for cell in runtime.cells),
         ]
@@ -141,6 +144,11 @@ class Worker:
     async def _answer(self) -> None:
         """Go on with what people asked about their data."""
         await advance(self._runtime)
+
+    async def _tend_families(self) -> None:
+        """End limits and pairings of those who came of age, and pairings that nobody confirmed."""
+        for cell in self._runtime.cells:
+            await tend_families(self._runtime.youth, cell, now=self._runtime.clock.now())
 
     async def _tend(self) -> None:
         """Hold the refusal list against what authorities asked for, and end what is over."""

@@ -45,6 +45,16 @@ from kept.look.views.data import (
     SweepLine,
 )
 from kept.look.views.documents import DocumentLink, DocumentView
+from kept.look.views.family import (
+    FamilyView,
+    GuardianView,
+    NewsView,
+    PairingView,
+    PauseView,
+    SwitchView,
+    TodayView,
+    WardView,
+)
 from kept.look.views.finding import DiscoverView, TagView
 from kept.look.views.messages import BubbleView, ConversationRow, ConversationView, InboxView
 from kept.look.views.page import (
@@ -99,12 +109,14 @@ __all__ = [
     "DocumentLink",
     "DocumentView",
     "ErrorView",
+    "FamilyView",
     "FeedKey",
     "FeedView",
     "Figure",
     "FollowView",
     "Following",
     "GalleryView",
+    "GuardianView",
     "HistoryPoint",
     "InboxView",
     "InstrumentRow",
@@ -121,11 +133,14 @@ __all__ = [
     "MyClip",
     "MyClipsView",
     "Nav",
+    "NewsView",
     "Notice",
     "OutcomeGroup",
     "OutcomeLine",
     "Page",
+    "PairingView",
     "PasskeyView",
+    "PauseView",
     "PeopleTab",
     "PeopleView",
     "PersonFound",
@@ -148,11 +163,14 @@ __all__ = [
     "SignUpStep",
     "SignUpView",
     "SweepLine",
+    "SwitchView",
     "TagView",
     "Theme",
     "TiesView",
+    "TodayView",
     "Tone",
     "TrustView",
     "UploadView",
     "Viewer",
+    "WardView",
 ]

@@ -74,6 +74,8 @@ class Shell:
     active: Nav | None = None
     notice: Notice | None = None
     save_data: bool = False
+    counts: bool = False
+    """A limit is set for the viewer, so the player tells of each minute."""
     opening: str = ""
 
 

@@ -4,6 +4,7 @@ import { toast } from './page/toasts.js';
 import { burst, heartOf, keepCounting, press, takeHearts } from './feed/hearts.js';
 import { listenForKeys } from './feed/keys.js';
 import { fetchMore } from './feed/more.js';
+import { tellMinutes } from './feed/minutes.js';
 import { Pool } from './feed/pool.js';
 import { Sound } from './feed/sound.js';
 
@@ -29,6 +30,8 @@ class KeptFeed extends HTMLElement {
     this.addEventListener('dblclick', (event) => this.#tappedTwice(event));
     takeHearts(this.#words('not_liked'));
     keepCounting(() => this.#active);
+    const minute = this.dataset['minute'];
+    if (minute) tellMinutes(minute, () => this.#video?.paused === false);
     document.addEventListener('visibilitychange', () => this.#visible());
     addEventListener('online', () => this.#more());
     this.#tellSound();
