@@ -16,11 +16,10 @@ from uuid import UUID
 import msgspec
 
 from kept.feed.card import Card, card_of
-from kept.feed.cursor import Cursor
 from kept.feed.together import Together
 from kept.policy import Action, Service, can, require
 from kept.social import followed_by, hidden_from
-from kept.videos import MediaAddresses, Viewer
+from kept.videos import Cursor, MediaAddresses, Viewer
 
 PAGE = 8
 MOST = 24
@@ -156,7 +155,7 @@ def _question(where: str, cursor: str | None, limit: int, *authors: Any) -> tupl
         return _SELECT + where + _ORDER, values
     after, at = Cursor.read(cursor), len(values) + 1
     place = f" AND (published_at, item_id) < (${at}, ${at + 1})"
-    return _SELECT + where + place + _ORDER, (*values, after.published_at, after.item_id)
+    return _SELECT + where + place + _ORDER, (*values, after.at, after.item_id)
 
 
 def _most(limit: int) -> int:

@@ -1,4 +1,5 @@
-"""social: how members stand to each other: who follows whom, who asks to, who blocks or mutes whom, whose account is private.
+"""social: how members stand to each other: who follows whom, who blocks, mutes or restricts whom, whose account
+is private.
 
 Owns both sides of each tie (each in its owner's cell), what one cell tells another about them, the lists that only their owner
 sees, and the public profile with its figures. Never tells anybody that they were blocked, declined or removed; never puts a
@@ -9,7 +10,7 @@ cell), `facing.py` (what other floors ask).
 
 from kept.social.deciding import may_see
 from kept.social.errors import NoSuchMember, NoSuchRequest, NotYourself
-from kept.social.facing import Facing, facing, followed_by, hidden_from
+from kept.social.facing import Facing, apart_from, facing, followed_by, hidden_from
 from kept.social.following import (
     LONGEST_NAME,
     accept_follower,
@@ -21,7 +22,7 @@ from kept.social.following import (
     unfollow,
 )
 from kept.social.listing import MOST, PAGE, Listed, Which, how_many, listed
-from kept.social.models import Block, BlockedBy, Circle, Follow, Follower, Mute, ProfileDue, ProfileRow
+from kept.social.models import Block, BlockedBy, Circle, Follow, Follower, Mute, ProfileDue, ProfileRow, Restriction
 from kept.social.muting import mute, unmute
 from kept.social.opening import Social, open_social
 from kept.social.privacy import is_private, set_private
@@ -36,6 +37,7 @@ from kept.social.profiles import (
     profile_of,
 )
 from kept.social.registers import FollowState, Side, relation_of
+from kept.social.restricting import restrict, restricts, unrestrict
 from kept.social.telling import WHAT, deliver
 
 __all__ = [
@@ -58,11 +60,13 @@ __all__ = [
     "Profile",
     "ProfileDue",
     "ProfileRow",
+    "Restriction",
     "ShelfProfile",
     "Side",
     "Social",
     "Which",
     "accept_follower",
+    "apart_from",
     "block",
     "decline_follower",
     "deliver",
@@ -84,8 +88,11 @@ __all__ = [
     "profile_of",
     "relation_of",
     "remove_follower",
+    "restrict",
+    "restricts",
     "set_private",
     "unblock",
     "unfollow",
     "unmute",
+    "unrestrict",
 ]
