@@ -7,6 +7,7 @@ from kept.policy import (
     Choice,
     Clip,
     ClipState,
+    Comment,
     Mailbox,
     Payload,
     Person,
@@ -73,5 +74,22 @@ def with_ended_token(expected: Expected) -> Expected:
     return expected | {Kind.ENDED: SIGN_IN}
 
 
+COMMENTERS = by_policy(
+    Action.COMMENT,
+    Clip(
+        state=ClipState.PUBLISHED,
+        audience=Audience.EVERYONE,
+        rating=Rating.GENERAL,
+        relation=Relation.STRANGER,
+        owner_band=AgeBand.ADULT,
+        comments=Choice.EVERYONE,
+    ),
+)
+COMMENT_LIKERS = by_policy(Action.LIKE_COMMENT, Comment(relation=Relation.STRANGER))
+CLIP_OWNERS = by_policy(Action.DELETE_COMMENT, Comment(relation=Relation.STRANGER, on_own_clip=True))
+"""Who looks after the comments under their own clips."""
+NOTHING_WAITS = {kind: NOT_FOUND if outcome is OK else outcome for kind, outcome in CLIP_OWNERS.items()}
+ITS_OWNER = everybody(REFUSED, listed=NOT_OFFERED, nobody=SIGN_IN) | {Kind.ADULT: OK}
+"""Of a comment that the adult wrote under their own clip."""
 OF_SOMEBODY = everybody(NOT_FOUND, nobody=SIGN_IN) | {Kind.LISTED_VISITOR: SIGN_IN}
 """Something of the one who asks, which isn't there."""

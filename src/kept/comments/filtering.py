@@ -16,7 +16,7 @@ from kept.comments.errors import BadWords
 from kept.comments.folding import words_of
 from kept.comments.models import WORDS, CommentFilter
 from kept.comments.opening import Comments
-from kept.policy import Account, Action, AgeBand, require
+from kept.policy import Account, Action, AgeBand, Comment, Relation, require
 from kept.vault import Reason
 
 MOST_WORDS = 200
@@ -33,7 +33,8 @@ class Filter:
 
 
 async def filter_of(comments: Comments, by: Session) -> Filter:
-    """One's own filter, to be looked at and changed."""
+    """One's own filter, to be looked at and changed. Raises Refused: who makes no clips has none."""
+    require(by.actor, Action.DELETE_COMMENT, Comment(relation=Relation.STRANGER, on_own_clip=True))
     async with by.cell.begin() as tx:
         row = await _row(tx, by.member_id)
     words = await _words(comments, by.cell.name, by.member_id, row, Reason.OWNER)

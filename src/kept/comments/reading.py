@@ -61,7 +61,8 @@ ORDER BY pinned NULLS LAST, rank DESC, comment_id DESC LIMIT $8
 _ANSWERS = (
     _ALL
     + """
-SELECT * FROM listed WHERE parent_id = $9 AND EXISTS (SELECT FROM listed p WHERE p.comment_id = $9) AND ($6::timestamptz IS NULL OR (written_at, comment_id) > ($6, $7))
+SELECT * FROM listed WHERE parent_id = $9 AND EXISTS (SELECT FROM listed p WHERE p.comment_id = $9)
+    AND ($6::timestamptz IS NULL OR (written_at, comment_id) > ($6, $7))
 ORDER BY written_at, comment_id LIMIT $8
 """
 )

@@ -6,6 +6,8 @@ Start reading at `watching.py` (the feed), then `making.py` (the composer), then
 
 from kept.web.account import SettingsController
 from kept.web.clips import ClipController
+from kept.web.comments import CommentPages
+from kept.web.held import CommentSettingsPages, HeldPages
 from kept.web.looks import looks
 from kept.web.making import UploadPage
 from kept.web.messages import InboxController
@@ -21,6 +23,9 @@ WEB_ROUTES = (
     home,
     cards,
     ClipController,
+    CommentPages,
+    HeldPages,
+    CommentSettingsPages,
     UploadPage,
     InboxController,
     PeopleController,

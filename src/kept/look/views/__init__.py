@@ -30,6 +30,7 @@ from kept.look.views.clips import (
     MyClipsView,
     UploadView,
 )
+from kept.look.views.comments import CommentSettingsView, CommentsView, CommentView, HeldRow, HeldView
 from kept.look.views.data import (
     DataView,
     MapChapter,
@@ -84,7 +85,10 @@ __all__ = [
     "Choice",
     "ClipState",
     "ClipView",
+    "CommentSettingsView",
+    "CommentView",
     "CommentsLink",
+    "CommentsView",
     "ConfirmView",
     "ConversationRow",
     "ConversationView",
@@ -103,6 +107,8 @@ __all__ = [
     "FollowView",
     "Following",
     "GalleryView",
+    "HeldRow",
+    "HeldView",
     "HistoryPoint",
     "InboxView",
     "InstrumentRow",
