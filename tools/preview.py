@@ -14,7 +14,17 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from kept.look import assets, pages, paths, samples, samples_data, samples_family, samples_rights, samples_trust
+from kept.look import (
+    assets,
+    pages,
+    paths,
+    samples,
+    samples_comments,
+    samples_data,
+    samples_family,
+    samples_rights,
+    samples_trust,
+)
 from kept.look.views import ClipState, GalleryView, Notice, PeopleTab, Shell, SignUpStep, Theme, Tone
 
 POLICY = (
@@ -63,7 +73,7 @@ def _ffmpeg(*arguments: str) -> None:
 @cache
 def routes() -> Pages:
     """Every page by its path. The paths of the site show its usual pages; those under /as/ show special states."""
-    s, t, d, r, f = samples, samples_trust, samples_data, samples_rights, samples_family
+    s, t, d, r, f, c = samples, samples_trust, samples_data, samples_rights, samples_family, samples_comments
     found: Pages = {
         "/": lambda shell: pages.render_feed(s.feed(shell)),
         "/cards": lambda shell: pages.render_cards(s.feed(shell, first=7)),
@@ -113,6 +123,14 @@ def routes() -> Pages:
         paths.FAMILY_JOIN: lambda shell: pages.render_pairing(f.pairing(shell)),
         "/as/pause": lambda shell: pages.render_pause(f.pause(shell, guarded=False)),
         "/as/pause-guarded": lambda shell: pages.render_pause(f.pause(shell, guarded=True)),
+        paths.comments(s.card(0).clip_id): lambda shell: pages.render_comments(c.comments(shell)),
+        "/as/comments-visitor": lambda shell: pages.render_comments(c.comments(s.shell(None, language=shell.language))),
+        "/as/comments-sure": lambda shell: pages.render_comments(c.unsure(shell)),
+        "/as/comments-empty": lambda shell: pages.render_comments(c.empty(shell)),
+        "/as/comment-answers": lambda shell: pages.render_comments(c.thread(shell)),
+        paths.HELD: lambda shell: pages.render_held(c.held(shell)),
+        "/as/held-comments-empty": lambda shell: pages.render_held(c.held(shell, nothing=True)),
+        paths.COMMENT_SETTINGS: lambda shell: pages.render_comment_settings(c.settings(shell)),
         "/as/confirm": lambda shell: pages.render_confirm(s.confirm(shell)),
     }
     for tab in PeopleTab:

@@ -4,12 +4,17 @@ from tests.api.actors import Kind
 from tests.api.expected import (
     BLOCKERS,
     CIRCLE,
+    CLIP_OWNERS,
+    COMMENT_LIKERS,
+    COMMENTERS,
     FINDERS,
     FOLLOWERS,
     INVALID,
+    ITS_OWNER,
     LIKERS,
     MEMBERS,
     NOT_FOUND,
+    NOTHING_WAITS,
     OF_SOMEBODY,
     OFFERED,
     OK,
@@ -28,6 +33,7 @@ from tests.api.expected import (
 )
 from tests.api.sending import (
     Row,
+    a_comment,
     a_message,
     current_tile,
     new_account,
@@ -46,6 +52,7 @@ from tests.fixtures.site import PASSWORD, TUS
 
 PART = {"upload-offset": "0", "content-type": "application/offset+octet-stream"}
 CALLED = {"json": {"calls": []}, "headers": {"x-forwarded-for": "2001:db8:2::1"}}
+COMMENT = "/api/v1/clips/{clip}/comments/{comment}"
 REQUEST = "/api/v1/rights/requests/00000000-0000-7000-8000-000000000000"
 
 API = {
@@ -68,6 +75,44 @@ API = {
     "DELETE /api/v1/videos/{video_id:uuid}": Row(with_clip("/api/v1/videos/{clip}"), OWNERS),
     "PUT /api/v1/videos/{video_id:uuid}/like": Row(sends("/api/v1/videos/{clip}/like"), LIKERS),
     "DELETE /api/v1/videos/{video_id:uuid}/like": Row(sends("/api/v1/videos/{clip}/like"), LIKERS),
+    "GET /api/v1/clips/{clip_id:uuid}/comments": Row(
+        sends("/api/v1/clips/{clip}/comments"), with_ended_token(WATCHERS)
+    ),
+    "POST /api/v1/clips/{clip_id:uuid}/comments": Row(
+        sends("/api/v1/clips/{clip}/comments", json={"text": "What a blue!"}), COMMENTERS
+    ),
+    "PUT /api/v1/clips/{clip_id:uuid}/comments/choice": Row(
+        with_clip("/api/v1/clips/{clip}/comments/choice", json={"comments": "friends"}), OWNERS
+    ),
+    "GET /api/v1/clips/{clip_id:uuid}/comments/{comment_id:uuid}/replies": Row(
+        a_comment("/api/v1/clips/{clip}/comments/{comment}/replies"), with_ended_token(WATCHERS)
+    ),
+    "DELETE /api/v1/clips/{clip_id:uuid}/comments/{comment_id:uuid}": Row(
+        a_comment("/api/v1/clips/{clip}/comments/{comment}"), ITS_OWNER
+    ),
+    "PUT /api/v1/clips/{clip_id:uuid}/comments/{comment_id:uuid}/like": Row(
+        a_comment(f"{COMMENT}/like"), COMMENT_LIKERS
+    ),
+    "DELETE /api/v1/clips/{clip_id:uuid}/comments/{comment_id:uuid}/like": Row(
+        a_comment(f"{COMMENT}/like"), COMMENT_LIKERS
+    ),
+    "PUT /api/v1/clips/{clip_id:uuid}/comments/{comment_id:uuid}/pin": Row(
+        a_comment(f"{COMMENT}/pin"), ITS_OWNER | {Kind.CHILD: NOT_FOUND}
+    ),
+    "DELETE /api/v1/clips/{clip_id:uuid}/comments/{comment_id:uuid}/pin": Row(
+        a_comment(f"{COMMENT}/pin"), ITS_OWNER | {Kind.CHILD: NOT_FOUND}
+    ),
+    "GET /api/v1/me/held-comments": Row(sends("/api/v1/me/held-comments"), CLIP_OWNERS),
+    "PUT /api/v1/me/held-comments/{comment_id:uuid}": Row(
+        a_comment("/api/v1/me/held-comments/{comment}"), NOTHING_WAITS
+    ),
+    "GET /api/v1/me/comments": Row(sends("/api/v1/me/comments"), CLIP_OWNERS),
+    "PUT /api/v1/me/comments": Row(
+        sends("/api/v1/me/comments", json={"comments": "everyone", "general": False}), CLIP_OWNERS
+    ),
+    "GET /api/v1/restrictions": Row(sends("/api/v1/restrictions"), CIRCLE),
+    "PUT /api/v1/restrictions/{handle:str}": Row(to_the_pal("/api/v1/restrictions/{pal}"), BLOCKERS),
+    "DELETE /api/v1/restrictions/{handle:str}": Row(to_the_pal("/api/v1/restrictions/{pal}"), BLOCKERS),
     "GET /api/v1/feed": Row(sends("/api/v1/feed"), with_ended_token(OFFERED)),
     "POST /api/v1/messages": Row(a_message, WRITERS),
     "GET /api/v1/messages": Row(sends("/api/v1/messages?with={adult}"), READERS),

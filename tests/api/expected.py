@@ -8,6 +8,7 @@ from kept.policy import (
     Choice,
     Clip,
     ClipState,
+    Comment,
     Family,
     Mailbox,
     Payload,
@@ -81,5 +82,22 @@ FAMILIES = by_policy(Action.SEE_LIMITS, Family(paired=True))
 CHOOSERS = by_policy(Action.CHANGE_SETTINGS, Account(undoes_guardian=False))
 YOUNG = {kind: NOT_FOUND if outcome is OK else outcome for kind, outcome in by_policy(Action.PAIR_AS_YOUNG, Family()).items()}
 """Whoever may be paired, with somebody who isn't there."""
+COMMENTERS = by_policy(
+    Action.COMMENT,
+    Clip(
+        state=ClipState.PUBLISHED,
+        audience=Audience.EVERYONE,
+        rating=Rating.GENERAL,
+        relation=Relation.STRANGER,
+        owner_band=AgeBand.ADULT,
+        comments=Choice.EVERYONE,
+    ),
+)
+COMMENT_LIKERS = by_policy(Action.LIKE_COMMENT, Comment(relation=Relation.STRANGER))
+CLIP_OWNERS = by_policy(Action.DELETE_COMMENT, Comment(relation=Relation.STRANGER, on_own_clip=True))
+"""Who looks after the comments under their own clips."""
+NOTHING_WAITS = {kind: NOT_FOUND if outcome is OK else outcome for kind, outcome in CLIP_OWNERS.items()}
+ITS_OWNER = everybody(REFUSED, listed=NOT_OFFERED, nobody=SIGN_IN) | {Kind.ADULT: OK}
+"""Of a comment that the adult wrote under their own clip."""
 OF_SOMEBODY = everybody(NOT_FOUND, nobody=SIGN_IN) | {Kind.LISTED_VISITOR: SIGN_IN}
 """Something of the one who asks, which isn't there."""

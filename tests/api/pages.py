@@ -2,10 +2,13 @@
 
 import re
 
-from tests.api.actors import AUTHORS, Kind
+from tests.api.actors import AUTHORS, NOBODY, Kind
 from tests.api.expected import (
     CHOOSERS,
     CIRCLE,
+    CLIP_OWNERS,
+    COMMENT_LIKERS,
+    COMMENTERS,
     FAMILIES,
     FOLLOWERS,
     GUESTS,
@@ -14,6 +17,7 @@ from tests.api.expected import (
     MEMBERS,
     NOT_FOUND,
     NOT_OFFERED,
+    NOTHING_WAITS,
     OF_SOMEBODY,
     OFFERED,
     OK,
@@ -31,9 +35,21 @@ from tests.api.expected import (
     everybody,
     wherever,
 )
-from tests.api.sending import Row, a_profile, form, own_message, own_style, sends, to_the_pal, with_clip, with_session
+from tests.api.sending import (
+    Row,
+    a_comment,
+    a_profile,
+    form,
+    own_message,
+    own_style,
+    sends,
+    to_the_pal,
+    with_clip,
+    with_session,
+)
 from tests.fixtures.site import PASSWORD
 
+COMMENT = "/clips/{clip}/comments/{comment}"
 COLLEAGUES = everybody(SIGN_IN)
 """A member's session opens nothing in the console; what each team may do there is tried in `tests/console`."""
 
@@ -54,6 +70,25 @@ WEB = {
     "POST /clips/{clip_id:uuid}/delete": Row(with_clip("/clips/{clip}/delete"), OWNERS),
     "GET /clips/{clip_id:uuid}/likes": Row(sends("/clips/{clip}/likes"), WATCHERS),
     "POST /clips/{clip_id:uuid}/like": Row(form("/clips/{clip}/like", wants="yes"), LIKERS),
+    "GET /clips/{clip_id:uuid}/comments": Row(sends("/clips/{clip}/comments"), WATCHERS),
+    "POST /clips/{clip_id:uuid}/comments": Row(form("/clips/{clip}/comments", text="What a blue!"), COMMENTERS),
+    "GET /clips/{clip_id:uuid}/comments/{comment_id:uuid}": Row(a_comment(COMMENT), WATCHERS),
+    "GET /clips/{clip_id:uuid}/comments/{comment_id:uuid}/delete": Row(
+        a_comment(f"{COMMENT}/delete"), WATCHERS | dict.fromkeys(NOBODY, SIGN_IN)
+    ),
+    "POST /clips/{clip_id:uuid}/comments/{comment_id:uuid}/{what:str}": Row(
+        a_comment(f"{COMMENT}/like"), COMMENT_LIKERS
+    ),
+    "POST /clips/{clip_id:uuid}/comments-choice": Row(
+        with_clip("/clips/{clip}/comments-choice", data={"comments": "friends"}), OWNERS
+    ),
+    "GET /held-comments": Row(sends("/held-comments"), CLIP_OWNERS),
+    "POST /held-comments/{comment_id:uuid}/{what:str}": Row(
+        form("/held-comments/00000000-0000-7000-8000-000000000000/let", clip="00000000-0000-7000-8000-000000000000"),
+        NOTHING_WAITS,
+    ),
+    "GET /settings/comments": Row(sends("/settings/comments"), CLIP_OWNERS),
+    "POST /settings/comments": Row(form("/settings/comments", comments="everyone"), CLIP_OWNERS),
     "GET /upload": Row(sends("/upload"), UPLOADERS),
     "POST /upload": Row(
         form("/upload", caption="no file"), UPLOADERS | dict.fromkeys((*AUTHORS, Kind.STRANGER), INVALID)

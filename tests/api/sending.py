@@ -70,11 +70,25 @@ def with_upload(**sent: Any) -> Make:
     return make
 
 
-def with_clip(path: str) -> Make:
+def with_clip(path: str, **sent: Any) -> Make:
     """A clip of the owner's that is not processed yet."""
 
     async def make(town: Town, kind: Kind) -> Sent:
-        return path.format(clip=await town.site.upload(town.owner(kind), town.clip_data)), {}
+        return path.format(clip=await town.site.upload(town.owner(kind), town.clip_data)), dict(sent)
+
+    return make
+
+
+def a_comment(path: str, **sent: Any) -> Make:
+    """A comment of the adult under their own clip, which is pinned nowhere."""
+
+    async def make(town: Town, kind: Kind) -> Sent:
+        where, headers = f"/api/v1/clips/{town.clip}/comments", town.members[Kind.ADULT].headers
+        written = await town.site.client.post(where, json={"text": "hello"}, headers=headers)
+        assert written.status_code == 201, written.text
+        for cell in town.site.runtime.cells:
+            await cell.database.fetch("UPDATE shelf_pins SET pins = ''")
+        return path.format(clip=town.clip, comment=written.json()["id"]), dict(sent)
 
     return make
 

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 import pytest
 from litestar.routes import HTTPRoute
 
-from kept.kit.settings import Messages, Uploads
+from kept.kit.settings import Comments, Messages, Uploads
 from kept.postgres import EmbeddedPostgres
 from tests.api.actors import LISTED, Kind, Outcome, Town, outcome_of, settle
 from tests.api.doors import API
@@ -22,7 +22,8 @@ CASES = [(route, kind) for route in (*API, *WEB) for kind in Kind]
 @pytest.fixture(scope="module")
 async def town(postgres: EmbeddedPostgres, templates: dict[str, str], small_clip: bytes) -> AsyncIterator[Town]:
     generous = Uploads(max_bytes=32 * 1024 * 1024, unfinished=1_000, per_day=1_000)
-    async with open_site(postgres, templates, "matrix", uploads=generous, messages=Messages(burst=1_000)) as site:
+    paces = {"messages": Messages(burst=1_000), "comments": Comments(burst=1_000)}
+    async with open_site(postgres, templates, "matrix", uploads=generous, **paces) as site:
         yield await settle(site, small_clip)
 
 

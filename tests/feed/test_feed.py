@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kept.cells import Cell, take_off_shelf
-from kept.feed import MOST, BadCursor, Cursor, Feed
+from kept.feed import MOST, Feed
 from kept.kit import new_id
 from kept.policy import Actor, AgeBand, Refused, Standing
-from kept.videos import NoSuchVideo, ShelfCard, Viewer, curate, visible_video
+from kept.videos import BadCursor, Cursor, NoSuchVideo, ShelfCard, Viewer, curate, visible_video
 from tests.fixtures.lot import Lot, viewer, visitor
 
 COLUMNS = {

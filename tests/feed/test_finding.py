@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kept.cells import Cell
-from kept.feed import LONGEST_QUESTION, BadCursor, Feed, question, tag_of, tags_in
+from kept.feed import LONGEST_QUESTION, Feed, question, tag_of, tags_in
 from kept.kit import new_id
 from kept.policy import Actor, AgeBand, Limit, Refused, Standing
-from kept.videos import Viewer
+from kept.videos import BadCursor, Viewer
 from tests.feed.test_feed import put_cards
 from tests.fixtures.lot import Lot, viewer, visitor
 

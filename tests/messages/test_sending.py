@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from kept.kit import new_id
+from kept.kit.pace import Pace
 from kept.messages import (
     BODY,
     BadKey,
@@ -19,7 +20,6 @@ from kept.messages import (
     send,
     unread,
 )
-from kept.messages.pace import Pace
 from kept.policy import AgeBand, Refused
 from kept.vault import Reason, Sealed, WrongKey
 from kept.videos import NoSuchVideo
@@ -238,7 +238,7 @@ async def test_pages_follow_each_other_without_gap_or_repetition(office: Office)
 
 def test_who_writes_too_fast_has_to_wait() -> None:
     clock = [0.0]
-    pace, member = Pace(per_minute=60, burst=3, monotonic=lambda: clock[0]), new_id()
+    pace, member = Pace(TooManyMessages, per_minute=60, burst=3, monotonic=lambda: clock[0]), new_id()
     for _ in range(3):
         pace.take(member)
     with pytest.raises(TooManyMessages) as error:

@@ -5,9 +5,11 @@ encodes the answer. Errors become problem details at the edge.
 """
 
 from kept.api.accounts import AccountController, MeController, SessionController
+from kept.api.comments import CommentController
 from kept.api.feed import get_feed
 from kept.api.gateway import parcels
 from kept.api.health import healthz, metrics, readyz
+from kept.api.held_comments import CommentSettingsController, HeldController
 from kept.api.ledger import ledger_file
 from kept.api.media import MediaController
 from kept.api.messages import MessageController
@@ -22,6 +24,7 @@ from kept.api.social import (
     FollowRequestController,
     MuteController,
     PrivacyController,
+    RestrictionController,
 )
 from kept.api.uploads import UploadController
 from kept.api.videos import VideoController
@@ -41,7 +44,11 @@ API_ROUTES = (
     FollowRequestController,
     BlockController,
     MuteController,
+    RestrictionController,
     PrivacyController,
+    CommentController,
+    HeldController,
+    CommentSettingsController,
     RightsController,
     promises,
     first_open,

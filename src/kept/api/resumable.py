@@ -8,7 +8,7 @@ import base64
 import binascii
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Annotated, Any
 
@@ -16,6 +16,7 @@ import msgspec
 
 from kept.catalog import Intake, accept, feeds, not_stored
 from kept.kit import KeptError, Kind
+from kept.policy import Choice
 from kept.videos import LONGEST_CAPTION, Checksum, Ends, Part
 
 TUS_VERSION = "1.0.0"
@@ -53,6 +54,7 @@ class UploadMetadata(Intake):
     caption: Annotated[
         Annotated[str, msgspec.Meta(max_length=LONGEST_CAPTION)] | None, feeds("video.caption")
     ] = None
+    comments: Annotated[Choice | None, feeds("video.comments")] = None
     filename: Annotated[str, not_stored("file names tell of devices and days"), msgspec.Meta(max_length=1024)] = ""
     filetype: Annotated[str, not_stored("we look at the bytes"), msgspec.Meta(max_length=256)] = ""
 
@@ -72,6 +74,8 @@ class Creation:
     length: int | None
     caption: str
     part: Part | None
+    comments: Choice | None = None
+    """Who may comment; as the member chose for all clips, if it doesn't say."""
 
 
 def dialect_of(headers: Mapping[str, str]) -> Dialect:
@@ -88,12 +92,13 @@ def creation_of(headers: Mapping[str, str]) -> Creation:
     """What a POST that begins an upload says. Raises NoDialect, BadHeader, and as `accept` for the metadata."""
     dialect = dialect_of(headers)
     size = _size(headers)
-    caption = _metadata(headers).caption or ""
+    told = _metadata(headers)
+    caption = told.caption or ""
     if dialect is Dialect.TUS:
         length = _tus_length(headers)
         brings = headers.get("content-type", "").split(";")[0].strip() == _PARTS["tus"] and size != 0
         part = Part(offset=0, size=size, length=length, checksum=_checksum(headers)) if brings else None
-        return Creation(dialect, length, caption, part)
+        return Creation(dialect, length, caption, part, told.comments)
     complete = _complete(headers)
     if complete is None:
         raise NoDialect
@@ -102,7 +107,7 @@ def creation_of(headers: Mapping[str, str]) -> Creation:
         length = size if length is None else length
     ends = Ends.HERE if complete else Ends.LATER
     part = Part(offset=0, ends=ends, size=size, length=length, checksum=_content_digest(headers))
-    return Creation(dialect, length, caption, None if size == 0 and not complete else part)
+    return Creation(dialect, length, caption, None if size == 0 and not complete else part, told.comments)
 
 
 def part_of(headers: Mapping[str, str]) -> tuple[Dialect, Part]:
@@ -111,7 +116,7 @@ def part_of(headers: Mapping[str, str]) -> tuple[Dialect, Part]:
     wanted = _PARTS[dialect.value]
     if headers.get("content-type", "").split(";")[0].strip().lower() != wanted:
         raise WrongPartType(wanted=wanted)
-    size, caption = _size(headers), _metadata(headers).caption
+    size, told = _size(headers), _metadata(headers)
     if dialect is Dialect.TUS:
         offset, length = _digits(headers, "upload-offset"), _digits(headers, "upload-length")
         ends, checksum = Ends.AT_LENGTH, _checksum(headers)
@@ -123,7 +128,8 @@ def part_of(headers: Mapping[str, str]) -> tuple[Dialect, Part]:
         ends, checksum = Ends.HERE if complete else Ends.LATER, _content_digest(headers)
     if offset is None:
         raise BadHeader(name="Upload-Offset", why="is missing")
-    return dialect, Part(offset=offset, ends=ends, size=size, length=length, checksum=checksum, caption=caption)
+    part = Part(offset=offset, ends=ends, size=size, length=length, checksum=checksum)
+    return dialect, replace(part, caption=told.caption, comments=told.comments)
 
 
 def written_metadata(caption: str) -> str:

@@ -28,10 +28,12 @@ from kept.social import (
     mute,
     privacy_of,
     remove_follower,
+    restrict,
     set_privacy,
     unblock,
     unfollow,
     unmute,
+    unrestrict,
 )
 from kept.social import Privacy as Chosen
 
@@ -209,6 +211,31 @@ class MuteController(Controller):
     async def unmute(self, handle: Handle, asker: GivenAsker, runtime: GivenRuntime) -> None:
         """Their clips come back."""
         await _act(unmute, runtime, asker, handle)
+
+
+class RestrictionController(Controller):
+    """Whom one restricts."""
+
+    path = "/api/v1/restrictions"
+    tags = ("people",)
+    security = _BEARER
+
+    @get(summary="Whom one restricts", operation_id="get_restrictions", responses=_LISTS)
+    async def get_restrictions(
+        self, asker: GivenAsker, runtime: GivenRuntime, cursor: Cursor = None, limit: Limit = PAGE
+    ) -> PeopleAnswer:
+        """One's own list; nobody else sees it."""
+        return await _people(runtime, asker, Which.RESTRICTED, cursor, limit)
+
+    @put("/{handle:str}", status_code=204, summary="Restrict somebody", operation_id="restrict", responses=_ACTS)
+    async def restrict(self, handle: Handle, asker: GivenAsker, runtime: GivenRuntime) -> None:
+        """Their comments under one's clips wait until one lets them through. They aren't told."""
+        await _act(restrict, runtime, asker, handle)
+
+    @delete("/{handle:str}", summary="Restrict somebody no longer", operation_id="unrestrict", responses=_ACTS)
+    async def unrestrict(self, handle: Handle, asker: GivenAsker, runtime: GivenRuntime) -> None:
+        """What waits goes on waiting."""
+        await _act(unrestrict, runtime, asker, handle)
 
 
 class PrivacyController(Controller):

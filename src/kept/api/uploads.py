@@ -65,7 +65,11 @@ class Resumable(Operation):
             _header("Upload-Offset", "First byte of the part.", OpenAPIType.INTEGER),
             _header("Upload-Length", "Bytes of the whole upload.", OpenAPIType.INTEGER),
             _header("Upload-Defer-Length", "tus: `1` while nobody knows the length."),
-            _header("Upload-Metadata", "tus: `caption`, `filename`, `filetype`, each with its value in base64."),
+            _header(
+                "Upload-Metadata",
+                "tus: `caption`, `comments` (`everyone`, `friends` or `nobody` may comment), `filename`, `filetype`, each"
+                " with its value in base64.",
+            ),
             _header("Upload-Checksum", f"tus: what the part hashes to; {' or '.join(ALGORITHMS)}, and base64."),
             _header("Upload-Complete", "IETF: `?1` if the upload ends with this part, else `?0`."),
         ]
@@ -116,7 +120,9 @@ class UploadController(Controller):
         """
         wish = creation_of(request.headers)
         uploads, now = runtime.studio.uploads, runtime.clock.now()
-        state = await uploads.create(asker.member, length=wish.length, caption=wish.caption, now=now)
+        state = await uploads.create(
+            asker.member, length=wish.length, caption=wish.caption, comments=wish.comments, now=now
+        )
         if wish.part is not None:
             state = await uploads.append(asker.member, state.upload_id, wish.part, _body(request), now=now)
         return _answer(wish.dialect, state, 201, runtime, location=f"{PATH}/{state.upload_id}")

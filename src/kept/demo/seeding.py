@@ -13,6 +13,7 @@ from kept.cells import HomeElsewhere, NameTaken
 from kept.demo.asking import let_authorities_ask
 from kept.demo.befriending import befriend, give_hearts
 from kept.demo.clips import Clip, generate
+from kept.demo.commenting import comment
 from kept.demo.families import GUARDIAN, WARDS, make_family
 from kept.demo.leaving import use_rights
 from kept.demo.people import PASSWORD, PEOPLE, Person
@@ -51,6 +52,8 @@ async def seed(runtime: Runtime, *, report: Callable[[str], None], clips: int = 
         report(f"{followed} follows between them")
     if liked := await give_hearts(runtime, sessions):
         report(f"{liked} likes")
+    if said := await comment(runtime, sessions):
+        report(f"{said} comments")
 
 
 async def _draw_and_publish(

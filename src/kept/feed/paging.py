@@ -16,12 +16,11 @@ from uuid import UUID
 import msgspec
 
 from kept.feed.card import Card, card_of
-from kept.feed.cursor import Cursor
 from kept.feed.together import Together
 from kept.feed.words import Tag, most_used, question
 from kept.policy import Action, AgeBand, Service, can, require
 from kept.social import followed_by, hidden_from
-from kept.videos import MediaAddresses, Viewer
+from kept.videos import Cursor, MediaAddresses, Viewer
 
 PAGE = 8
 MOST = 24
@@ -214,7 +213,7 @@ def _question(*conditions: tuple[Any, ...], cursor: str | None, limit: int) -> t
         return _SELECT + where + _ORDER, tuple(values)
     after, at = Cursor.read(cursor), len(values) + 1
     place = f" AND (published_at, item_id) < (${at}, ${at + 1})"
-    return _SELECT + where + place + _ORDER, (*values, after.published_at, after.item_id)
+    return _SELECT + where + place + _ORDER, (*values, after.at, after.item_id)
 
 
 def _most(limit: int) -> int:

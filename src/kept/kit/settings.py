@@ -123,6 +123,12 @@ class Messages(Section, frozen=True, kw_only=True):
     burst: Annotated[int, says("Messages a member may send at once.")] = 60
 
 
+class Comments(Section, frozen=True, kw_only=True):
+    per_minute: Annotated[float, says("Comments a member may write a minute, in the long run.")] = 6.0
+    burst: Annotated[int, says("Comments a member may write at once.")] = 12
+    hurtful: Annotated[list[str], says("Hurtful words and phrases, besides those that the program knows.")] = []
+
+
 class Availability(Section, frozen=True, kw_only=True):
     refused_countries: Annotated[list[str], says("Countries where the service is not offered.")] = []
     refused_governments: Annotated[list[str], says("Countries to whose authorities nothing is disclosed.")] = []
@@ -188,6 +194,7 @@ class Settings(Section, frozen=True, kw_only=True):
     backups: Backups = Backups()
     uploads: Uploads = Uploads()
     messages: Messages = Messages()
+    comments: Comments = Comments()
     availability: Availability = Availability()
     accounts: Accounts = Accounts()
     clients: Clients = Clients()

@@ -7,7 +7,7 @@ what leaves nobody's region.
 from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar
-from uuid import UUID, uuid5
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped
@@ -27,6 +27,7 @@ from kept.catalog import (
     system,
 )
 from kept.cells import ShelfRow
+from kept.likes.hearts import item_of
 
 Timestamp = sa.DateTime(timezone=True)
 
@@ -110,8 +111,3 @@ class LikesDue(CellRow):
     due_at: Mapped[datetime] = field(
         Category.OPERATIONS, Level.INTERNAL, Purpose.SERVICE, about="Since when.", type_=Timestamp
     )
-
-
-def item_of(clip_id: UUID, cell: str) -> UUID:
-    """By what the shelf knows the likes of one cell's members for a clip."""
-    return uuid5(clip_id, cell)

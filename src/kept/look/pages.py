@@ -5,6 +5,8 @@ from kept.look.views import (
     AuthoritiesView,
     CardView,
     ClipView,
+    CommentSettingsView,
+    CommentsView,
     ConfirmView,
     ConversationView,
     CopyView,
@@ -15,6 +17,7 @@ from kept.look.views import (
     FeedView,
     FollowView,
     GalleryView,
+    HeldView,
     InboxView,
     LooksView,
     MapView,
@@ -67,6 +70,21 @@ def render_clip(view: ClipView) -> str:
     if _is_young(view.shell):
         return render_feed(FeedView(shell=view.shell, cards=(view.card,) if view.card else ()))
     return _page("clip.html", view)
+
+
+def render_comments(view: CommentsView) -> str:
+    """A clip's comments, or the answers to one; for a sheet, without the page around."""
+    return _page("comments_piece.html" if view.piece else "comments.html", view)
+
+
+def render_held(view: HeldView) -> str:
+    """Comments that wait for the viewer."""
+    return _page("held.html", view)
+
+
+def render_comment_settings(view: CommentSettingsView) -> str:
+    """The viewer's choices about comments."""
+    return _page("comment_settings.html", view)
 
 
 def render_profile(view: ProfileView) -> str:

@@ -16,6 +16,8 @@ PREFERENCES = "/settings/preferences"  # POST language, theme
 SESSIONS = "/settings/sessions"
 OTHER_SESSIONS = "/settings/sessions/others"  # POST: sign out everywhere else
 PASSKEYS = "/settings/passkeys"
+COMMENT_SETTINGS = "/settings/comments"  # who may comment on new clips, and which comments are held
+HELD = "/held-comments"  # comments that wait for the owner of a clip
 WHO_SEES = "/settings/privacy"  # POST: a private account, or an open one
 RIGHTS = "/settings/data"
 RIGHTS_ACCESS = "/settings/data/copy"  # POST: ask for a copy
@@ -123,6 +125,32 @@ def clip_like(clip_id: str) -> str:
 def clip_likes(clip_id: str) -> str:
     """How many like a clip, as JSON: `{count, short, mine}`."""
     return f"/clips/{clip_id}/likes"
+
+
+def comments(clip_id: str, after: str = "") -> str:
+    """A clip's comments; POST writes one."""
+    here = f"/clips/{clip_id}/comments"
+    return f"{here}?after={quote(after, safe='')}" if after else here
+
+
+def comment(clip_id: str, comment_id: str) -> str:
+    """One comment with what answers it."""
+    return f"{comments(clip_id)}/{comment_id}"
+
+
+def comment_act(clip_id: str, comment_id: str, act: str) -> str:
+    """POST likes, unlikes, pins, unpins or deletes a comment; GET `delete` asks (a `ConfirmView`)."""
+    return f"{comment(clip_id, comment_id)}/{act}"
+
+
+def comments_choice(clip_id: str) -> str:
+    """POST chooses who may comment on one's own clip."""
+    return f"/clips/{clip_id}/comments-choice"
+
+
+def held_act(comment_id: str, act: str) -> str:
+    """POST lets a held comment through, or deletes it: `let` or `delete`."""
+    return f"{HELD}/{comment_id}/{act}"
 
 
 def conversation(name: str) -> str:

@@ -160,7 +160,8 @@ def clip_on_its_way(around: Shell) -> ClipView:
 def upload(around: Shell) -> UploadView:
     """The composer."""
     return UploadView(shell=replace(around, active=Nav.MAKE), endpoint=paths.UPLOADS, action=paths.UPLOAD, account="a1b2",
-                      max_bytes=500_000_000, max_seconds=180)
+                      max_bytes=500_000_000, max_seconds=180, comments="everyone",
+                      choices=("everyone", "friends", "nobody"))
 
 
 def documents() -> tuple[DocumentLink, ...]:

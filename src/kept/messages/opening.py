@@ -6,10 +6,11 @@ from urllib.parse import urlsplit
 
 from kept.accounts import Accounts
 from kept.kit import Settings
+from kept.kit.pace import Pace
 from kept.messages.crossing import Border
+from kept.messages.errors import TooManyMessages
 from kept.messages.gates import Ties
 from kept.messages.live import Live
-from kept.messages.pace import Pace
 from kept.messages.people import People
 from kept.messages.storing import storing
 from kept.policy import AgeBand, Payload, Refused
@@ -24,7 +25,8 @@ class Messages:
         self.vaults: Mapping[str, Vault] = accounts.vaults
         self.beacon = accounts.beacon
         self.ties = ties
-        self.pace = Pace(per_minute=settings.messages.per_minute, burst=settings.messages.burst)
+        told = settings.messages
+        self.pace = Pace(TooManyMessages, per_minute=told.per_minute, burst=told.burst)
         self.stores = {cell.name: storing(cell) for cell in accounts.cells}
         self.border = Border(post, accounts.vaults, self.people, ties)
         self.live = Live(accounts.vaults)

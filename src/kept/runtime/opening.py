@@ -7,6 +7,9 @@ from pathlib import Path
 
 from kept.accounts import Accounts, open_accounts
 from kept.cells import Cells, Deliver, Gateway, Keys, gateway_key, open_cells
+from kept.comments import WHAT as A_COMMENT
+from kept.comments import Comments, open_comments
+from kept.comments import deliver as deliver_comment
 from kept.feed import Feed
 from kept.kit import Clock, Database, Settings, SystemClock
 from kept.kit.objects import Objects
@@ -55,6 +58,7 @@ class Runtime:
     studio: Studio
     feed: Feed
     messages: Messages
+    comments: Comments
     tallies: Tallies
     supplied: Supplied
     """What goes along with members who move, beside rows and objects; what is done again to a restored cell."""
@@ -127,10 +131,12 @@ def open_runtime(
     social = open_social(accounts, post)
     messages = open_messages(settings, accounts, ties or Known(), post)
     youth = open_youth(accounts, social)
+    comments = open_comments(settings, accounts, post)
     handlers: dict[str, Deliver] = {
         A_MESSAGE: messages.border.deliver,
         A_TIE: partial(deliver, social),
         A_FAMILY: partial(deliver_to_family, youth),
+        A_COMMENT: partial(deliver_comment, comments),
     }
     return Runtime(
         settings=settings,
@@ -146,6 +152,7 @@ def open_runtime(
         studio=studio,
         feed=Feed(studio.addresses),
         messages=messages,
+        comments=comments,
         tallies=Tallies(),
         supplied=supply(studio),
     )

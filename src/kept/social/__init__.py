@@ -1,4 +1,5 @@
-"""social: how members stand to each other: who follows whom, who asks to, who blocks or mutes whom, whose account is private.
+"""social: how members stand to each other: who follows whom, who blocks, mutes or restricts whom, whose account
+is private.
 
 Owns both sides of each tie (each in its owner's cell), what one cell tells another about them, the lists that only their owner
 sees, and the public profile with its figures. Never tells anybody that they were blocked, declined or removed; never puts a
@@ -9,7 +10,7 @@ cell), `facing.py` (what other floors ask).
 
 from kept.social.deciding import may_see
 from kept.social.errors import NoSuchMember, NoSuchRequest, NotYourself
-from kept.social.facing import Facing, facing, followed_by, hidden_from
+from kept.social.facing import Facing, apart_from, facing, followed_by, hidden_from
 from kept.social.finding import MOST_FOUND, find_people
 from kept.social.following import (
     LONGEST_NAME,
@@ -23,7 +24,19 @@ from kept.social.following import (
     whose,
 )
 from kept.social.listing import MOST, PAGE, Listed, Which, how_many, listed
-from kept.social.models import LATE, Block, BlockedBy, Circle, Follow, Follower, Mute, ProfileDue, ProfileRow, Tie
+from kept.social.models import (
+    LATE,
+    Block,
+    BlockedBy,
+    Circle,
+    Follow,
+    Follower,
+    Mute,
+    ProfileDue,
+    ProfileRow,
+    Restriction,
+    Tie,
+)
 from kept.social.muting import mute, unmute
 from kept.social.opening import Social, open_social
 from kept.social.pairs import lock_pair
@@ -39,6 +52,7 @@ from kept.social.profiles import (
     profile_of,
 )
 from kept.social.registers import Answer, FollowState, Side, Wish, relation_of, state_of
+from kept.social.restricting import restrict, restricts, unrestrict
 from kept.social.telling import WHAT, deliver, turn_at
 
 __all__ = [
@@ -65,6 +79,7 @@ __all__ = [
     "Profile",
     "ProfileDue",
     "ProfileRow",
+    "Restriction",
     "ShelfProfile",
     "Side",
     "Social",
@@ -72,6 +87,7 @@ __all__ = [
     "Which",
     "Wish",
     "accept_follower",
+    "apart_from",
     "block",
     "decline_follower",
     "deliver",
@@ -95,11 +111,14 @@ __all__ = [
     "profile_of",
     "relation_of",
     "remove_follower",
+    "restrict",
+    "restricts",
     "set_privacy",
     "state_of",
     "turn_at",
     "unblock",
     "unfollow",
     "unmute",
+    "unrestrict",
     "whose",
 ]

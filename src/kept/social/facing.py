@@ -12,13 +12,14 @@ SELECT (SELECT state FROM follow WHERE owner_id = $1 AND other_id = $2 AND ended
     (SELECT state FROM follower WHERE owner_id = $1 AND other_id = $2 AND ended_at IS NULL) AS followed,
     EXISTS (SELECT FROM block WHERE owner_id = $1 AND other_id = $2 AND ended_at IS NULL) AS blocks,
     EXISTS (SELECT FROM blocked_by WHERE owner_id = $1 AND other_id = $2 AND ended_at IS NULL) AS blocked,
-    EXISTS (SELECT FROM mute WHERE owner_id = $1 AND other_id = $2) AS muted
+    EXISTS (SELECT FROM mute WHERE owner_id = $1 AND other_id = $2) AS muted,
+    EXISTS (SELECT FROM restriction WHERE owner_id = $1 AND other_id = $2) AS restricted
 """
-_HIDDEN = """
+_APART = """
 SELECT other_id FROM block WHERE owner_id = $1 AND ended_at IS NULL
 UNION SELECT other_id FROM blocked_by WHERE owner_id = $1 AND ended_at IS NULL
-UNION SELECT other_id FROM mute WHERE owner_id = $1
 """
+_HIDDEN = f"{_APART} UNION SELECT other_id FROM mute WHERE owner_id = $1"  # noqa: S608  our own text
 _FOLLOWED = """
 SELECT other_id FROM follow f WHERE owner_id = $1 AND state = 'following' AND ended_at IS NULL
     AND NOT EXISTS (SELECT FROM mute m WHERE m.owner_id = $1 AND m.other_id = f.other_id)
@@ -33,6 +34,7 @@ class Facing:
     follows: FollowState = FollowState.ENDED
     followed: FollowState = FollowState.ENDED
     muted: bool = False
+    restricted: bool = False
 
 
 async def facing(cell: Cell, member_id: UUID | None, other_id: UUID) -> Facing:
@@ -47,7 +49,13 @@ async def facing(cell: Cell, member_id: UUID | None, other_id: UUID) -> Facing:
         FollowState(row["followed"] or FollowState.ENDED),
     )
     blocked = row["blocks"] or row["blocked"]
-    return Facing(relation_of(blocked=blocked, follows=follows, followed=followed), follows, followed, row["muted"])
+    relation = relation_of(blocked=blocked, follows=follows, followed=followed)
+    return Facing(relation, follows, followed, row["muted"], row["restricted"])
+
+
+async def apart_from(cell: Cell, member_id: UUID) -> frozenset[UUID]:
+    """Whom a member at home in `cell` blocks, and who blocks them: neither sees what the other says."""
+    return frozenset(row["other_id"] for row in await cell.database.fetch(_APART, member_id))
 
 
 async def hidden_from(cell: Cell, member_id: UUID) -> frozenset[UUID]:

@@ -1,4 +1,5 @@
-"""A member's own lists: whom they follow, who follows them, who asks to, whom they mute or block. Nobody else sees them."""
+"""A member's own lists: whom they follow, who follows them, who asks to, whom they mute, restrict or block. Nobody else sees
+them."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +22,7 @@ class Which(StrEnum):
     FOLLOWERS = "followers"
     REQUESTS = "requests"
     MUTED = "muted"
+    RESTRICTED = "restricted"
     BLOCKED = "blocked"
 
 
@@ -29,6 +31,7 @@ _FROM = {
     Which.FOLLOWERS: ("follower", "ended_at IS NULL AND state = 'following'"),
     Which.REQUESTS: ("follower", "ended_at IS NULL AND state = 'asked'"),
     Which.MUTED: ("mute", "true"),
+    Which.RESTRICTED: ("restriction", "true"),
     Which.BLOCKED: ("block", "ended_at IS NULL"),
 }
 _PAGE = {

@@ -147,6 +147,28 @@ class Mute(CellRow):
     )
 
 
+class Restriction(CellRow):
+    """Somebody whose comments a member looks at before others see them. Nobody else knows, so it has no mirror."""
+
+    __tablename__ = "restriction"
+    law: ClassVar[Law] = record("Whom members restrict.", keep=Keep.after_closure("contract", days=30))
+
+    owner_id: Mapped[UUID] = owner_field()
+    other_id: Mapped[UUID] = field(
+        Category.SOCIAL,
+        Level.CONFIDENTIAL,
+        Purpose.SERVICE,
+        about="Who is restricted.",
+        type_=sa.Uuid(),
+        goes_with_other=True,
+        primary_key=True,
+        index=True,
+    )
+    since: Mapped[datetime] = field(
+        Category.OPERATIONS, Level.INTERNAL, Purpose.SERVICE, about="Since when.", type_=Timestamp
+    )
+
+
 class Circle(CellRow):
     """Whom a member lets come close. Without a row, the account is open."""
 

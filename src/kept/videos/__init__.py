@@ -8,7 +8,9 @@ Start reading at `uploading.py`, then `processing.py`; `viewing.py` is the door,
 
 from kept.videos.addresses import MediaAddresses
 from kept.videos.blocks import HashBlock, block_hash, unblock_hash
-from kept.videos.cards import POSTER, ShelfCard, as_resource, draw_again
+from kept.videos.cards import POSTER, ShelfCard, as_resource, comments_at_most, draw_again
+from kept.videos.choosing import choose_comments, choose_default_comments, default_comments
+from kept.videos.cursor import BadCursor, Cursor
 from kept.videos.errors import (
     BadMediaAddress,
     ChecksumMismatch,
@@ -49,10 +51,12 @@ __all__ = [
     "SOURCE",
     "UNCHECKED",
     "Asked",
+    "BadCursor",
     "BadMediaAddress",
     "Checksum",
     "ChecksumMismatch",
     "ClipLuggage",
+    "Cursor",
     "EmptyGates",
     "EmptyUpload",
     "Ends",
@@ -91,7 +95,11 @@ __all__ = [
     "best_file",
     "block_hash",
     "check_media",
+    "choose_comments",
+    "choose_default_comments",
+    "comments_at_most",
     "curate",
+    "default_comments",
     "draw_again",
     "file_address",
     "find_media",

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped
 from kept.accounts import Account
 from kept.catalog import Category, Crossing, Keep, Law, Level, Purpose, field, shelf
 from kept.cells import ShelfRow, Tx, put_on_shelf
-from kept.policy import Action, Actor, AgeBand, Audience, Clip, ClipState, Rating, Relation, Standing, can
+from kept.policy import Action, Actor, AgeBand, Audience, Choice, Clip, ClipState, Rating, Relation, Standing, can
 from kept.videos.cutting import FUNCTIONS
 from kept.videos.models import Rendition, Timestamp, Video, VideoState
 
@@ -139,6 +139,16 @@ class ShelfCard(ShelfRow):
         crossing=Crossing.PUBLIC,
         derived_from=("video.published_at",),
     )
+    comments: Mapped[str] = field(
+        Category.SETTINGS,
+        Level.PUBLIC,
+        Purpose.SERVICE,
+        about="Who may comment on it: `everyone`, `friends` or `nobody`.",
+        type_=sa.Text(),
+        crossing=Crossing.PUBLIC,
+        derived_from=("video.comments", "account.band"),
+        server_default="everyone",
+    )
     away: Mapped[bool] = field(
         Category.OPERATIONS,
         Level.INTERNAL,
@@ -184,6 +194,7 @@ async def show_card(tx: Tx, video: sa.Row[Any], *, now: datetime) -> None:
         "home": tx.cell.name,
         "renditions": " ".join(sorted(author.names.split())),
         "away": away,
+        "comments": comments_at_most(Choice(video.comments), AgeBand(author.band)),
         "curated": video.picked_at is not None and not away,
         "recommended": is_recommended(AgeBand(author.band)) and not away,
         "published_at": video.published_at,
@@ -212,6 +223,14 @@ def is_recommended(owner_band: AgeBand) -> bool:
     ).allowed
 
 
+def comments_at_most(choice: Choice, owner_band: AgeBand) -> Choice:
+    """Who may comment on a clip of an author of that age who chose so: friends at most, where the policy lets no others."""
+    everyone = as_resource(relation=Relation.STRANGER, owner_band=owner_band, comments=Choice.EVERYONE)
+    if choice is Choice.EVERYONE and not can(_STRANGER, Action.COMMENT, everyone):
+        return Choice.FRIENDS
+    return choice
+
+
 def as_resource(
     *,
     relation: Relation,
@@ -219,8 +238,11 @@ def as_resource(
     state: ClipState = ClipState.PUBLISHED,
     owner_band: AgeBand | None = None,
     private: bool = False,
+    comments: Choice = Choice.NOBODY,
 ) -> Clip:
     """A clip as the policy sees it. Everyone may watch what is published, but from a private account: followers may."""
     rating = Rating.CHILDREN if curated else Rating.GENERAL
     audience = Audience.FOLLOWERS if private else Audience.EVERYONE
-    return Clip(relation=relation, owner_band=owner_band, audience=audience, state=state, rating=rating)
+    return Clip(
+        relation=relation, owner_band=owner_band, audience=audience, state=state, rating=rating, comments=comments
+    )

@@ -65,6 +65,14 @@ class Upload(CellRow):
         type_=sa.Text(),
         crossing=Crossing.PUBLIC,
     )
+    comments: Mapped[str] = field(
+        Category.SETTINGS,
+        Level.PUBLIC,
+        Purpose.SERVICE,
+        about="Who may comment on it: `everyone`, `friends` or `nobody`.",
+        type_=sa.Text(),
+        server_default="everyone",
+    )
     created_at: Mapped[datetime] = field(
         Category.OPERATIONS, Level.INTERNAL, Purpose.SERVICE, about="When it began.", type_=Timestamp
     )
@@ -116,6 +124,14 @@ class Video(CellRow):
         about="What the author wrote beneath it.",
         type_=sa.Text(),
         crossing=Crossing.PUBLIC,
+    )
+    comments: Mapped[str] = field(
+        Category.SETTINGS,
+        Level.PUBLIC,
+        Purpose.SERVICE,
+        about="Who may comment on it: `everyone`, `friends` or `nobody`.",
+        type_=sa.Text(),
+        server_default="everyone",
     )
     size: Mapped[int] = field(
         Category.OPERATIONS,
@@ -239,4 +255,23 @@ class Rendition(CellRow):
         about="When it was stored.",
         type_=Timestamp,
         nullable=True,
+    )
+
+
+class ClipDefaults(CellRow):
+    """What a member chooses for the clips that they will make. Without a row, it goes by age."""
+
+    __tablename__ = "clip_defaults"
+    law: ClassVar[Law] = record("What members choose for new clips.", keep=Keep.after_closure("contract", days=30))
+
+    owner_id: Mapped[UUID] = owner_field()
+    comments: Mapped[str] = field(
+        Category.SETTINGS,
+        Level.INTERNAL,
+        Purpose.SERVICE,
+        about="Who may comment on your new clips: `everyone`, `friends` or `nobody`.",
+        type_=sa.Text(),
+    )
+    changed_at: Mapped[datetime] = field(
+        Category.OPERATIONS, Level.INTERNAL, Purpose.SERVICE, about="When you chose that.", type_=Timestamp
     )

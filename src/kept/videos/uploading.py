@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -23,7 +24,8 @@ from kept.jobs import enqueue
 from kept.kit import new_id
 from kept.kit.settings import Uploads as Limits
 from kept.ledger import Entry
-from kept.policy import Action, Service, require
+from kept.policy import Action, Choice, Service, require
+from kept.videos.choosing import default_comments
 from kept.videos.errors import (
     EmptyUpload,
     LengthMismatch,
@@ -60,7 +62,8 @@ class Ends(Enum):
 class Part:
     """What a request says of the bytes that it brings, and of the clip.
 
-    `size` is its own length and `length` that of the whole upload, where the request tells; `caption` replaces an earlier one.
+    `size` is its own length and `length` that of the whole upload, where the request tells; `caption`, and who may comment,
+    replace what was said earlier.
     """
 
     offset: int
@@ -69,6 +72,7 @@ class Part:
     length: int | None = None
     checksum: Checksum | None = None
     caption: str | None = None
+    comments: Choice | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +83,7 @@ class Received:
     offset: int
     length: int | None
     caption: str
+    comments: Choice
     expires_at: datetime | None
     video_id: UUID | None = None
 
@@ -92,8 +97,10 @@ class Uploads:
         self._pseudonym = pseudonym
         self._writers: dict[UUID, asyncio.Timeout] = {}
 
-    async def create(self, by: Session, *, length: int | None, caption: str, now: datetime) -> Received:
-        """Begin an upload of `length` bytes; None while nobody knows.
+    async def create(
+        self, by: Session, *, length: int | None, caption: str, comments: Choice | None = None, now: datetime
+    ) -> Received:
+        """Begin an upload of `length` bytes; None while nobody knows. Who may comment is as the member chose for all clips.
 
         Raises:
             Refused: the policy says no (under 13, for one).
@@ -107,11 +114,15 @@ class Uploads:
         if not self._spool.has_room(length or 0):
             raise StoreFull
         expires = now + timedelta(hours=self.limits.expires_hours)
-        begun = Received(upload_id=new_id(), offset=0, length=length, caption=caption, expires_at=expires)
-        values = {"owner_id": by.member_id, "upload_id": begun.upload_id, "length": length, "received": 0}
+        who = comments or await default_comments(by.cell, by.member_id)
+        begun = Received(
+            upload_id=new_id(), offset=0, length=length, caption=caption, comments=who, expires_at=expires
+        )
+        values: dict[str, Any] = {"owner_id": by.member_id, "upload_id": begun.upload_id, "length": length, "received": 0}
+        values |= {"caption": caption, "comments": who, "created_at": now, "expires_at": expires}
         async with by.cell.begin() as tx:
             await self._check_quota(tx, by.member_id, now=now)
-            await tx.run(sa.insert(Upload).values(**values, caption=caption, created_at=now, expires_at=expires))
+            await tx.run(sa.insert(Upload).values(**values))
         return begun
 
     async def stand(self, by: Session, upload_id: UUID, *, now: datetime) -> Received:
@@ -145,7 +156,8 @@ class Uploads:
                 receiver = Receiver(by.cell, by.member_id, upload_id, file, most=most, length=length)
                 await self._receive(receiver, upload_id, part, chunks)
                 caption = state.caption if part.caption is None else part.caption
-                state = replace(state, offset=file.position, length=length, caption=caption)
+                who = part.comments or state.comments
+                state = replace(state, offset=file.position, length=length, caption=caption, comments=who)
                 short = part.size is not None and receiver.came < part.size
                 if short or not _is_whole(state, part):
                     await receiver.save()
@@ -198,6 +210,7 @@ class Uploads:
             changed_at=now,
             changed_by=by.member_id,
             caption=state.caption,
+            comments=state.comments,
             size=file.position,
             sha256=file.digest.digest(),
             placeholder="",
@@ -276,9 +289,9 @@ def _is_whole(state: Received, part: Part) -> bool:
 async def _find(by: Session, upload_id: UUID, *, now: datetime) -> Received:
     """Where an upload of somebody's stands, or the clip that it became. Raises NoSuchUpload, UploadExpired."""
     rows = await by.cell.database.fetch(
-        "SELECT received, length, caption, expires_at, false AS whole FROM upload"
+        "SELECT received, length, caption, comments, expires_at, false AS whole FROM upload"
         " WHERE owner_id = $1 AND upload_id = $2 UNION ALL"
-        " SELECT size, size, caption, NULL, true FROM video WHERE owner_id = $1 AND video_id = $2",
+        " SELECT size, size, caption, comments, NULL, true FROM video WHERE owner_id = $1 AND video_id = $2",
         by.member_id,
         upload_id,
     )
@@ -292,6 +305,7 @@ async def _find(by: Session, upload_id: UUID, *, now: datetime) -> Received:
         offset=row["received"],
         length=row["length"],
         caption=row["caption"],
+        comments=Choice(row["comments"]),
         expires_at=row["expires_at"],
         video_id=upload_id if row["whole"] else None,
     )

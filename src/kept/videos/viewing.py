@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from kept.cells import Cell
-from kept.policy import Action, Actor, Relation, can
+from kept.policy import Action, Actor, Choice, Relation, can
 from kept.social import facing
 from kept.videos.addresses import MediaAddresses
 from kept.videos.cards import POSTER, as_resource
@@ -19,7 +19,8 @@ from kept.videos.models import VideoState
 
 _OWN = """
 SELECT v.owner_id, v.video_id, v.state, v.reason, v.caption, v.seconds, v.width, v.height, v.placeholder, v.created_at,
-    v.published_at, v.picked_at IS NOT NULL AS curated, a.handle,
+    v.published_at, v.picked_at IS NOT NULL AS curated, a.handle, v.comments,
+    EXISTS (SELECT FROM circle c WHERE c.owner_id = v.owner_id AND c.private) AS private,
     array(SELECT r.name FROM rendition r WHERE r.owner_id = v.owner_id AND r.video_id = v.video_id
         AND r.ready_at IS NOT NULL) AS files
 FROM video v JOIN account a ON a.owner_id = v.owner_id
@@ -31,7 +32,7 @@ _OWN_PAGE = _OWN + (
 )
 _CARD = """
 SELECT owner_id, item_id AS video_id, 'published' AS state, '' AS reason, caption, seconds, width, height, placeholder,
-    published_at AS created_at, published_at, curated, handle, home, string_to_array(renditions, ' ') AS files,
+    published_at AS created_at, published_at, curated, handle, comments, home, string_to_array(renditions, ' ') AS files,
     EXISTS (SELECT FROM shelf_profile p WHERE p.owner_id = c.owner_id AND p.private) AS private
 FROM shelf_card c WHERE item_id = $1 AND NOT away
 """
@@ -69,6 +70,10 @@ class SeenVideo:
     has_poster: bool
     created_at: datetime
     published_at: datetime | None
+    comments: Choice
+    """Whom its author lets comment."""
+    private: bool
+    """Only followers see it."""
 
     @property
     def playable(self) -> bool:
@@ -133,4 +138,6 @@ def _seen(row: Mapping[str, Any], *, home: str, own: bool, has_poster: bool) -> 
         has_poster=has_poster,
         created_at=row["created_at"],
         published_at=row["published_at"],
+        comments=Choice(row["comments"]),
+        private=row["private"],
     )

@@ -6,8 +6,10 @@ Start reading at `watching.py` (the feed), then `making.py` (the composer), then
 
 from kept.web.account import SettingsController
 from kept.web.clips import ClipController
+from kept.web.comments import CommentPages
 from kept.web.discovering import discover, tag_page
 from kept.web.family import FamilyController
+from kept.web.held import CommentSettingsPages, HeldPages
 from kept.web.looks import looks
 from kept.web.making import UploadPage
 from kept.web.messages import InboxController
@@ -23,6 +25,9 @@ WEB_ROUTES = (
     home,
     cards,
     ClipController,
+    CommentPages,
+    HeldPages,
+    CommentSettingsPages,
     UploadPage,
     InboxController,
     PeopleController,

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from kept.comments import comment_counts
 from kept.edge import Asker
 from kept.feed import Card
 from kept.jobs import JobState, progress_of
 from kept.likes import likes_of
-from kept.look.views import AuthorView, CardView, ClipState, Likes, MyClip
+from kept.look.views import AuthorView, CardView, ClipState, CommentsLink, Likes, MyClip
 from kept.policy import Action, can_anyhow
 from kept.runtime import Runtime
 from kept.videos import POSTER, SeenVideo, VideoState, best_file, file_address, sentence
@@ -20,7 +21,9 @@ _STATES = {
 }
 
 
-def card_view(card: Card, likes: Likes | None = None, *, save_data: bool) -> CardView:
+def card_view(
+    card: Card, likes: Likes | None = None, comments: CommentsLink | None = None, *, save_data: bool
+) -> CardView:
     """A card of a feed; whoever saves data gets the lighter file. Without `likes` there is no such button."""
     names = tuple(card.renditions)
     return CardView(
@@ -35,6 +38,7 @@ def card_view(card: Card, likes: Likes | None = None, *, save_data: bool) -> Car
         height=card.height,
         placeholder=card.placeholder,
         likes=likes,
+        comments=comments,
     )
 
 
@@ -46,12 +50,21 @@ async def likes_for(asker: Asker, clips: Sequence[UUID]) -> dict[UUID, Likes]:
     return {clip: Likes(count=one.count, mine=one.mine) for clip, one in found.items()}
 
 
+async def comments_for(asker: Asker, clips: Sequence[UUID]) -> dict[UUID, CommentsLink]:
+    """The ways to the comments of clips; none for those whom the policy never shows any."""
+    if not can_anyhow(asker.actor, Action.SEE_COMMENTS):
+        return {}
+    found = await comment_counts(asker.viewer, clips)
+    return {clip: CommentsLink(count=count) for clip, count in found.items()}
+
+
 async def seen_card(video: SeenVideo, asker: Asker, runtime: Runtime) -> CardView | None:
     """A clip on its own page; None while there is nothing to play."""
     if not video.playable or not video.has_poster:
         return None
     published = video.state is VideoState.PUBLISHED
     likes = await likes_for(asker, [video.video_id]) if published else {}
+    comments = await comments_for(asker, [video.video_id]) if published else {}
     return CardView(
         clip_id=str(video.video_id),
         author=AuthorView(handle=video.handle),
@@ -65,6 +78,7 @@ async def seen_card(video: SeenVideo, asker: Asker, runtime: Runtime) -> CardVie
         placeholder=video.placeholder,
         share=published,
         likes=likes.get(video.video_id),
+        comments=comments.get(video.video_id),
     )
 
 

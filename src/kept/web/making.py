@@ -14,9 +14,10 @@ from kept.edge.answers import lead_on, page
 from kept.kit import KeptError
 from kept.look import pages, paths
 from kept.look.views import Nav, UploadView
-from kept.policy import Action, Service, require
+from kept.policy import Action, Choice, Service, require
 from kept.runtime import Runtime
-from kept.videos import LONGEST_CAPTION, EmptyUpload, Part
+from kept.videos import LONGEST_CAPTION, EmptyUpload, Part, default_comments
+from kept.web.commenting import CHOICES
 
 AnyRequest = Request[Any, Any, State]
 
@@ -29,6 +30,7 @@ class Words(Intake):
     """What is said of a clip."""
 
     caption: Annotated[str, feeds("video.caption"), msgspec.Meta(max_length=LONGEST_CAPTION)] = ""
+    comments: Annotated[Choice | None, feeds("video.comments")] = None
 
 
 class UploadPage(Controller):
@@ -44,7 +46,8 @@ class UploadPage(Controller):
     ) -> Response[str]:
         """The composer. Raises Refused to whoever may not upload."""
         require(asker.actor, Action.UPLOAD, Service())
-        return page(pages.render_upload(_view(request, runtime, asker)))
+        chosen = await default_comments(asker.cell, asker.member.member_id)
+        return page(pages.render_upload(_view(request, runtime, asker, comments=chosen)))
 
     @post()
     async def take(
@@ -59,21 +62,22 @@ class UploadPage(Controller):
             return _again(request, runtime, asker, "", f"A clip may have {limit // (1 << 20)} MB at most.")
         form = await request.form()
         clip, said = form.get("clip"), str(form.get("caption") or "")
+        who = {"comments": str(form["comments"])} if form.get("comments") else {}
         try:
-            words = accept({"caption": said}, Words)
+            words = accept({"caption": said} | who, Words)
             if not isinstance(clip, UploadFile):
                 raise EmptyUpload
-            video_id = await _uploaded(runtime, asker, clip, words.caption)
+            video_id = await _uploaded(runtime, asker, clip, words)
         except KeptError as error:
             return _again(request, runtime, asker, said, error.public)
         return lead_on(paths.clip(video_id))
 
 
-async def _uploaded(runtime: Runtime, asker: Asker, clip: UploadFile, caption: str) -> str:
+async def _uploaded(runtime: Runtime, asker: Asker, clip: UploadFile, words: Words) -> str:
     """Through the same verbs as every upload; returns the clip's id."""
     uploads, by, now = runtime.studio.uploads, asker.member, runtime.clock.now()
     length = await _length(clip)
-    begun = await uploads.create(by, length=length, caption=caption, now=now)
+    begun = await uploads.create(by, length=length, caption=words.caption, comments=words.comments, now=now)
     await uploads.append(by, begun.upload_id, Part(offset=0), _chunks(clip), now=now)
     return str(begun.upload_id)
 
@@ -92,7 +96,15 @@ async def _chunks(clip: UploadFile) -> AsyncIterator[bytes]:
         yield chunk
 
 
-def _view(request: AnyRequest, runtime: Runtime, asker: Asker, *, caption: str = "", error: str = "") -> UploadView:
+def _view(
+    request: AnyRequest,
+    runtime: Runtime,
+    asker: Asker,
+    *,
+    comments: Choice = Choice.FRIENDS,
+    caption: str = "",
+    error: str = "",
+) -> UploadView:
     limits = runtime.settings.uploads
     return UploadView(
         shell=shell_of(request, runtime, asker, active=Nav.MAKE),
@@ -102,6 +114,8 @@ def _view(request: AnyRequest, runtime: Runtime, asker: Asker, *, caption: str =
         max_bytes=limits.max_bytes,
         max_seconds=int(limits.max_seconds),
         caption_limit=LONGEST_CAPTION,
+        comments=str(comments),
+        choices=CHOICES,
         caption=caption,
         error=error,
     )

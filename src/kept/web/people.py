@@ -108,5 +108,6 @@ def _ties(asker: Asker, known: Profile, faced: Facing) -> TiesView | None:
         follows_you=faced.followed is FollowState.FOLLOWING,
         asks_you=faced.followed is FollowState.ASKED,
         muted=faced.muted,
+        restricted=faced.restricted,
         message=paths.conversation(known.handle) if writes else "",
     )

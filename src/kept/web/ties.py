@@ -26,10 +26,12 @@ from kept.social import (
     listed,
     mute,
     remove_follower,
+    restrict,
     set_privacy,
     unblock,
     unfollow,
     unmute,
+    unrestrict,
 )
 
 AnyRequest = Request[Any, Any, State]
@@ -47,6 +49,8 @@ ACTS: dict[str, Verb] = {
     "remove": remove_follower,
     "mute": mute,
     "unmute": unmute,
+    "restrict": restrict,
+    "unrestrict": unrestrict,
     "block": block,
     "unblock": unblock,
 }

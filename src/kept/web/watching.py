@@ -16,7 +16,7 @@ from kept.edge.answers import PRIVATE, lead_on
 from kept.look import pages, paths
 from kept.look.views import FeedKey, FeedView, Nav
 from kept.policy import Action, Service, Standing, can
-from kept.web.cards import card_view, likes_for
+from kept.web.cards import card_view, comments_for, likes_for
 from kept.web.family import pause_page
 
 AnyRequest = Request[Any, Any, State]
@@ -62,12 +62,16 @@ async def _answer(
         await watched(asker.session, now=now)
     ask_for = runtime.feed.page_followed if feed is FeedKey.FOLLOWING else runtime.feed.page
     found = await ask_for(asker.viewer, after, now=now)
-    likes = await likes_for(asker, [card.id for card in found.cards])
-    key = (render, shell, feed, found.key, tuple(likes.items()), found.next_cursor, first)
+    clips = [card.id for card in found.cards]
+    likes, comments = await likes_for(asker, clips), await comments_for(asker, clips)
+    key = (render, shell, feed, found.key, tuple(likes.items()), tuple(comments.items()), found.next_cursor, first)
     html = _rendered.get(key)
     tabs = tuple(FeedKey) if asker.session is not None and can(asker.actor, Action.OPEN_FOLLOWING, Service()) else ()
     if html is None:
-        shown = tuple(card_view(card, likes.get(card.id), save_data=shell.save_data) for card in found.cards)
+        shown = tuple(
+            card_view(card, likes.get(card.id), comments.get(card.id), save_data=shell.save_data)
+            for card in found.cards
+        )
         view = FeedView(
             shell=shell,
             cards=shown,

@@ -7,6 +7,7 @@ import structlog
 
 from kept.accounts import forget_lapsed, settle_claims
 from kept.cells import Standing
+from kept.comments import hearts, mend_comments
 from kept.jobs.runner import Runner
 from kept.kit.database import DATABASE_AWAY
 from kept.legal import tend
@@ -107,6 +108,8 @@ class Worker:
                 pass
             while await count_due(cell, now=self._runtime.clock.now()):
                 pass
+            while await hearts.count_due(cell, now=self._runtime.clock.now()):
+                pass
 
     async def _tell_keys(self) -> None:
         """Tell all cells to which key each of these is sealed to."""
@@ -136,6 +139,7 @@ class Worker:
             await sweep(cell, self._runtime.studio, now=self._runtime.clock.now())
             await find_drift(cell, now=self._runtime.clock.now())
             await mend_likes(cell, now=self._runtime.clock.now())
+            await mend_comments(self._runtime.comments, cell, now=self._runtime.clock.now())
 
     async def _retain(self) -> None:
         """Delete what is past its time."""

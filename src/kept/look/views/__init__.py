@@ -30,6 +30,7 @@ from kept.look.views.clips import (
     MyClipsView,
     UploadView,
 )
+from kept.look.views.comments import CommentSettingsView, CommentsView, CommentView, HeldRow, HeldView
 from kept.look.views.data import (
     DataView,
     MapChapter,
@@ -95,7 +96,10 @@ __all__ = [
     "Choice",
     "ClipState",
     "ClipView",
+    "CommentSettingsView",
+    "CommentView",
     "CommentsLink",
+    "CommentsView",
     "ConfirmView",
     "ConversationRow",
     "ConversationView",
@@ -117,6 +121,8 @@ __all__ = [
     "Following",
     "GalleryView",
     "GuardianView",
+    "HeldRow",
+    "HeldView",
     "HistoryPoint",
     "InboxView",
     "InstrumentRow",

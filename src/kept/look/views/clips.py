@@ -151,7 +151,8 @@ class Audience(StrEnum):
 class UploadView:
     """The composer. `endpoint` is where the tus client creates uploads, `action` where a browser without modules posts.
 
-    `max_bytes` and `max_seconds` are the limits, told before and not after. `audiences` is shown with two or more.
+    `max_bytes` and `max_seconds` are the limits, told before and not after. `audiences` is shown with two or more;
+    `choices` are who may comment, of which `comments` is chosen.
     `account` separates what this browser remembers of unfinished uploads, by member; opaque. `error` is what was wrong
     with a form that came back.
     """
@@ -165,5 +166,7 @@ class UploadView:
     caption_limit: int = 300
     camera: bool = True
     audiences: tuple[Audience, ...] = ()
+    comments: str = ""
+    choices: tuple[str, ...] = ()
     caption: str = ""
     error: str = ""

@@ -26,6 +26,7 @@ class TiesView:
     follows_you: bool = False
     asks_you: bool = False
     muted: bool = False
+    restricted: bool = False
     message: str = ""
 
 
@@ -53,6 +54,7 @@ class PeopleTab(StrEnum):
     FOLLOWERS = "followers"
     REQUESTS = "requests"
     MUTED = "muted"
+    RESTRICTED = "restricted"
     BLOCKED = "blocked"
 
 

@@ -159,7 +159,7 @@ class KeptComposer extends HTMLElement {
     const said = new FormData(one(this, 'form', HTMLFormElement));
     /** @type {Record<string, string>} */
     const words = {};
-    for (const name of ['caption', 'audience']) {
+    for (const name of ['caption', 'audience', 'comments']) {
       const value = said.get(name);
       if (typeof value === 'string') words[name] = value;
     }

@@ -1,4 +1,5 @@
 // <kept-feed>: one clip at a time, poster first, the next one ready before it is asked for.
+import './page/comments.js';
 import { still, wordsOf } from './page/dom.js';
 import { toast } from './page/toasts.js';
 import { burst, heartOf, keepCounting, press, takeHearts } from './feed/hearts.js';

@@ -1,6 +1,6 @@
-"""Where a page of a feed ends: the moment and the id of its last card, as a short text that clients hand back.
+"""Where a page of a list ends: the moment and the id of its last clip, or comment, as a short text that clients hand back.
 
-Not secret and not signed: a made-up cursor leads to a place in the same public feed. It is checked, so that it can't be
+Not secret and not signed: a made-up cursor leads to a place in the same list. It is checked, so that it can't be
 anything else.
 """
 
@@ -21,18 +21,18 @@ _LAST = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // _MICROSECOND
 class BadCursor(KeptError):
     code = "bad_cursor"
     kind = Kind.MALFORMED
-    message = "This is no place in the feed. Begin at the top."
+    message = "This is no place in this list. Begin at the start."
 
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """What comes after the card `item_id`, published at `published_at`."""
+    """What comes after the item `item_id`, which has its place at `at`."""
 
-    published_at: datetime
+    at: datetime
     item_id: UUID
 
     def __str__(self) -> str:
-        micros = (self.published_at - _EPOCH) // _MICROSECOND
+        micros = (self.at - _EPOCH) // _MICROSECOND
         return base64.urlsafe_b64encode(micros.to_bytes(8, "big") + self.item_id.bytes).decode()
 
     @classmethod
