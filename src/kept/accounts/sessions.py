@@ -53,6 +53,21 @@ class NoSuchSession(KeptError):
 
 
 @dataclass(frozen=True, slots=True)
+class Alert:
+    """Something about signing in that a member is asked about. `session_id` is None after a right password and wrong codes."""
+
+    alert_id: UUID
+    session_id: UUID | None
+    device: str
+    at: datetime
+
+    @classmethod
+    def of(cls, row: Any) -> "Alert":
+        """From a row with these columns."""
+        return cls(row["alert_id"], row["session_id"], row["device"], row["at"])
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
     """A member who is signed in, as every request sees them."""
 
@@ -64,6 +79,8 @@ class Session:
     country: str
     language: str
     actor: Actor
+    alert: Alert | None = None
+    """The latest that this session is asked about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +130,10 @@ async def resume(accounts: Accounts, token: str, *, now: datetime) -> Session:
     offered = is_offered(accounts.settings.availability.refused_countries, row["country"])
     stands = Standing.CLOSING if row["leaving_at"] is not None else standing(tuple(row["agreements"]), now.date())
     actor = acting(band, stands, offered)
-    return Session(cell, member_id, session_id, row["handle"], band, row["country"], row["language"], actor)
+    alert = None
+    if row["alert"] is not None:
+        alert = Alert(row["alert"], row["alert_session"], row["alert_device"], row["alert_at"])
+    return Session(cell, member_id, session_id, row["handle"], band, row["country"], row["language"], actor, alert)
 
 
 async def sessions_of(cell: Cell, member_id: UUID) -> Sequence[Device]:

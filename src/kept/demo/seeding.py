@@ -8,13 +8,14 @@ import tempfile
 from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 
-from kept.accounts import Newcomer, Session, resume, sign_in, sign_up
+from kept.accounts import Newcomer, Session, resume, sign_up
 from kept.cells import HomeElsewhere, NameTaken
 from kept.demo.asking import let_authorities_ask
 from kept.demo.befriending import befriend, give_hearts
 from kept.demo.clips import Clip, generate
 from kept.demo.leaving import use_rights
 from kept.demo.people import PASSWORD, PEOPLE, Person
+from kept.demo.protecting import come_back, protect
 from kept.demo.talking import talk
 from kept.demo.working import at_work
 from kept.runtime import Runtime
@@ -36,6 +37,8 @@ async def seed(runtime: Runtime, *, report: Callable[[str], None], clips: int = 
     report(f"{len(sessions)} made-up members")
     if said := await talk(runtime, sessions):
         report(f"{said} messages between them")
+    if stopped := await protect(runtime, sessions):
+        report(f"{stopped} made-up attacks on their accounts, all stopped")
     if asked := await use_rights(runtime, sessions[0]):
         report(f"{asked} requests about their data")
     await at_work(runtime, sessions, report)
@@ -84,7 +87,7 @@ async def _member(runtime: Runtime, person: Person) -> Session:
     try:
         signed_in = await sign_up(runtime.accounts, newcomer, now=now)
     except NameTaken:
-        signed_in = await sign_in(runtime.accounts, person.handle, PASSWORD, device=DEVICE, now=now)
+        signed_in = await come_back(runtime, person.handle, device=DEVICE)
     return await resume(runtime.accounts, signed_in.token, now=now)
 
 

@@ -11,6 +11,7 @@ from jinja2.ext import Extension
 
 from kept import __version__
 from kept.look import assets, formats, icons, paths, words
+from kept.look.qr import qr
 
 _FOLDER = Path(__file__).parent / "templates"
 _AVATAR_TINTS = 6
@@ -78,6 +79,7 @@ def _globals(language: str) -> dict[str, Any]:
         "mark": icons.MARK,
         "months": formats.months(language),
         "paths": paths,
+        "qr": qr,
         "section": partial(words.section, language),
         "t": words.translator(language),
         "tint": tint,

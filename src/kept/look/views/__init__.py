@@ -47,6 +47,7 @@ from kept.look.views.data import (
 from kept.look.views.documents import DocumentLink, DocumentView
 from kept.look.views.messages import BubbleView, ConversationRow, ConversationView, InboxView
 from kept.look.views.page import (
+    AlertView,
     ConfirmView,
     ErrorView,
     GalleryView,
@@ -72,9 +73,19 @@ from kept.look.views.rights import (
     RequestView,
     RightsView,
 )
+from kept.look.views.security import (
+    CodesView,
+    CodeView,
+    PasswordView,
+    RecoveryCodesView,
+    SecurityView,
+    SetUpView,
+    StepView,
+)
 from kept.look.views.trust import Figure, HistoryPoint, PromiseGroup, PromiseRow, PromiseState, TrustView
 
 __all__ = [
+    "AlertView",
     "AskedRow",
     "Audience",
     "AuthorView",
@@ -84,6 +95,8 @@ __all__ = [
     "Choice",
     "ClipState",
     "ClipView",
+    "CodeView",
+    "CodesView",
     "CommentsLink",
     "ConfirmView",
     "ConversationRow",
@@ -124,6 +137,7 @@ __all__ = [
     "OutcomeLine",
     "Page",
     "PasskeyView",
+    "PasswordView",
     "PeopleTab",
     "PeopleView",
     "PersonRow",
@@ -131,19 +145,23 @@ __all__ = [
     "PromiseGroup",
     "PromiseRow",
     "PromiseState",
+    "RecoveryCodesView",
     "RequestView",
     "RetentionLine",
     "RetentionPart",
     "RetentionView",
     "RightsView",
     "ScanView",
+    "SecurityView",
     "SessionView",
     "SessionsView",
+    "SetUpView",
     "SettingsView",
     "Shell",
     "SignInView",
     "SignUpStep",
     "SignUpView",
+    "StepView",
     "SweepLine",
     "Theme",
     "TiesView",
