@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 
-from kept.accounts import Answered, Held, SignedIn, devices, held_by, recovery, resume, sign_in, way_in
+from kept.accounts import Answered, Held, SignedIn, devices_in_order, held_by, recovery, resume, sign_in, way_in
 from tests.accounts.app import session_of, with_app
 from tests.accounts.town import PASSWORD, Town
 

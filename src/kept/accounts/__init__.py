@@ -10,7 +10,7 @@ Start reading at `signing_up.py` (how a member comes to be), then `sessions.py` 
 from kept.accounts.age_screen import AgeAlreadyGiven, BadBirthDate, answer, birth_band
 from kept.accounts.agreements import agree
 from kept.accounts.alerts import KNOWN_FOR, NoSuchAlert, disown, open_alerts, own_up
-from kept.accounts.attempts import CODES, PASSWORDS, TooManyAttempts, clear_attempts, count_attempt
+from kept.accounts.attempts import CODES, PASSWORDS, Limit, TooManyAttempts, clear_attempts, count_attempt
 from kept.accounts.checkup import ENOUGH_CODES, Answered, Held, devices_in_order, held_by, recovery, way_in
 from kept.accounts.choosing import choose, choose_another, set_password
 from kept.accounts.countries import COUNTRIES, UnknownCountry, country_of
@@ -116,6 +116,7 @@ __all__ = [
     "Hasher",
     "Held",
     "LastCredential",
+    "Limit",
     "NewPasskey",
     "Newcomer",
     "NoPassword",

@@ -1,7 +1,7 @@
 """Guessing takes time: after a few failures in a row under one name, each next attempt has to wait twice as long.
 
-An attempt is counted before the password or the code is looked at, so that a hundred at once are no way round it, and names
-that nobody has are counted, too: how we answer does not tell whether there is such an account (OWASP ASVS 5.0, 6.3.1 and 6.3.8).
+An attempt is counted before the password or code is looked at, so that a hundred at once are no way round it, and names that
+nobody has are counted, too: how we answer does not tell whether there is such an account (OWASP ASVS 5.0, 6.3.1 and 6.3.8).
 """
 
 from dataclasses import dataclass
