@@ -1,4 +1,6 @@
-"""Evidence that accounts are protected: who uses what, what was stopped, and trials of the live controls on nobody's account.
+"""Evidence that accounts are protected: who uses what, what was stopped, and trials of the live controls.
+
+A trial touches no member's account: it guesses at names that nobody can have, and its made-up member is never committed.
 """
 
 from collections import Counter
