@@ -24,9 +24,7 @@ MINUTE = timedelta(minutes=1)
 
 
 async def come(town: Town, handle: str, minutes: int, known: str = "", device: str = "Firefox on Linux") -> SignedIn:
-    made = await sign_in(
-        town.accounts, handle, PASSWORD, device=device, known=known, now=town.now + minutes * MINUTE
-    )
+    made = await sign_in(town.accounts, handle, PASSWORD, device=device, known=known, now=town.now + minutes * MINUTE)
     assert isinstance(made, SignedIn)
     return made
 

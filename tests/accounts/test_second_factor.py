@@ -216,7 +216,11 @@ async def test_setting_up_asks_who_one_is_and_for_a_right_code(town: Town) -> No
     session = await session_of(town, await town.join(handle=name()))
     begun = await begin_second_factor(town.accounts, session, now=town.now)
     code = code_at(begun.secret.replace(" ", ""), step_at(town.now))
-    for password, said, error in (("wrong", code, WrongPassword), (PASSWORD, "", WrongCode), (PASSWORD, "000", WrongCode)):
+    for password, said, error in (
+        ("wrong", code, WrongPassword),
+        (PASSWORD, "", WrongCode),
+        (PASSWORD, "000", WrongCode),
+    ):
         with pytest.raises(error):
             await turn_on(town.accounts, session, begun.ticket, password=password, code=said, now=town.now)
     assert isinstance(await sign_in(town.accounts, session.handle, PASSWORD, device="", now=town.now), SignedIn)
@@ -266,9 +270,7 @@ async def test_new_recovery_codes_take_the_place_of_all_old_ones(town: Town) -> 
     handle = name()
     made, app = await with_app(town, handle=handle)
     session = await session_of(town, made)
-    fresh = await renew_recovery_codes(
-        town.accounts, session, password=PASSWORD, code=app.recovery[0], now=town.now
-    )
+    fresh = await renew_recovery_codes(town.accounts, session, password=PASSWORD, code=app.recovery[0], now=town.now)
     assert await count(town, made, "recovery_code") == RECOVERY_CODES
     ticket = await halfway(town, handle)
     with pytest.raises(WrongCode):

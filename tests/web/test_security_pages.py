@@ -36,7 +36,9 @@ def now_of(browser: Browser) -> datetime:
 async def set_up(browser: Browser) -> tuple[pyotp.TOTP, list[str]]:
     await browser.open("/settings/security/codes")
     app = pyotp.TOTP(re.findall(r"secret=(\w+)", unescape(browser.page))[0])
-    await browser.send("/settings/security/codes", code=app.at(now_of(browser) - timedelta(seconds=30)), password=PASSWORD)
+    await browser.send(
+        "/settings/security/codes", code=app.at(now_of(browser) - timedelta(seconds=30)), password=PASSWORD
+    )
     return app, re.findall(r"<code>([\w-]+)</code>", browser.page)
 
 
@@ -95,7 +97,9 @@ async def test_codes_are_turned_off_and_recovery_codes_renewed_with_both_alone(m
     assert "Whoever knows your password has your account" in member.page
 
 
-async def test_a_new_password_ends_other_sessions_only_if_that_is_wanted(door: AsyncTestClient, member: Browser) -> None:
+async def test_a_new_password_ends_other_sessions_only_if_that_is_wanted(
+    door: AsyncTestClient, member: Browser
+) -> None:
     handle, path = await handle_of(member), "/settings/security/password"
     other = await come(door, handle)
     await member.open(path)

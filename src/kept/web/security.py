@@ -127,9 +127,7 @@ class SecurityPages(Controller):
         mine, now = asker.member, runtime.clock.now()
         form = await form_of(request, SetUpForm)
         try:
-            made = await turn_on(
-                runtime.accounts, mine, form.ticket, password=form.password, code=form.code, now=now
-            )
+            made = await turn_on(runtime.accounts, mine, form.ticket, password=form.password, code=form.code, now=now)
         except KeptError as error:
             if error.code not in _AT:
                 raise

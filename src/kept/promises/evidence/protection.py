@@ -61,7 +61,9 @@ async def accounts_protected(runtime: Runtime) -> Finding:
 def _share(protected: int, accounts: int) -> str:
     if accounts < FEWEST:
         return f"Fewer than {FEWEST} accounts, so the share with a passkey or second factor is not told"
-    return f"{protected:,} of {accounts:,} accounts have a passkey or a second factor ({100 * protected / accounts:.0f} %)"
+    return (
+        f"{protected:,} of {accounts:,} accounts have a passkey or a second factor ({100 * protected / accounts:.0f} %)"
+    )
 
 
 def _stopped(counts: Counter[str]) -> str:
@@ -89,9 +91,7 @@ async def _weak_passwords_refused(runtime: Runtime) -> bool:
 async def _is_refused(runtime: Runtime, password: str) -> bool:
     accounts, site = runtime.accounts, runtime.settings.site.name
     try:
-        await judged(
-            accounts.hasher, accounts.breached, password, handle="canary.member", email=None, site=site
-        )
+        await judged(accounts.hasher, accounts.breached, password, handle="canary.member", email=None, site=site)
     except KeptError as error:
         return error.code.startswith("password_")
     return False
@@ -141,9 +141,7 @@ async def _spent_once(runtime: Runtime, cell: Cell) -> bool:
         try:
             await connection.execute(sa.insert(Resident).values(member_id=member_id, since=now))
             await connection.exec_driver_sql(_MADE_UP, (member_id, now))
-            used = [
-                (await connection.exec_driver_sql(SPEND, (member_id, step))).rowcount for step in (2, 2, 1)
-            ]
+            used = [(await connection.exec_driver_sql(SPEND, (member_id, step))).rowcount for step in (2, 2, 1)]
         finally:
             await connection.rollback()
     return used == [1, 0, 0]
