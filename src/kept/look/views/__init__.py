@@ -45,6 +45,7 @@ from kept.look.views.data import (
     SweepLine,
 )
 from kept.look.views.documents import DocumentLink, DocumentView
+from kept.look.views.finding import DiscoverView, TagView
 from kept.look.views.messages import BubbleView, ConversationRow, ConversationView, InboxView
 from kept.look.views.page import (
     AlertView,
@@ -60,7 +61,7 @@ from kept.look.views.page import (
     Tone,
     Viewer,
 )
-from kept.look.views.people import Following, PeopleTab, PeopleView, PersonRow, ProfileView, TiesView
+from kept.look.views.people import Following, PeopleTab, PeopleView, PersonFound, PersonRow, ProfileView, TiesView
 from kept.look.views.rights import (
     CopyField,
     CopyTable,
@@ -107,6 +108,7 @@ __all__ = [
     "CountryName",
     "DataView",
     "DisclosedRow",
+    "DiscoverView",
     "DocumentLink",
     "DocumentView",
     "ErrorView",
@@ -140,6 +142,7 @@ __all__ = [
     "PasswordView",
     "PeopleTab",
     "PeopleView",
+    "PersonFound",
     "PersonRow",
     "ProfileView",
     "PromiseGroup",
@@ -163,6 +166,7 @@ __all__ = [
     "SignUpView",
     "StepView",
     "SweepLine",
+    "TagView",
     "Theme",
     "TiesView",
     "Tone",
