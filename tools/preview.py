@@ -23,6 +23,7 @@ from kept.look import (
     samples_data,
     samples_family,
     samples_rights,
+    samples_security,
     samples_trust,
 )
 from kept.look.views import ClipState, GalleryView, Notice, PeopleTab, Shell, SignUpStep, Theme, Tone
@@ -74,6 +75,7 @@ def _ffmpeg(*arguments: str) -> None:
 def routes() -> Pages:
     """Every page by its path. The paths of the site show its usual pages; those under /as/ show special states."""
     s, t, d, r, f, c = samples, samples_trust, samples_data, samples_rights, samples_family, samples_comments
+    p = samples_security
     found: Pages = {
         "/": lambda shell: pages.render_feed(s.feed(shell)),
         "/cards": lambda shell: pages.render_cards(s.feed(shell, first=7)),
@@ -101,6 +103,17 @@ def routes() -> Pages:
         "/as/sign-up-wrong": lambda shell: pages.render_sign_up(s.sign_up(shell, SignUpStep.ACCOUNT, wrong=True)),
         paths.SETTINGS: lambda shell: pages.render_settings(s.settings(shell)),
         paths.SESSIONS: lambda shell: pages.render_sessions(s.sessions(shell)),
+        paths.SECURITY: lambda shell: pages.render_security(p.security(shell)),
+        "/as/security-done": lambda shell: pages.render_security(p.security(shell, done=True)),
+        paths.CODES: lambda shell: pages.render_set_up(p.set_up(shell)),
+        "/as/set-up-wrong": lambda shell: pages.render_set_up(p.set_up(shell, wrong=True)),
+        "/as/codes-on": lambda shell: pages.render_codes(p.codes(shell)),
+        "/as/recovery-codes": lambda shell: pages.render_recovery_codes(p.recovery_codes(shell)),
+        paths.PASSWORD: lambda shell: pages.render_password(p.password(shell)),
+        paths.SIGN_IN_CODE: lambda shell: pages.render_code(p.sign_in_code(s.shell(None, language=shell.language))),
+        "/as/asked": lambda shell: pages.render_feed(s.feed(p.asked(shell))),
+        "/as/asked-me": lambda shell: pages.render_my_clips(s.my_clips(p.asked(shell, "codes"))),
+        "/as/young-asked": lambda shell: pages.render_feed(s.feed(p.asked(_young(shell)))),
         paths.PRIVACY: lambda shell: pages.render_document(t.document(shell)),
         paths.TRUST: lambda shell: pages.render_trust(t.trust(shell)),
         paths.AUTHORITIES: lambda shell: pages.render_authorities(t.authorities(shell)),

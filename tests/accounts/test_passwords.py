@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 from kept.accounts import (
     Hasher,
     PasswordBreached,
+    PasswordNamesUs,
     PasswordNamesYou,
     PasswordTooLong,
     PasswordTooShort,
     PasswordWeak,
     TooBusy,
-    choose,
+    judged,
 )
 from kept.accounts.passwords import BreachedList, normal_password
 from kept.kit.settings import Accounts as AccountSettings
@@ -26,7 +27,7 @@ from tests.accounts.town import CHEAP, PASSWORD
 async def judge(password: str, breached: BreachedList | None = None) -> str:
     hasher = Hasher(CHEAP)
     try:
-        taken = await choose(
+        taken = await judged(
             hasher, breached, password, handle="kim.lee", email="kimberly@example.org", site="kept"
         )
         assert await hasher.matches(taken.hash, normal_password(password))
@@ -44,12 +45,15 @@ async def test_a_good_password_is_taken_as_argon2id(password: str) -> None:
     ("password", "why"),
     [
         ("short", PasswordTooShort),
+        ("owl-boat-hat-7", PasswordTooShort),
         ("ⅷ", PasswordTooShort),
         ("x" * 257, PasswordTooLong),
         ("x" * 100_000, PasswordTooLong),
-        ("password123", PasswordBreached),
-        ("qwertyuiop", PasswordBreached),
-        ("P@ssw0rd1", PasswordWeak),
+        ("kept! kept! kept!", PasswordNamesUs),
+        ("keptkeptkeptkept", PasswordNamesUs),
+        ("qwerty123456789", PasswordBreached),
+        ("1qaz2wsx3edc4rfv", PasswordBreached),
+        ("P@ssw0rd1P@ssw0rd1", PasswordWeak),
         ("aaaaaaaaaaaaaaaa", PasswordWeak),
         ("12345678910111213", PasswordWeak),
         ("I am Kim.Lee indeed, hello", PasswordNamesYou),

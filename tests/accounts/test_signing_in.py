@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from kept.accounts import HashedPassword, SignedIn, TooManyAttempts, WrongLogin, open_accounts, resume, sign_in
-from kept.accounts.attempts import FREE
+from kept.accounts.attempts import PASSWORDS
 from kept.kit import Settings
 from kept.kit.settings import Accounts as AccountSettings
 from tests.accounts.town import PASSWORD, Town
@@ -64,7 +64,7 @@ async def test_the_time_of_an_answer_does_not_tell_whether_the_account_exists(to
 
 async def test_after_ten_failures_each_next_attempt_waits_twice_as_long(town: Town) -> None:
     await town.join(handle="guessed")
-    for _ in range(FREE):
+    for _ in range(PASSWORDS.free):
         with pytest.raises(WrongLogin):
             await attempt(town, "guessed", "wrong-plum-harbour")
     now, waits = timedelta(), []
@@ -83,7 +83,7 @@ async def test_after_ten_failures_each_next_attempt_waits_twice_as_long(town: To
 
 async def test_a_name_that_nobody_has_is_slowed_down_like_any_other(town: Town) -> None:
     for login in ("nobody.at.all", "nobody-at-all@example.org"):
-        for _ in range(FREE):
+        for _ in range(PASSWORDS.free):
             with pytest.raises(WrongLogin):
                 await attempt(town, login, PASSWORD)
         with pytest.raises(TooManyAttempts):
@@ -92,20 +92,20 @@ async def test_a_name_that_nobody_has_is_slowed_down_like_any_other(town: Town) 
 
 async def test_many_guesses_at_once_are_counted_one_by_one(town: Town) -> None:
     await town.join(handle="stormed")
-    guesses = [attempt(town, "stormed", f"wrong-plum-{number}") for number in range(FREE * 3)]
+    guesses = [attempt(town, "stormed", f"wrong-plum-{number}") for number in range(PASSWORDS.free * 3)]
     results = await asyncio.gather(*guesses, return_exceptions=True)
-    assert sum(isinstance(one, WrongLogin) for one in results) == FREE
-    assert sum(isinstance(one, TooManyAttempts) for one in results) == FREE * 2
+    assert sum(isinstance(one, WrongLogin) for one in results) == PASSWORDS.free
+    assert sum(isinstance(one, TooManyAttempts) for one in results) == PASSWORDS.free * 2
 
 
 async def test_failures_are_forgotten_after_a_day_and_after_a_clock_was_set_back(town: Town) -> None:
     await town.join(handle="forgotten")
-    for _ in range(FREE + 1):
+    for _ in range(PASSWORDS.free + 1):
         with pytest.raises((WrongLogin, TooManyAttempts)):
             await attempt(town, "forgotten", "wrong-plum-harbour")
     assert await attempt(town, "forgotten", PASSWORD, timedelta(days=1, seconds=1))
     ahead = timedelta(days=30)
-    for _ in range(FREE + 1):
+    for _ in range(PASSWORDS.free + 1):
         with pytest.raises((WrongLogin, TooManyAttempts)):
             await attempt(town, "forgotten", "wrong-plum-harbour", ahead)
     assert await attempt(town, "forgotten", PASSWORD)

@@ -100,7 +100,7 @@ async def test_what_was_agreed_to_is_kept_by_version(town: Town) -> None:
     [
         ({"country": "CN"}, Refused),
         ({"handle": "x"}, BadHandle),
-        ({"credential": "password"}, PasswordBreached),
+        ({"credential": "qwerty123456789"}, PasswordBreached),
     ],
 )
 async def test_a_refusal_stores_nothing(town: Town, given: dict[str, Any], error: type[Exception]) -> None:

@@ -14,6 +14,7 @@ from tests.api.expected import (
     LIKERS,
     MEMBERS,
     NOT_FOUND,
+    NOT_OFFERED,
     NOTHING_WAITS,
     OF_SOMEBODY,
     OFFERED,
@@ -58,6 +59,10 @@ REQUEST = "/api/v1/rights/requests/00000000-0000-7000-8000-000000000000"
 API = {
     "POST /api/v1/accounts": Row(new_account, OFFERED),
     "POST /api/v1/sessions": Row(new_session, OFFERED),
+    "POST /api/v1/sessions/code": Row(
+        sends("/api/v1/sessions/code", json={"ticket": "forged", "code": "492039"}), everybody(INVALID, listed=NOT_OFFERED)
+    ),
+    "DELETE /api/v1/sessions/others": Row(sends("/api/v1/sessions/others"), MEMBERS),
     "GET /api/v1/sessions": Row(sends("/api/v1/sessions"), MEMBERS),
     "DELETE /api/v1/sessions/current": Row(sends("/api/v1/sessions/current"), wherever(), spends=True),
     "DELETE /api/v1/sessions/{session_id:uuid}": Row(with_session("/api/v1/sessions/{session_id}"), OWNERS),

@@ -117,6 +117,8 @@ WEB = {
     "POST /sign-up/passkey": Row(form("/sign-up/passkey", handle="kim"), everybody(INVALID, listed=NOT_OFFERED)),
     "GET /sign-in": Row(sends("/sign-in"), OFFERED),
     "POST /sign-in": Row(form("/sign-in", login="nobody", password="x"), everybody(SIGN_IN, listed=NOT_OFFERED)),
+    "GET /sign-in/code": Row(sends("/sign-in/code"), everybody(SIGN_IN, listed=NOT_OFFERED)),
+    "POST /sign-in/code": Row(form("/sign-in/code", code="492039"), everybody(INVALID, listed=NOT_OFFERED)),
     "POST /sign-in/passkey": Row(form("/sign-in/passkey", credential="{}"), everybody(INVALID, listed=NOT_OFFERED)),
     "POST /sign-in/passkey/options": Row(form("/sign-in/passkey/options"), OFFERED),
     "POST /sign-out": Row(sends("/sign-out"), everybody(), spends=True),
@@ -125,6 +127,30 @@ WEB = {
     "GET /settings/sessions": Row(sends("/settings/sessions"), MEMBERS),
     "POST /settings/sessions/others": Row(sends("/settings/sessions/others"), MEMBERS),
     "POST /settings/sessions/{session_id:uuid}/end": Row(with_session("/settings/sessions/{session_id}/end"), OWNERS),
+    "GET /settings/security": Row(sends("/settings/security"), MEMBERS),
+    "GET /settings/security/codes": Row(sends("/settings/security/codes"), MEMBERS),
+    "POST /settings/security/codes": Row(
+        form("/settings/security/codes", ticket="forged"), everybody(INVALID, listed=NOT_OFFERED, nobody=SIGN_IN)
+    ),
+    "POST /settings/security/codes/renew": Row(
+        form("/settings/security/codes/renew", code="1"), everybody(INVALID, listed=NOT_OFFERED, nobody=SIGN_IN)
+    ),
+    "POST /settings/security/codes/off": Row(
+        form("/settings/security/codes/off", code="1"), everybody(INVALID, listed=NOT_OFFERED, nobody=SIGN_IN)
+    ),
+    "POST /settings/security/passkey-options": Row(form("/settings/security/passkey-options"), MEMBERS),
+    "GET /settings/security/password": Row(sends("/settings/security/password"), MEMBERS),
+    "POST /settings/security/password": Row(
+        form("/settings/security/password", password=PASSWORD, new_password="short"),
+        everybody(INVALID, listed=NOT_OFFERED, nobody=SIGN_IN),
+    ),
+    **{
+        f"POST /settings/security/alerts/{{alert_id:uuid}}/{answer}": Row(
+            sends(f"/settings/security/alerts/00000000-0000-7000-8000-000000000000/{answer}"),
+            everybody(NOT_FOUND, listed=NOT_OFFERED, nobody=SIGN_IN),
+        )
+        for answer in ("mine", "not-mine")
+    },
     "POST /settings/passkeys/options": Row(sends("/settings/passkeys/options"), MEMBERS),
     "POST /settings/passkeys": Row(
         form("/settings/passkeys", credential="{}"), everybody(INVALID, listed=NOT_OFFERED, nobody=SIGN_IN)

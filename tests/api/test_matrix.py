@@ -73,6 +73,7 @@ FOR_CHILDREN_TOO = {
     "POST /api/v1/accounts",
     "POST /api/v1/sessions",
     "DELETE /api/v1/sessions/current",
+    "DELETE /api/v1/sessions/others",
     "POST /api/v1/network/first-open",
     "POST /sign-in/passkey/options",
     "POST /sign-out",
@@ -84,6 +85,7 @@ FOR_CHILDREN_TOO = {
     "POST /settings/data/passkey-options",
     "POST /settings/sessions/others",
     "POST /settings/passkeys/options",
+    "POST /settings/security/passkey-options",
     "POST /csp-report",
     "POST /console/sign-in/options",
 }

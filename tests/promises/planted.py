@@ -18,7 +18,7 @@ from kept.rights import Kind, ask
 from tests.fixtures.house import NOON
 from tests.fixtures.installation import Installation
 from tests.fixtures.lot import HereAndNow
-from tests.promises import at_work, in_clients, in_families, in_mailboxes
+from tests.promises import at_work, in_accounts, in_clients, in_families, in_mailboxes
 
 CHILD = date(2018, 4, 1)
 MAC = "00:1b:44:11:3a:b7"
@@ -278,6 +278,7 @@ OFFENDERS: list[tuple[str, Plant]] = [
     *in_mailboxes.OFFENDERS,
     *in_clients.OFFENDERS,
     *in_families.OFFENDERS,
+    *in_accounts.OFFENDERS,
 ]
 
 
@@ -295,6 +296,7 @@ async def live_a_little(here: Installation) -> None:
     await in_mailboxes.a_refusal_of_each_kind(here)
     await in_clients.requests_of_each_state(here)
     in_families.pages_that_are_labelled(here)
+    await in_accounts.attacks_that_are_stopped(here)
     await _receive(here)
     tallies = here.runtime.tallies
     tallies.routed("us", "us", "served")

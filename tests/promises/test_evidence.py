@@ -67,6 +67,11 @@ async def test_figures_say_what_was_counted(installation: Installation) -> None:
         "Of 10 requests, 60.0 % came from the newest version, 30.0 % from one that was told of it, 10.0 % from one that is"
         " too old; 0 of these got past the upgrade page"
     )
+    assert told["account.protection"] == (
+        "Fewer than 10 accounts, so the share with a passkey or second factor is not told. Stopped in 30 days: 2 attempts over"
+        " the limit, 1 weak or stolen passwords, 0 wrong codes, 0 codes used twice. All 5 controls refused just now what they"
+        " must refuse"
+    )
     assert told["network.declared"] == "3 first openings, 20 calls, 0 undeclared"
 
 

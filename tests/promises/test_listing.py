@@ -9,6 +9,7 @@ from kept.promises import PROMISES, Promise, State, by_id, measuring  # noqa: F4
 from kept.promises.registry import check_of, code_of
 
 MEASURED = {
+    "account.protection",
     "government.refusal",
     "residency.home",
     "residency.routing",

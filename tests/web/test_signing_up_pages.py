@@ -84,7 +84,7 @@ async def test_a_child_is_not_asked_for_an_address_and_gets_their_own_place(brow
     [
         ({"handle": "x"}, "handle", "2 to 24"),
         ({"handle": "admin"}, "handle", "reserved"),
-        ({"password": "password"}, "password", "stolen lists"),
+        ({"password": "qwerty123456789"}, "password", "stolen lists"),
         ({"password": ""}, "password", "too short"),
         ({"email": "nonsense"}, "email", "e-mail address"),
     ],

@@ -1,14 +1,18 @@
 """accounts: who has an account, and how they show that they are who they are.
 
-Owns accounts, credentials (passwords and passkeys), sessions, what members agreed to, the age screen, and the claims by
-which an account comes into a cell without half of it ever being seen. Never decides what somebody may do (policy does),
-never stores an address of the network, never keeps a password, a secret of a session, or a birth date in clear.
+Owns accounts, credentials (passwords with a second factor, and passkeys), sessions and alerts about them, what members
+agreed to, the age screen, and the claims by which an account comes into a cell without half of it ever being seen. Never
+decides what somebody may do (policy does), never stores an address of the network, never keeps a password, a secret of a
+session, or a birth date in clear.
 Start reading at `signing_up.py` (how a member comes to be), then `sessions.py` (how each request knows them).
 """
 
 from kept.accounts.age_screen import AgeAlreadyGiven, BadBirthDate, answer, birth_band
 from kept.accounts.agreements import agree
-from kept.accounts.attempts import TooManyAttempts, clear_attempts, count_attempt
+from kept.accounts.alerts import KNOWN_FOR, NoSuchAlert, disown, open_alerts, own_up
+from kept.accounts.attempts import CODES, PASSWORDS, Limit, TooManyAttempts, clear_attempts, count_attempt
+from kept.accounts.checkup import ENOUGH_CODES, Answered, Held, devices_in_order, held_by, recovery, way_in
+from kept.accounts.choosing import choose, choose_another, set_password
 from kept.accounts.countries import COUNTRIES, UnknownCountry, country_of
 from kept.accounts.days import day_of
 from kept.accounts.devices import device_of, is_phone
@@ -29,6 +33,7 @@ from kept.accounts.limits import (
 )
 from kept.accounts.models import Account
 from kept.accounts.names import BadEmail, BadHandle, HandleReserved, email_of, handle_of, masked
+from kept.accounts.one_time import code_at, new_secret, step_at, step_of
 from kept.accounts.opening import Accounts, open_accounts
 from kept.accounts.others import About, about
 from kept.accounts.overview import Agreed, Overview, overview, set_language
@@ -52,15 +57,33 @@ from kept.accounts.passkeys import (
     remove_passkey,
 )
 from kept.accounts.passwords import (
+    SHORTEST,
+    SHORTEST_ALONE,
     HashedPassword,
     PasswordBreached,
+    PasswordNamesUs,
     PasswordNamesYou,
     PasswordTooLong,
     PasswordTooShort,
     PasswordWeak,
-    choose,
+    judged,
+)
+from kept.accounts.second_factor import (
+    RECOVERY_CODES,
+    SPEND,
+    Beginning,
+    NoPassword,
+    NoSecondFactor,
+    SecondFactorOn,
+    WrongCode,
+    begin_second_factor,
+    renew_recovery_codes,
+    resume_second_factor,
+    turn_off,
+    turn_on,
 )
 from kept.accounts.sessions import (
+    Alert,
     Device,
     NoSuchSession,
     NotSignedIn,
@@ -71,36 +94,54 @@ from kept.accounts.sessions import (
     sessions_of,
     watched,
 )
-from kept.accounts.signing_in import WrongLogin, sign_in, sign_in_with_passkey
+from kept.accounts.signing_in import HALFWAY, Halfway, WrongLogin, finish_sign_in, sign_in, sign_in_with_passkey
 from kept.accounts.signing_up import Newcomer, SignedIn, free_handle, may_give_email, settle_claims, sign_up
 from kept.accounts.sweeping import forget_lapsed
 from kept.accounts.tickets import BadTicket, Tickets
 
 __all__ = [
+    "CODES",
     "COUNTRIES",
     "DEFAULT_MINUTES",
+    "ENOUGH_CODES",
+    "HALFWAY",
+    "KNOWN_FOR",
     "MOST_MINUTES",
     "NO_LIMITS",
+    "PASSWORDS",
+    "RECOVERY_CODES",
+    "SHORTEST",
+    "SHORTEST_ALONE",
+    "SPEND",
     "SWITCHES",
     "About",
     "Account",
     "Accounts",
     "AgeAlreadyGiven",
     "Agreed",
+    "Alert",
+    "Answered",
     "BadBirthDate",
     "BadEmail",
     "BadHandle",
     "BadPasskey",
     "BadTicket",
+    "Beginning",
     "Ceremony",
     "Device",
+    "Halfway",
     "HandleReserved",
     "HashedPassword",
     "Hasher",
+    "Held",
     "LastCredential",
+    "Limit",
     "Limits",
     "NewPasskey",
     "Newcomer",
+    "NoPassword",
+    "NoSecondFactor",
+    "NoSuchAlert",
     "NoSuchPasskey",
     "NoSuchSession",
     "NotSignedIn",
@@ -108,11 +149,13 @@ __all__ = [
     "Passkey",
     "PasskeyRefused",
     "PasswordBreached",
+    "PasswordNamesUs",
     "PasswordNamesYou",
     "PasswordTooLong",
     "PasswordTooShort",
     "PasswordWeak",
     "RelyingParty",
+    "SecondFactorOn",
     "Session",
     "SignedIn",
     "Tickets",
@@ -122,6 +165,7 @@ __all__ = [
     "TooManyPasskeys",
     "UnknownCountry",
     "Ways",
+    "WrongCode",
     "WrongLogin",
     "WrongPassword",
     "about",
@@ -132,44 +176,64 @@ __all__ = [
     "begin_another",
     "begin_asking",
     "begin_newcomer",
+    "begin_second_factor",
     "birth_band",
     "choose",
+    "choose_another",
     "clear_attempts",
     "close",
+    "code_at",
     "confirm",
     "confirm_by_passkey",
     "count_attempt",
     "country_of",
     "day_of",
     "device_of",
+    "devices_in_order",
+    "disown",
     "email_of",
     "finish_making",
+    "finish_sign_in",
     "forget_lapsed",
     "free_handle",
     "handle_of",
+    "held_by",
     "is_phone",
+    "judged",
     "limits_of",
     "masked",
     "may_give_email",
     "named",
+    "new_secret",
     "note_news",
     "open_accounts",
+    "open_alerts",
     "overview",
+    "own_up",
     "passkeys_of",
     "put_limits",
     "read_answer",
+    "recovery",
     "remove_passkey",
+    "renew_recovery_codes",
     "rest",
     "resume",
+    "resume_second_factor",
     "revoke",
     "revoke_others",
     "sessions_of",
     "set_language",
+    "set_password",
     "settle_claims",
     "sign_in",
     "sign_in_with_passkey",
     "sign_up",
+    "step_at",
+    "step_of",
+    "turn_off",
+    "turn_on",
     "wake",
     "watched",
+    "way_in",
     "ways_in",
 ]

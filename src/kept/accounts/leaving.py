@@ -6,7 +6,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from kept.accounts.attempts import clear_attempts, count_attempt
+from kept.accounts.attempts import admit_attempt, clear_attempts
 from kept.accounts.models import Account, SessionRow
 from kept.accounts.opening import Accounts
 from kept.accounts.passkeys import PasskeyRefused, RelyingParty, verified
@@ -50,7 +50,7 @@ async def confirm(accounts: Accounts, session: Session, password: str, *, now: d
         TooManyAttempts, TooBusy.
     """
     index = accounts.beacon.blind_index("login", session.handle.lower())
-    await count_attempt(session.cell, index, now=now)
+    await admit_attempt(accounts, session.cell, index, now=now)
     rows = await session.cell.database.fetch(_HASH, session.member_id)
     hashed = rows[0]["hash"] if rows else None
     if not await accounts.hasher.matches(hashed, normal_password(password)) or hashed is None:

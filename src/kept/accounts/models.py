@@ -206,6 +206,92 @@ class SessionRow(CellRow):
     )
 
 
+class SecondFactor(CellRow):
+    """What an authenticator app shares with us: a secret, from which both make the same codes (RFC 6238)."""
+
+    __tablename__ = "second_factor"
+    law: ClassVar[Law] = record("Secrets of authenticator apps.", keep=Keep.after_closure("contract", days=30))
+
+    owner_id: Mapped[UUID] = owner_field()
+    secret: Mapped[Sealed] = field(
+        Category.CREDENTIALS,
+        Level.SECRET,
+        Purpose.AUTHENTICATION,
+        about="The secret that your authenticator app makes codes from.",
+        type_=SealedColumn(),
+    )
+    last_step: Mapped[int] = field(
+        Category.CREDENTIALS,
+        Level.SECRET,
+        Purpose.SECURITY,
+        about="The half minute whose code was used last; each code is good once.",
+        type_=sa.BigInteger(),
+    )
+    set_up_at: Mapped[datetime] = field(
+        Category.OPERATIONS, Level.INTERNAL, Purpose.AUTHENTICATION, about="When you set it up.", type_=Timestamp
+    )
+
+
+class RecoveryCode(CellRow):
+    """One recovery code that is still good; one that was used is gone."""
+
+    __tablename__ = "recovery_code"
+    law: ClassVar[Law] = record("Recovery codes, as keyed hashes.", keep=Keep.after_closure("contract", days=30))
+
+    owner_id: Mapped[UUID] = owner_field()
+    code_hash: Mapped[bytes] = field(
+        Category.CREDENTIALS,
+        Level.SECRET,
+        Purpose.AUTHENTICATION,
+        about="A keyed hash of a recovery code; the code itself is not kept.",
+        type_=sa.LargeBinary(),
+        primary_key=True,
+    )
+    made_at: Mapped[datetime] = field(
+        Category.OPERATIONS, Level.INTERNAL, Purpose.AUTHENTICATION, about="When it was made.", type_=Timestamp
+    )
+
+
+class SignInAlert(CellRow):
+    """Something about signing in that a member is asked about: was it you?"""
+
+    __tablename__ = "signin_alert"
+    law: ClassVar[Law] = record(
+        "Sign-ins from new devices, of which members are told.", keep=Keep.after_creation("at", "security", days=90)
+    )
+
+    owner_id: Mapped[UUID] = owner_field()
+    alert_id: Mapped[UUID] = field(
+        Category.AUTHENTICATION, Level.INTERNAL, Purpose.SECURITY, about="The alert.", type_=sa.Uuid(), primary_key=True
+    )
+    session_id: Mapped[UUID | None] = field(
+        Category.AUTHENTICATION,
+        Level.INTERNAL,
+        Purpose.SECURITY,
+        about="The session that began; none where a right password was followed by wrong codes.",
+        type_=sa.Uuid(),
+        nullable=True,
+    )
+    device: Mapped[str] = field(
+        Category.TELEMETRY,
+        Level.INTERNAL,
+        Purpose.SECURITY,
+        about="Browser and system, without versions, so that you can tell whether it was you.",
+        type_=sa.Text(),
+    )
+    at: Mapped[datetime] = field(
+        Category.OPERATIONS, Level.INTERNAL, Purpose.SECURITY, about="When it was.", type_=Timestamp, index=True
+    )
+    answer: Mapped[str | None] = field(
+        Category.AUTHENTICATION,
+        Level.INTERNAL,
+        Purpose.SECURITY,
+        about="What you said about it: `mine` or `not_mine`.",
+        type_=sa.Text(),
+        nullable=True,
+    )
+
+
 class Acceptance(CellRow):
     """A version of a document that a member said yes to."""
 

@@ -1,7 +1,8 @@
 """What the verbs of this floor need of an installation, opened once a process and handed to each of them."""
 
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kept.accounts.hashing import Hasher
 from kept.accounts.passwords import BreachedList
@@ -24,6 +25,18 @@ class Accounts:
     tickets: Tickets
     breached: BreachedList | None
     resuming: Mapping[str, Resuming]
+    counts: Counter[str] = field(default_factory=Counter, repr=False)
+    """What was stopped since the last `take_counts`: evidence of promise `account.protection`."""
+
+    def count(self, name: str) -> None:
+        """Count something that was stopped."""
+        self.counts[name] += 1
+
+    def take_counts(self) -> Counter[str]:
+        """The counts since the last time, and begin again at nought."""
+        taken = Counter(self.counts)
+        self.counts.clear()
+        return taken
 
     def vault(self, cell: Cell) -> Vault:
         """The vault of a cell."""

@@ -12,8 +12,8 @@ from kept.accounts.hashing import Hasher
 from kept.kit import KeptError, Kind
 from kept.kit.settings import BadSettings
 
-SHORTEST, LONGEST = 8, 256
-"""In characters, after normalising."""
+SHORTEST, SHORTEST_ALONE, LONGEST = 8, 15, 256
+"""In characters, after normalising: beside a second factor, and where the password alone opens the account."""
 STRONG = 3
 """zxcvbn's score for 'safely unguessable', from 0 to 4."""
 _SCORED = 72
@@ -50,9 +50,15 @@ class PasswordNamesYou(KeptError):
     message = "That password contains your handle or your e-mail address, which others know. Choose another one."
 
 
+class PasswordNamesUs(KeptError):
+    code = "password_names_us"
+    kind = Kind.INVALID
+    message = "That password is little more than the name of this service, which is tried first. Choose another one."
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class HashedPassword:
-    """A password that was taken, as it is stored. Only `choose` makes one."""
+    """A password that was taken, as it is stored. Only `judged` makes one."""
 
     hash: str
 
@@ -113,20 +119,28 @@ def normal_password(text: str) -> str:
     return unicodedata.normalize("NFKC", text)
 
 
-async def choose(
-    hasher: Hasher, breached: BreachedList | None, password: str, *, handle: str, email: str | None, site: str
+async def judged(
+    hasher: Hasher,
+    breached: BreachedList | None,
+    password: str,
+    *,
+    handle: str,
+    email: str | None,
+    site: str,
+    shortest: int = SHORTEST_ALONE,
 ) -> HashedPassword:
     """Take a new password, or say why not.
 
     Raises:
-        PasswordTooShort, PasswordTooLong, PasswordBreached, PasswordWeak, PasswordNamesYou: in words that help.
+        PasswordTooShort, PasswordTooLong, PasswordBreached, PasswordWeak, PasswordNamesYou, PasswordNamesUs: in words that
+            help.
         TooBusy: too many passwords are being hashed.
     """
     normal = normal_password(password)
     if len(normal) > LONGEST:
         raise PasswordTooLong(longest=LONGEST)
-    if len(normal) < SHORTEST:
-        raise PasswordTooShort(shortest=SHORTEST)
+    if len(normal) < shortest:
+        raise PasswordTooShort(shortest=shortest)
     await hasher.run(_judge, normal, breached, handle, email, site)
     return HashedPassword(await hasher.hash(normal))
 
@@ -137,6 +151,8 @@ def _judge(password: str, breached: BreachedList | None, handle: str, email: str
     low = password.lower()
     if any(len(name) > 2 and name.lower() in low for name in names):
         raise PasswordNamesYou
+    if site and len(low.replace(site.lower(), "")) < min(SHORTEST, len(low)):
+        raise PasswordNamesUs
     if breached is not None and breached.holds(password):
         raise PasswordBreached
     from zxcvbn import zxcvbn  # its word lists take 14 MiB, in the one process that signs people up

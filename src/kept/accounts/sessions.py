@@ -64,6 +64,21 @@ class NoSuchSession(KeptError):
 
 
 @dataclass(frozen=True, slots=True)
+class Alert:
+    """Something about signing in that a member is asked about. `session_id` is None after a right password and wrong codes."""
+
+    alert_id: UUID
+    session_id: UUID | None
+    device: str
+    at: datetime
+
+    @classmethod
+    def of(cls, row: Any) -> "Alert":
+        """From a row with these columns."""
+        return cls(row["alert_id"], row["session_id"], row["device"], row["at"])
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
     """A member who is signed in, as every request sees them."""
 
@@ -79,6 +94,8 @@ class Session:
     today: Today = NO_DAY
     news: bool = False
     """There is news about their family that they haven't seen."""
+    alert: Alert | None = None
+    """The latest that this session is asked about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +148,10 @@ async def resume(accounts: Accounts, token: str, *, now: datetime) -> Session:
     today = today_in(row, limits, band, now=now)
     actor = acting(band, stands, offered, limits.in_force(band, today))
     who = (cell, member_id, session_id, row["handle"], band, row["country"], row["language"], actor)
-    return Session(*who, limits=limits, today=today, news=bool(row["news"]))
+    alert = None
+    if row["alert"] is not None:
+        alert = Alert(row["alert"], row["alert_session"], row["alert_device"], row["alert_at"])
+    return Session(*who, limits=limits, today=today, news=bool(row["news"]), alert=alert)
 
 
 async def watched(session: Session, *, now: datetime) -> None:

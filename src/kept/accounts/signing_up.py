@@ -19,13 +19,15 @@ from sqlalchemy.exc import IntegrityError
 
 from kept.accounts.age_screen import birth_band
 from kept.accounts.agreements import agreement_rows, on_record
+from kept.accounts.alerts import remember
+from kept.accounts.choosing import choose
 from kept.accounts.countries import country_of
 from kept.accounts.hashing import TooBusy
 from kept.accounts.models import Acceptance, Account, PasskeyCredential, PasswordCredential, SessionRow
 from kept.accounts.names import email_of, handle_of
 from kept.accounts.opening import Accounts
 from kept.accounts.passkeys import NewPasskey, passkey_row
-from kept.accounts.passwords import HashedPassword, choose
+from kept.accounts.passwords import HashedPassword
 from kept.accounts.sessions import new_session
 from kept.cells import Cell, Home, NameTaken, Resident, admit
 from kept.kit import new_id
@@ -45,7 +47,8 @@ class Newcomer:
     """What somebody gives to sign up, as they typed it.
 
     `credential` is a password, or one that was taken before (`choose`), or a passkey whose making was verified.
-    `accepts` is the version of the terms that they agree to, or `current`. `device` is what their browser is called.
+    `accepts` is the version of the terms that they agree to, or `current`. `device` is what their browser is called, `known`
+    what it remembers of other members.
     """
 
     handle: str
@@ -56,15 +59,20 @@ class Newcomer:
     email: str | None = field(default=None, repr=False)
     language: str = "en"
     device: str = "A program"
+    known: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """A new session: whose, where, and the token, which is not kept anywhere."""
+    """A new session: whose, where, and the token, which is not kept anywhere.
+
+    `known` is what the browser remembers, so that its members are not alerted when they come again.
+    """
 
     cell: Cell
     member_id: UUID
     token: str = field(repr=False)
+    known: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +106,7 @@ async def sign_up(accounts: Accounts, newcomer: Newcomer, *, now: datetime) -> S
     await _claim(accounts, home, checked, now=now)
     try:
         async with asyncio.timeout(LONGEST):
-            token = await _write(accounts, cell, newcomer, checked, now=now)
+            made = await _write(accounts, cell, newcomer, checked, now=now)
     except BaseException as error:
         # Names are free again at once, if we still can say so; else the claim is settled later.
         await asyncio.shield(settle(accounts, home, now=now))
@@ -108,7 +116,7 @@ async def sign_up(accounts: Accounts, newcomer: Newcomer, *, now: datetime) -> S
     if not await accounts.cells.directory.confirm(checked.member_id, now=now):
         await _withdraw(cell, checked.member_id)
         raise NameTaken(what="name")
-    return SignedIn(cell, checked.member_id, token)
+    return made
 
 
 def may_give_email(band: AgeBand) -> bool:
@@ -160,9 +168,7 @@ async def _check(accounts: Accounts, newcomer: Newcomer, *, now: datetime) -> _C
     documents = agreed(newcomer.accepts, band, on=now.date())
     credential = newcomer.credential
     if isinstance(credential, str):
-        credential = await choose(
-            accounts.hasher, accounts.breached, credential, handle=handle, email=email, site=site
-        )
+        credential = await choose(accounts, credential, handle=handle, email=email)
     member_id = credential.member_id if isinstance(credential, NewPasskey) else new_id()
     return _Checked(member_id, handle, band, country, email, documents, credential)
 
@@ -181,8 +187,8 @@ async def _settle_holders(accounts: Accounts, handle: str, login: bytes | None, 
         await settle(accounts, doubtful, now=now)
 
 
-async def _write(accounts: Accounts, cell: Cell, newcomer: Newcomer, checked: _Checked, *, now: datetime) -> str:
-    """Key, account, credential, agreements, session and ledger entry; returns the session's token."""
+async def _write(accounts: Accounts, cell: Cell, newcomer: Newcomer, checked: _Checked, *, now: datetime) -> SignedIn:
+    """Key, account, credential, agreements, session and ledger entry."""
     member_id, vault = checked.member_id, accounts.vault(cell)
     await vault.create(member_id)
     born = newcomer.birth_date.isoformat().encode()
@@ -210,7 +216,8 @@ async def _write(accounts: Accounts, cell: Cell, newcomer: Newcomer, checked: _C
         await admit(tx, member_id, accounts.cells.directory, now=now)
         await tx.act(sa.insert(Account).values(row).returning(Account.owner_id), entry, now=now)
         await tx.run(rest)
-    return token
+    known = remember(accounts, newcomer.known, member_id, session["session_id"], now=now)
+    return SignedIn(cell, member_id, token, known)
 
 
 def _credential(

@@ -5,12 +5,25 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-from litestar import Controller, Request, delete, get, post
+from litestar import Controller, Request, Response, delete, get, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency
+from litestar.openapi import ResponseSpec
 from litestar.params import JSONBody, PathParameter
 
-from kept.accounts import Newcomer, device_of, overview, revoke, sessions_of, sign_in, sign_up
+from kept.accounts import (
+    HALFWAY,
+    Halfway,
+    Newcomer,
+    device_of,
+    finish_sign_in,
+    overview,
+    revoke,
+    revoke_others,
+    sessions_of,
+    sign_in,
+    sign_up,
+)
 from kept.api.bodies import LARGEST_BODY, Body, problems
 from kept.catalog import Intake, feeds, not_stored
 from kept.edge import FOR_EVERY_VERSION, Asker, RateLimit, refusals_counted, require_offered
@@ -39,7 +52,7 @@ class SignUp(Intake):
         str,
         feeds("credential_password.hash"),
         msgspec.Meta(
-            description="8 to 256 characters; neither known from a breach nor easily guessed. Stored as an argon2id hash.",
+            description="15 to 256 characters; neither known from a breach nor easily guessed. Stored as an argon2id hash.",
             examples=["plum-harbour-sixty-lanterns"],
         ),
     ]
@@ -103,6 +116,26 @@ class NewSession(msgspec.Struct):
     token: Annotated[str, msgspec.Meta(description="Bearer token of the session. It can't be shown again.")]
 
 
+class CodeNeeded(msgspec.Struct):
+    """The password was right; a code makes it a session."""
+
+    ticket: Annotated[str, msgspec.Meta(description="What to send with the code. Good for five minutes.")]
+    good_for: Annotated[int, msgspec.Meta(description="How long the ticket is good, in seconds.", examples=[300])]
+
+
+class Code(Intake):
+    """The second step of signing in."""
+
+    ticket: Annotated[
+        str, not_stored("read, then forgotten"), msgspec.Meta(description="What the first step answered.")
+    ]
+    code: Annotated[
+        str,
+        not_stored("checked, then forgotten"),
+        msgspec.Meta(description="Six digits of the authenticator app, or a recovery code.", examples=["492039"]),
+    ]
+
+
 class SessionAnswer(msgspec.Struct):
     """One device that is signed in."""
 
@@ -132,6 +165,9 @@ class Me(msgspec.Struct):
     band: Annotated[str, msgspec.Meta(description="Age band: under-13, 13-15, 16-17 or adult.", examples=["adult"])]
     joined_at: datetime
     email: Annotated[str, msgspec.Meta(description="Masked; empty without one.", examples=["k…@example.org"])]
+
+
+_CODE_NEEDED = ResponseSpec(CodeNeeded, description="The account asks for a code, too.", generate_examples=False)
 
 
 class AccountController(Controller):
@@ -183,19 +219,47 @@ class SessionController(Controller):
         summary="Sign in",
         operation_id="sign_in",
         opt=FOR_EVERY_VERSION,
-        responses=problems(401, 413, 422, 429, 451, 503),
+        responses=problems(401, 413, 422, 429, 451, 503) | {202: _CODE_NEEDED},
     )
     async def sign_in(
         self, data: JSONBody[SignIn], request: AnyRequest, runtime: NamedDependency[Runtime]
-    ) -> NewSession:
+    ) -> Response[NewSession | CodeNeeded]:
         """Begin a session by handle or e-mail address, and password.
 
-        401 does not tell which of the two was wrong. 429: too many failures under this name; Retry-After says how long to wait.
+        202: the account asks for a code, too; send it with the ticket to /api/v1/sessions/code. 401 does not tell which of the
+        two was wrong. 429: too many failures under this name; Retry-After says how long to wait.
         """
         require_offered(request)
         _SIGN_INS.take(request)
         device = device_of(request.headers.get("user-agent", ""))
         made = await sign_in(runtime.accounts, data.login, data.password, device=device, now=runtime.clock.now())
+        if isinstance(made, Halfway):
+            return Response(CodeNeeded(made.ticket, int(HALFWAY.total_seconds())), status_code=202)
+        return Response(NewSession(made.token), status_code=201)
+
+    @post(
+        "/code",
+        dto=Body[Code],
+        return_dto=None,
+        summary="Sign in: the code",
+        operation_id="sign_in_code",
+        opt=FOR_EVERY_VERSION,
+        responses=problems(401, 413, 422, 429, 451, 503),
+    )
+    async def code(
+        self, data: JSONBody[Code], request: AnyRequest, runtime: NamedDependency[Runtime]
+    ) -> NewSession:
+        """The second step: a code of the authenticator app, or a recovery code. Each is good once.
+
+        401: wrong, or used already. 422: the ticket is too old; begin again. 429: too many wrong codes; Retry-After says how
+        long to wait.
+        """
+        require_offered(request)
+        _SIGN_INS.take(request)
+        device = device_of(request.headers.get("user-agent", ""))
+        made = await finish_sign_in(
+            runtime.accounts, data.ticket, data.code, device=device, now=runtime.clock.now()
+        )
         return NewSession(made.token)
 
     @get(summary="Where I am signed in", operation_id="list_sessions", security=_BEARER, responses=problems(401, 451))
@@ -225,6 +289,19 @@ class SessionController(Controller):
         mine = anybody.member
         async with mine.cell.begin() as tx:
             await revoke(tx, mine, mine.session_id)
+
+    @delete(
+        "/others",
+        summary="Sign out everywhere else",
+        operation_id="end_other_sessions",
+        security=_BEARER,
+        responses=problems(401, 403, 451),
+    )
+    async def end_others(self, asker: NamedDependency[Asker]) -> None:
+        """End all of one's sessions but the one that asks."""
+        mine = asker.member
+        async with mine.cell.begin() as tx:
+            await revoke_others(tx, mine)
 
     @delete(
         "/{session_id:uuid}",

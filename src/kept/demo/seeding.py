@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 
-from kept.accounts import Newcomer, Session, resume, sign_in, sign_up
+from kept.accounts import Newcomer, Session, resume, sign_up
 from kept.cells import HomeElsewhere, NameTaken
 from kept.demo.asking import let_authorities_ask
 from kept.demo.befriending import befriend, give_hearts
@@ -17,6 +17,7 @@ from kept.demo.commenting import comment
 from kept.demo.families import GUARDIAN, WARDS, make_family
 from kept.demo.leaving import use_rights
 from kept.demo.people import PASSWORD, PEOPLE, Person
+from kept.demo.protecting import come_back, protect
 from kept.demo.talking import talk
 from kept.demo.working import at_work
 from kept.runtime import Runtime
@@ -38,6 +39,8 @@ async def seed(runtime: Runtime, *, report: Callable[[str], None], clips: int = 
     report(f"{len(sessions)} made-up members")
     if said := await talk(runtime, sessions):
         report(f"{said} messages between them")
+    if stopped := await protect(runtime, sessions):
+        report(f"{stopped} made-up attacks on their accounts, all stopped")
     if asked := await use_rights(runtime, sessions[0]):
         report(f"{asked} requests about their data")
     if await make_family(runtime, sessions):
@@ -90,7 +93,7 @@ async def _member(runtime: Runtime, person: Person) -> Session:
     try:
         signed_in = await sign_up(runtime.accounts, newcomer, now=now)
     except NameTaken:
-        signed_in = await sign_in(runtime.accounts, person.handle, PASSWORD, device=DEVICE, now=now)
+        signed_in = await come_back(runtime, person.handle, device=DEVICE)
     return await resume(runtime.accounts, signed_in.token, now=now)
 
 

@@ -6,7 +6,15 @@ Start reading at `asking.py` (who is asking), then `errors.py` (how things fail,
 
 from kept.edge.asking import Asker, ask, ask_anywhere, refusals_counted, require_offered, require_own_page
 from kept.edge.body import form_of
-from kept.edge.cookies import clear_cookie, cookie_name, forget_cookie, kept_cookie, private_cookie, session_cookie
+from kept.edge.cookies import (
+    clear_cookie,
+    cookie_name,
+    forget_cookie,
+    kept_cookie,
+    known_devices,
+    private_cookie,
+    session_cookies,
+)
 from kept.edge.errors import Problem, json_problem, status_of
 from kept.edge.headers import SecurityHeaders
 from kept.edge.limits import RateLimit
@@ -15,7 +23,7 @@ from kept.edge.racing import tell_if_moved
 from kept.edge.rating import count_rated
 from kept.edge.refusals import html_problem
 from kept.edge.routing import led_elsewhere
-from kept.edge.shell import LANGUAGE_COOKIE, THEME_COOKIE, shell_of
+from kept.edge.shell import LANGUAGE_COOKIE, THEME_COOKIE, alert_view, shell_of
 from kept.edge.site import origin_of
 from kept.edge.state import runtime_of
 from kept.edge.versions import FOR_EVERY_VERSION, refuse_too_old, tell_newest
@@ -28,6 +36,7 @@ __all__ = [
     "Problem",
     "RateLimit",
     "SecurityHeaders",
+    "alert_view",
     "ask",
     "ask_anywhere",
     "clear_cookie",
@@ -39,6 +48,7 @@ __all__ = [
     "is_opening",
     "json_problem",
     "kept_cookie",
+    "known_devices",
     "led_elsewhere",
     "opening_ticket",
     "origin_of",
@@ -48,7 +58,7 @@ __all__ = [
     "require_offered",
     "require_own_page",
     "runtime_of",
-    "session_cookie",
+    "session_cookies",
     "shell_of",
     "status_of",
     "tell_if_moved",

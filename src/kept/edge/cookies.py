@@ -5,10 +5,13 @@ With the prefix no other host of the domain can set one (RFC 6265bis, 4.1.3.2).
 
 from litestar.datastructures import Cookie
 
+from kept.accounts import KNOWN_FOR, SignedIn
 from kept.edge.state import AnyConnection
 from kept.kit import Settings
 
 SESSION = "kept"
+KNOWN = "known"
+"""By which members know a browser, so that they are not alerted when they come again with it."""
 
 
 def is_secure(settings: Settings) -> bool:
@@ -37,9 +40,18 @@ def kept_cookie(connection: AnyConnection, settings: Settings, name: str) -> str
     return connection.cookies.get(cookie_name(settings, name)) or None
 
 
-def session_cookie(settings: Settings, token: str) -> Cookie:
-    """The cookie that keeps somebody signed in."""
-    return private_cookie(settings, SESSION, token, seconds=settings.accounts.session_days * 86_400)
+def session_cookies(settings: Settings, made: SignedIn) -> list[Cookie]:
+    """The cookie that keeps somebody signed in, and the one by which they know this browser."""
+    days = settings.accounts.session_days
+    return [
+        private_cookie(settings, SESSION, made.token, seconds=days * 86_400),
+        private_cookie(settings, KNOWN, made.known, seconds=int(KNOWN_FOR.total_seconds())),
+    ]
+
+
+def known_devices(connection: AnyConnection, settings: Settings) -> str:
+    """What a browser remembers of its members."""
+    return kept_cookie(connection, settings, KNOWN) or ""
 
 
 def clear_cookie(settings: Settings) -> Cookie:

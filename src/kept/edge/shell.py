@@ -1,10 +1,10 @@
 """What surrounds every page, filled from the request: who looks, in which language and theme, and which doors they have."""
 
-from kept.accounts import Session
+from kept.accounts import Alert, Session
 from kept.edge.asking import Asker
 from kept.edge.opening import opening_ticket
 from kept.edge.state import AnyConnection
-from kept.look.views import Nav, Notice, Shell, Theme, Viewer
+from kept.look.views import AlertView, Nav, Notice, Shell, Theme, Viewer
 from kept.look.words import DEFAULT_LANGUAGE, LANGUAGES, translator
 from kept.policy import Action, AgeBand, Mailbox, Relation, Service, can, can_anyhow
 from kept.runtime import Runtime
@@ -33,9 +33,16 @@ def shell_of(
         active=active,
         notice=Notice(text=str(translator(language)("family.told"))) if news else None,
         counts=session is not None and session.today.allowed is not None,
+        alert=None if session is None or session.alert is None else alert_view(session.alert),
         opening=opening_ticket(runtime),
         save_data=connection.headers.get("save-data", "").lower() == "on",
     )
+
+
+def alert_view(alert: Alert) -> AlertView:
+    """What a member is asked about, as a page shows it."""
+    kind = "codes" if alert.session_id is None else "session"
+    return AlertView(alert_id=str(alert.alert_id), kind=kind, device=alert.device, at=alert.at)
 
 
 def _doors(asker: Asker | None) -> tuple[Nav, ...]:

@@ -5,6 +5,8 @@ from kept.look.views import (
     AuthoritiesView,
     CardView,
     ClipView,
+    CodesView,
+    CodeView,
     CommentSettingsView,
     CommentsView,
     ConfirmView,
@@ -23,12 +25,16 @@ from kept.look.views import (
     MapView,
     MyClipsView,
     Page,
+    PasswordView,
     PeopleView,
     ProfileView,
+    RecoveryCodesView,
     RetentionView,
     RightsView,
+    SecurityView,
     SessionsView,
     SettingsView,
+    SetUpView,
     Shell,
     SignInView,
     SignUpView,
@@ -160,6 +166,36 @@ def render_copy(view: CopyView) -> str:
 def render_sessions(view: SessionsView) -> str:
     """The member's sessions and devices."""
     return _page("sessions.html", view)
+
+
+def render_code(view: CodeView) -> str:
+    """The second step of signing in."""
+    return _page("signin_code.html", view)
+
+
+def render_security(view: SecurityView) -> str:
+    """The security check-up."""
+    return _page("security.html", view)
+
+
+def render_set_up(view: SetUpView) -> str:
+    """Setting up an authenticator app."""
+    return _page("security_set_up.html", view)
+
+
+def render_codes(view: CodesView) -> str:
+    """Codes from an app, while they are on."""
+    return _page("security_codes.html", view)
+
+
+def render_recovery_codes(view: RecoveryCodesView) -> str:
+    """Recovery codes, once."""
+    return _page("security_recovery.html", view)
+
+
+def render_password(view: PasswordView) -> str:
+    """Choosing a password."""
+    return _page("security_password.html", view)
 
 
 def render_authorities(view: AuthoritiesView) -> str:

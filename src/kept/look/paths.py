@@ -18,6 +18,12 @@ OTHER_SESSIONS = "/settings/sessions/others"  # POST: sign out everywhere else
 PASSKEYS = "/settings/passkeys"
 COMMENT_SETTINGS = "/settings/comments"  # who may comment on new clips, and which comments are held
 HELD = "/held-comments"  # comments that wait for the owner of a clip
+SECURITY = "/settings/security"
+CODES = "/settings/security/codes"  # GET: set up an app, or what is left; POST turns it on
+CODES_OFF = "/settings/security/codes/off"  # POST
+CODES_RENEW = "/settings/security/codes/renew"  # POST: new recovery codes
+PASSWORD = "/settings/security/password"  # noqa: S105  a path
+SECURITY_OPTIONS = "/settings/security/passkey-options"  # POST: options for a passkey, JSON
 WHO_SEES = "/settings/privacy"  # POST: a private account, or an open one
 RIGHTS = "/settings/data"
 RIGHTS_ACCESS = "/settings/data/copy"  # POST: ask for a copy
@@ -30,6 +36,7 @@ FAMILY_MINUTE = "/family/minute"  # POST, by the player: a minute of watching
 FOLLOW = "/your-request"  # a request by its number and secret, without an account
 SIGN_UP = "/sign-up"
 SIGN_IN = "/sign-in"
+SIGN_IN_CODE = "/sign-in/code"
 SIGN_IN_PASSKEY = "/sign-in/passkey"
 SIGN_OUT = "/sign-out"
 CONSOLE = "/console"
@@ -191,6 +198,11 @@ def person_act(act: str) -> str:
 def session_end(session_id: str) -> str:
     """POST ends one session."""
     return f"/settings/sessions/{session_id}/end"
+
+
+def alert_answer(alert_id: str, answer: str) -> str:
+    """POST says whether it was oneself: `mine` or `not-mine`."""
+    return f"{SECURITY}/alerts/{alert_id}/{answer}"
 
 
 def rights_call_off(request_id: str) -> str:

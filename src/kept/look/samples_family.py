@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from kept.look.qr import qr
 from kept.look.samples import NOW
 from kept.look.views import (
     FamilyView,
@@ -20,6 +19,7 @@ from kept.look.views import (
 
 KEYS = ("restricted_mode", "messages", "search", "comments", "discoverability")
 _CODE = "7K3M-9QXT"
+_ADDRESS = f"https://kept.example/family/join?code={_CODE}"
 
 
 def switches(*on: str, locked: tuple[str, ...] = ()) -> tuple[SwitchView, ...]:
@@ -38,7 +38,7 @@ def guardian(around: Shell, *, code: bool = False) -> FamilyView:
     news = (NewsView(what="agreed", handle="pip", at=NOW - timedelta(minutes=2)),)
     return FamilyView(shell=replace(around, active=Nav.ME), today=TodayView(), own=switches(), own_minutes=None,
                       may_guard=True, may_be_guarded=False, may_choose_more=True, wards=() if code else wards,
-                      news=() if code else news, code=_CODE if code else "", drawing=_drawing() if code else "")
+                      news=() if code else news, code=_CODE if code else "", address=_ADDRESS if code else "")
 
 
 def young(around: Shell) -> FamilyView:
@@ -58,7 +58,3 @@ def pairing(around: Shell) -> PairingView:
 def pause(around: Shell, *, guarded: bool) -> PauseView:
     """The day is used up."""
     return PauseView(shell=around, minutes=15, guarded=guarded, may_go_on=not guarded)
-
-
-def _drawing() -> str:
-    return qr(f"https://kept.example/family/join?code={_CODE}")

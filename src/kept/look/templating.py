@@ -12,6 +12,7 @@ from jinja2.ext import Extension
 from kept import __version__
 from kept.look import assets, formats, icons, paths, words
 from kept.look.linking import linked
+from kept.look.qr import qr
 
 _FOLDER = Path(__file__).parent / "templates"
 _AVATAR_TINTS = 6
@@ -80,6 +81,7 @@ def _globals(language: str) -> dict[str, Any]:
         "mark": icons.MARK,
         "months": formats.months(language),
         "paths": paths,
+        "qr": qr,
         "section": partial(words.section, language),
         "t": words.translator(language),
         "tint": tint,

@@ -73,6 +73,7 @@ class Runtime:
         for vault in self.vaults.values():
             self.tallies.add(vault.take_opens())
         self.tallies.add(policy_tally.take())
+        self.tallies.add(self.accounts.take_counts())
         self.tallies.add(self.messages.take_counts())
         await self.tallies.flush(self.cells, now=self.clock.now())
         await self.gateway.flush(now=self.clock.now())

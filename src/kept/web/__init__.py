@@ -15,6 +15,7 @@ from kept.web.making import UploadPage
 from kept.web.messages import InboxController
 from kept.web.people import me, profile
 from kept.web.rights import FollowPages, RightsPages
+from kept.web.security import SecurityPages
 from kept.web.signing_in import SignInController, sign_out
 from kept.web.signing_up import SignUpController
 from kept.web.static_files import gallery, manifest, offline, static_file, worker
@@ -43,6 +44,7 @@ WEB_ROUTES = (
     SettingsController,
     looks,
     RightsPages,
+    SecurityPages,
     FollowPages,
     static_file,
     manifest,

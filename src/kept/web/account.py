@@ -49,6 +49,7 @@ from kept.look.words import LANGUAGES
 from kept.runtime import Runtime
 from kept.social import may_have_profile, privacy_of
 from kept.terms import required_for
+from kept.web.checkup import security_view
 
 AnyRequest = Request[Any, Any, State]
 
@@ -196,6 +197,7 @@ async def _settings(request: AnyRequest, runtime: Runtime, asker: Asker, mine: S
         country=COUNTRIES[mine.country],
         joined_at=account.joined_at,
         sessions=account.sessions,
+        protected=(await security_view(request, runtime, asker, mine)).done,
         email=account.email,
         passkeys=tuple(
             PasskeyView(passkey_id=_text(key.credential_id), name=key.label, added_at=key.added_at) for key in keys

@@ -16,7 +16,6 @@ from kept.cells import Tx
 from kept.edge import Asker, form_of, require_own_page, shell_of
 from kept.edge.answers import json_text, lead_on, page
 from kept.look import pages, paths
-from kept.look.qr import qr
 from kept.look.views import (
     FamilyView,
     GuardianView,
@@ -186,7 +185,7 @@ async def _view(request: AnyRequest, runtime: Runtime, asker: Asker, mine: Sessi
             for one in family.news
         ),
         code=code,
-        drawing=qr(address) if code else "",
+        address=address if code else "",
         minutes=MORE_MINUTES,
     )
 

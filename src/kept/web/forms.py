@@ -18,6 +18,7 @@ FIELDS = {
     "password_breached": "password",
     "password_weak": "password",
     "password_names_you": "password",
+    "password_names_us": "password",
     "not_current_terms": "accept",
     "bad_passkey": "",
     "bad_ticket": "",

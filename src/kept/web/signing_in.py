@@ -1,18 +1,22 @@
-"""Signing in and out: by password with a plain form, by passkey with a module's help."""
+"""Signing in and out: by password with a plain form, and a code if one is asked for; by passkey with a module's help."""
 
 from contextlib import suppress
 from typing import Annotated, Any
+from urllib.parse import quote
 
 from litestar import Controller, Request, Response, get, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency
 
 from kept.accounts import (
+    HALFWAY,
     BadTicket,
+    Halfway,
     NoSuchSession,
     PasskeyRefused,
     SignedIn,
     device_of,
+    finish_sign_in,
     revoke,
     sign_in,
     sign_in_with_passkey,
@@ -26,22 +30,26 @@ from kept.edge import (
     forget_cookie,
     form_of,
     kept_cookie,
+    known_devices,
+    private_cookie,
     require_offered,
     require_own_page,
-    session_cookie,
+    session_cookies,
     shell_of,
 )
 from kept.edge.answers import lead_on, own_path, page
 from kept.edge.passkeys import PASSKEY, ask_for_passkey, relying_party
 from kept.kit import KeptError
 from kept.look import pages, paths
-from kept.look.views import SignInView
+from kept.look.views import CodeView, SignInView
 from kept.runtime import Runtime
 
 AnyRequest = Request[Any, Any, State]
 
 _TRIES = RateLimit(per_minute=60, burst=200)
-_SHOWN = ("wrong_login", "too_many_attempts", "too_busy", "passkey_refused", "bad_ticket")
+HALF = "half"
+"""The cookie that keeps a right password until its code."""
+_SHOWN = ("wrong_login", "too_many_attempts", "too_busy", "passkey_refused", "bad_ticket", "wrong_code")
 """Errors whose sentence stands on the form; others have a page of their own."""
 
 
@@ -59,6 +67,13 @@ class PasskeyForm(Intake):
     credential: Annotated[str, not_stored("checked against the passkey's public half, then forgotten")] = ""
     next: Annotated[str, not_stored("where to go afterwards")] = ""
     login: Annotated[str, not_stored("not needed with a passkey")] = ""
+
+
+class CodeForm(Intake):
+    """The second step: a code of the app, or a recovery code."""
+
+    code: Annotated[str, not_stored("checked, then forgotten")] = ""
+    next: Annotated[str, not_stored("where to go afterwards")] = ""
 
 
 class SignInController(Controller):
@@ -81,15 +96,50 @@ class SignInController(Controller):
 
     @post()
     async def by_password(self, request: AnyRequest, runtime: NamedDependency[Runtime]) -> Response[Any]:
-        """Check name and password, and lead on."""
+        """Check name and password, and lead on: to the code, where one is asked for."""
         _admit(request)
         form = await form_of(request, SignInForm)
-        device = device_of(request.headers.get("user-agent", ""))
         try:
-            made = await sign_in(runtime.accounts, form.login, form.password, device=device, now=runtime.clock.now())
+            made = await sign_in(
+                runtime.accounts, form.login, form.password, **_device(request, runtime), now=runtime.clock.now()
+            )
         except KeptError as error:
             return _again(request, runtime, form.next, form.login, error)
-        return _welcome(runtime, made, form.next)
+        if isinstance(made, Halfway):
+            seconds = int(HALFWAY.total_seconds())
+            kept = private_cookie(runtime.settings, HALF, made.ticket, seconds=seconds)
+            return lead_on(f"{paths.SIGN_IN_CODE}?next={quote(own_path(form.next), safe='/')}", cookies=[kept])
+        return _welcome(request, runtime, made, form.next)
+
+    @get("/code")
+    async def ask_code(self, request: AnyRequest, runtime: NamedDependency[Runtime]) -> Response[Any]:
+        """The form for the code; without a right password before, the first form."""
+        require_offered(request)
+        wanted = own_path(request.query_params.get("next", ""))
+        if kept_cookie(request, runtime.settings, HALF) is None:
+            return lead_on(paths.SIGN_IN)
+        return page(pages.render_code(CodeView(shell=shell_of(request, runtime), next=wanted)))
+
+    @post("/code")
+    async def by_code(self, request: AnyRequest, runtime: NamedDependency[Runtime]) -> Response[Any]:
+        """Check the code, and lead on; when the ticket is too old, begin again."""
+        _admit(request)
+        form = await form_of(request, CodeForm)
+        ticket = kept_cookie(request, runtime.settings, HALF)
+        try:
+            if ticket is None:
+                raise BadTicket
+            made = await finish_sign_in(
+                runtime.accounts, ticket, form.code, **_device(request, runtime), now=runtime.clock.now()
+            )
+        except BadTicket as error:
+            return _again(request, runtime, form.next, "", error)
+        except KeptError as error:
+            if error.code not in _SHOWN:
+                raise
+            view = CodeView(shell=shell_of(request, runtime), next=form.next, error=error.public)
+            return page(pages.render_code(view), status=error.kind.value)
+        return _welcome(request, runtime, made, form.next)
 
     @post("/passkey")
     async def by_passkey(self, request: AnyRequest, runtime: NamedDependency[Runtime]) -> Response[Any]:
@@ -98,18 +148,22 @@ class SignInController(Controller):
         form = await form_of(request, PasskeyForm)
         site = relying_party(request, runtime.settings)
         ticket = kept_cookie(request, runtime.settings, PASSKEY)
-        device = device_of(request.headers.get("user-agent", ""))
         try:
             if site is None:
                 raise PasskeyRefused
             if ticket is None:
                 raise BadTicket
             made = await sign_in_with_passkey(
-                runtime.accounts, site, ticket, form.credential, device=device, now=runtime.clock.now()
+                runtime.accounts,
+                site,
+                ticket,
+                form.credential,
+                **_device(request, runtime),
+                now=runtime.clock.now(),
             )
         except KeptError as error:
             return _again(request, runtime, form.next, "", error)
-        return _welcome(runtime, made, form.next)
+        return _welcome(request, runtime, made, form.next)
 
     @post("/passkey/options")
     async def options(self, request: AnyRequest, runtime: NamedDependency[Runtime]) -> Response[Any]:
@@ -136,10 +190,16 @@ def _admit(request: AnyRequest) -> None:
     _TRIES.take(request)
 
 
-def _welcome(runtime: Runtime, made: SignedIn, wanted: str) -> Response[Any]:
+def _device(request: AnyRequest, runtime: Runtime) -> dict[str, str]:
+    """What the device is called, and what it remembers."""
+    name = device_of(request.headers.get("user-agent", ""))
+    return {"device": name, "known": known_devices(request, runtime.settings)}
+
+
+def _welcome(request: AnyRequest, runtime: Runtime, made: SignedIn, wanted: str) -> Response[Any]:
     settings = runtime.settings
-    cookies = [session_cookie(settings, made.token), forget_cookie(settings, PASSKEY)]
-    return lead_on(own_path(wanted), cookies=cookies)
+    gone = [forget_cookie(settings, name) for name in (PASSKEY, HALF) if kept_cookie(request, settings, name)]
+    return lead_on(own_path(wanted), cookies=[*session_cookies(settings, made), *gone])
 
 
 def _again(request: AnyRequest, runtime: Runtime, wanted: str, login: str, error: KeptError) -> Response[Any]:

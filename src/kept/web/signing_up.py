@@ -36,11 +36,12 @@ from kept.edge import (
     forget_cookie,
     form_of,
     kept_cookie,
+    known_devices,
     private_cookie,
     refusals_counted,
     require_offered,
     require_own_page,
-    session_cookie,
+    session_cookies,
     shell_of,
 )
 from kept.edge.answers import json_text, lead_on, page
@@ -152,10 +153,7 @@ async def _account(request: AnyRequest, runtime: Runtime, progress: Progress) ->
         ticket = kept_cookie(request, settings, PASSKEY) or ""
         passkey = note_of(finish_making(accounts.tickets, site, ticket, form.credential, now=now))
     else:
-        chosen = await choose(
-            accounts.hasher, accounts.breached, form.password, handle=handle, email=email, site=settings.site.name
-        )
-        hashed = chosen.hash
+        hashed = (await choose(accounts, form.password, handle=handle, email=email)).hash
     return _on(runtime, msgspec.structs.replace(progress, handle=handle, email=email, hash=hashed, passkey=passkey))
 
 
@@ -172,11 +170,12 @@ async def _agree(request: AnyRequest, runtime: Runtime, progress: Progress) -> R
         email=progress.email or None,
         language=shell_of(request, runtime).language,
         device=device_of(request.headers.get("user-agent", "")),
+        known=known_devices(request, runtime.settings),
     )
     made = await sign_up(runtime.accounts, newcomer, now=runtime.clock.now())
     settings = runtime.settings
     gone = [forget_cookie(settings, name) for name in (PROGRESS, PASSKEY)]
-    return lead_on(paths.HOME, cookies=[session_cookie(settings, made.token), *gone])
+    return lead_on(paths.HOME, cookies=[*session_cookies(settings, made), *gone])
 
 
 async def _agree_again(request: AnyRequest, runtime: Runtime, asker: Asker) -> Response[Any]:

@@ -59,6 +59,7 @@ from kept.look.views.family import (
 from kept.look.views.finding import DiscoverView, TagView
 from kept.look.views.messages import BubbleView, ConversationRow, ConversationView, InboxView
 from kept.look.views.page import (
+    AlertView,
     ConfirmView,
     ErrorView,
     GalleryView,
@@ -84,9 +85,19 @@ from kept.look.views.rights import (
     RequestView,
     RightsView,
 )
+from kept.look.views.security import (
+    CodesView,
+    CodeView,
+    PasswordView,
+    RecoveryCodesView,
+    SecurityView,
+    SetUpView,
+    StepView,
+)
 from kept.look.views.trust import Figure, HistoryPoint, PromiseGroup, PromiseRow, PromiseState, TrustView
 
 __all__ = [
+    "AlertView",
     "AskedRow",
     "Audience",
     "AuthorView",
@@ -96,6 +107,8 @@ __all__ = [
     "Choice",
     "ClipState",
     "ClipView",
+    "CodeView",
+    "CodesView",
     "CommentSettingsView",
     "CommentView",
     "CommentsLink",
@@ -146,6 +159,7 @@ __all__ = [
     "Page",
     "PairingView",
     "PasskeyView",
+    "PasswordView",
     "PauseView",
     "PeopleTab",
     "PeopleView",
@@ -155,19 +169,23 @@ __all__ = [
     "PromiseGroup",
     "PromiseRow",
     "PromiseState",
+    "RecoveryCodesView",
     "RequestView",
     "RetentionLine",
     "RetentionPart",
     "RetentionView",
     "RightsView",
     "ScanView",
+    "SecurityView",
     "SessionView",
     "SessionsView",
+    "SetUpView",
     "SettingsView",
     "Shell",
     "SignInView",
     "SignUpStep",
     "SignUpView",
+    "StepView",
     "SweepLine",
     "SwitchView",
     "TagView",

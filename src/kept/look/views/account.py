@@ -98,6 +98,7 @@ class SettingsView:
     `email` is masked ('a…@example.org'), empty without one. `passkeys` is None where passkeys are not offered; then
     `passkey_options` is empty. `documents` are those in force, with the version that this member accepted.
     `private` is None where nobody may follow the member; `unlisted` is left out of the search for people.
+    `protected` is how many of the check-up's three steps are done.
     """
 
     shell: Shell
@@ -111,4 +112,5 @@ class SettingsView:
     passkey_options: str = ""
     documents: tuple[DocumentLink, ...] = ()
     private: bool | None = None
+    protected: int = 0
     unlisted: bool = False

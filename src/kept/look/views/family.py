@@ -67,7 +67,7 @@ class TodayView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FamilyView:
-    """The page. `code` and `drawing` (SVG) are there once, right after a guardian asked for a code."""
+    """The page. `code` and `address` (what its drawing says) are there once, right after a guardian asked for a code."""
 
     shell: Shell
     today: TodayView
@@ -80,7 +80,7 @@ class FamilyView:
     wards: tuple[WardView, ...] = ()
     news: tuple[NewsView, ...] = ()
     code: str = ""
-    drawing: str = ""
+    address: str = ""
     minutes: int = 15
     error: str = ""
 

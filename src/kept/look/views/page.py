@@ -59,6 +59,16 @@ class Viewer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AlertView:
+    """What a member is asked about: a `session` that began with a new device, or wrong `codes` after their password."""
+
+    alert_id: str
+    kind: str
+    device: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Shell:
     """What surrounds every page. `nav` holds exactly the doors that exist for this viewer.
 
@@ -73,6 +83,7 @@ class Shell:
     nav: tuple[Nav, ...] = (Nav.HOME,)
     active: Nav | None = None
     notice: Notice | None = None
+    alert: AlertView | None = None
     save_data: bool = False
     counts: bool = False
     """A limit is set for the viewer, so the player tells of each minute."""
