@@ -3,6 +3,7 @@
 import kept.access
 import kept.accounts
 import kept.cells
+import kept.disclosure
 import kept.feed
 import kept.jobs
 import kept.ledger
