@@ -81,13 +81,17 @@ def places(classes: Collection[DataClass]) -> tuple[str, ...]:
 
 
 def moment_of(owned: OwnedTable) -> sa.Column[Any] | None:
-    """When a row came to be: its law's clock, if that runs from there; else the first time that every row has."""
+    """When a row came to be: its law's clock, if that runs from there; else the first time that every row has, or that any has.
+
+    A row that doesn't have it (a file that is not ready) is of no span.
+    """
     keep = owned.law.keep
     if keep is not None and keep.since is Since.CREATION and keep.clock is not None:
         return owned.table.c[keep.clock]
-    times: Sequence[sa.Column[Any]] = [column for column in owned.table.c if _is_time(column) and not column.nullable]
-    named = [column for column in times if column.name == _BORN]
-    return next(iter([*named, *times]), None)
+    times: Sequence[sa.Column[Any]] = [column for column in owned.table.c if _is_time(column)]
+    always = [column for column in times if not column.nullable]
+    named = [column for column in always if column.name == _BORN]
+    return next(iter([*named, *always, *times]), None)
 
 
 def _piece(kind: DataClass, owned: OwnedTable) -> Piece | None:
