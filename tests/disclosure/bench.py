@@ -1,4 +1,4 @@
-"""An office to which an authority writes: counsel, a second pair of eyes, approvers, a worker's look, and the authority's own key."""
+"""An office to which an authority writes: counsel, approvers, a look of the worker's, and the authority's own key."""
 
 import dataclasses
 import io
