@@ -181,7 +181,8 @@ def figures(context: typer.Context, data: DataFolder = None, config: ConfigFile 
         async with composition(context).runtime(settings_from(data, config)) as runtime:
             accounts, _, elsewhere = await disclosed(runtime)
             for one in await of(runtime.cells):
-                ends = f"{one.refused:,} refused, {one.valid:,} found valid, {one.produced:,} answered with data, {one.withdrawn:,} withdrawn"
+                ends = f"{one.refused:,} refused, {one.valid:,} found valid, {one.withdrawn:,} withdrawn"
+                ends += f", {one.produced:,} answered with data of {one.accounts:,} accounts"
                 print(f"{one.country}  {one.received:>6,} received, {ends}: {INSTRUMENTS[one.instrument].title}")
             told = ", ".join(f"{code} {count:,}" for code, count in sorted(accounts.items())) or "none"
             print(f"Accounts disclosed: {told}; in cases that are not here: {elsewhere:,}")

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import IO, Any, Self
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -95,28 +95,46 @@ async def _table(
     contents: Contents,
 ) -> AsyncIterator[bytes]:
     """One file: the rows of all members in one table, for one class of data. Without rows there is none."""
-    name, digest = f"data/{piece.kind}/{piece.owned.name}.jsonl", hashlib.sha256()
+    name = f"data/{piece.kind}/{piece.owned.name}.jsonl"
     within, total = piece.within(order.narrowed.since, order.until), 0
-    file: Any = None
-    for member_id, proof in order.proofs.items():
-        rows = 0
-        async for page in stream(tx, piece.owned, piece.columns, member_id, within):
-            lines = await _lines(vault, piece, member_id, page, others, proof)
-            text = b"".join(json_of(line) + b"\n" for line in lines)
-            file = file or out.open(name, "w", force_zip64=True)
-            digest.update(text)
-            file.write(text)
-            rows += len(lines)
-            yield sink.take()
-        await _require_whole(tx, piece, member_id, within, rows)
-        contents.rows[member_id] = contents.rows.get(member_id, 0) + rows
-        total += rows
-    if file is not None:
-        file.close()
-        contents.files.append(_described(name, piece, total, digest.hexdigest()))
+    with _Lines(out, name) as file:
+        for member_id, proof in order.proofs.items():
+            rows = 0
+            async for page in stream(tx, piece.owned, piece.columns, member_id, within):
+                lines = await _lines(vault, piece, member_id, page, others, proof)
+                file.write(b"".join(json_of(line) + b"\n" for line in lines))
+                rows += len(lines)
+                yield sink.take()
+            await _require_whole(tx, piece, member_id, within, rows)
+            contents.rows[member_id] = contents.rows.get(member_id, 0) + rows
+            total += rows
+    if total:
+        contents.files.append(_described(name, piece, total, file.digest.hexdigest()))
     what = Given.GIVEN if total else Given.NOTHING_FOUND
     contents.outcomes.append({"where": f"{piece.kind}: {piece.owned.name}", "what": what, "rows": total})
     yield sink.take()
+
+
+class _Lines:
+    """A file in the ZIP that is there from its first line on, and is closed however its writing ends."""
+
+    def __init__(self, out: zipfile.ZipFile, name: str) -> None:
+        self._out, self._name = out, name
+        self._file: IO[bytes] | None = None
+        self.digest = hashlib.sha256()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if self._file is not None:
+            self._file.close()
+
+    def write(self, text: bytes) -> None:
+        """Write some lines."""
+        self._file = self._file or self._out.open(self._name, "w", force_zip64=True)
+        self.digest.update(text)
+        self._file.write(text)
 
 
 async def _lines(
