@@ -14,6 +14,7 @@ from kept.api.messages import MessageController
 from kept.api.network import blocked, first_open
 from kept.api.promises import promises
 from kept.api.rights import RightsController
+from kept.api.searching import SearchController
 from kept.api.social import (
     BlockController,
     FollowController,
@@ -32,6 +33,7 @@ API_ROUTES = (
     UploadController,
     VideoController,
     get_feed,
+    SearchController,
     MediaController,
     MessageController,
     FollowController,
