@@ -1,4 +1,4 @@
-"""A warrant from an allowed country, in a browser, from its entry to a package that the court alone opens; and a refused one."""
+"""A warrant from an allowed country, in a browser: from its entry to a package that the court alone opens; and a refused one."""
 
 import asyncio
 import hashlib
