@@ -30,8 +30,8 @@ async def test_requests_are_counted_by_country_and_instrument(chambers: Chambers
     valid = await chambers.validated("FR", "epoc")
     await refuse(chambers, valid.number, ground=Ground.RIGHTS, actor=LEGAL, now=chambers.now)
     assert await figures(chambers.cells) == [
-        Figure("CN", "national", received=1, refused=1, valid=0, withdrawn=0),
-        Figure("FR", "epoc", received=3, refused=1, valid=1, withdrawn=0),
+        Figure("CN", "national", received=1, refused=1, valid=0, withdrawn=0, produced=0, accounts=0),
+        Figure("FR", "epoc", received=3, refused=1, valid=1, withdrawn=0, produced=0, accounts=0),
     ]
     accounts, opened_in, elsewhere = await disclosed(chambers)
     assert (accounts.total(), opened_in, elsewhere) == (0, [], 0)

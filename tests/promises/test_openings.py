@@ -20,10 +20,19 @@ VALUES ($1, $2, $3, true, 'sent', $4, $5, $5)
 """
 
 
-async def record(here: Installation, authorisation: UUID, *, count: int = 1, case: str = "case:one") -> None:
+async def record(
+    here: Installation, authorisation: UUID, *, count: int = 1, case: str = "case:one", reason: str = "enforcement"
+) -> None:
     """As a vault does when it opens."""
-    await here.run("us_keys", _OPENING, new_id(), authorisation, case, "legal_process", count, NOON)
-    here.runtime.tallies.count("vault.opened:legal_process", count)
+    await here.run("us_keys", _OPENING, new_id(), authorisation, case, reason, count, NOON)
+    here.runtime.tallies.count(f"vault.opened:{reason}", count)
+
+
+async def test_what_was_opened_under_legal_process_in_no_authoritys_case_breaks_it(installation: Installation) -> None:
+    kim, lou = await installation.join(), await installation.join()
+    await installation.run("us", _MESSAGE, kim.member_id, new_id(), lou.member_id, b"\x01" + bytes(70), NOON)
+    await record(installation, await authorised(installation), case=f"case:{new_id()}", reason="legal_process")
+    assert await installation.verdict(PROMISE) is Verdict.BAD
 
 
 async def authorised(here: Installation) -> UUID:

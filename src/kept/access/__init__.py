@@ -8,12 +8,13 @@ Start reading at `states.py`, then `wanting.py` (what is asked for), `asking.py`
 """
 
 from kept.access.approving import Vote, decide
-from kept.access.asking import ask, end
+from kept.access.asking import ask, ask_to_produce, end
+from kept.access.fetching import stream
 from kept.access.figures import Figures, figures, pairs
 from kept.access.glass import break_glass, is_overdue, review
-from kept.access.looks import Look, looks_at
+from kept.access.looks import Look, count_given, given_of, looks_at, note_given
 from kept.access.models import AccessApproval, AccessRead, AccessRequest, AccessSubject
-from kept.access.proving import NotOnRecord, PublicLog
+from kept.access.proving import NotOnRecord, PublicLog, authorisation
 from kept.access.reading import MOST_ROWS, NotGranted, Page, Reading, TooMuch, read
 from kept.access.requests import Approval, NoSuchRequest, Request, find, open_requests, own_requests, unreviewed
 from kept.access.states import State, needed, reached
@@ -42,16 +43,21 @@ __all__ = [
     "Vote",
     "Wanted",
     "ask",
+    "ask_to_produce",
+    "authorisation",
     "break_glass",
     "choices",
+    "count_given",
     "decide",
     "end",
     "figures",
     "find",
+    "given_of",
     "is_overdue",
     "level_of",
     "looks_at",
     "needed",
+    "note_given",
     "open_requests",
     "own_requests",
     "pairs",
@@ -59,5 +65,6 @@ __all__ = [
     "reached",
     "read",
     "review",
+    "stream",
     "unreviewed",
 ]

@@ -79,7 +79,7 @@ def asked(request: Request, seat: Seat) -> Asked:
     spoken = {vote.team for vote in request.votes if vote.approved} | {request.team}
     return Asked(
         level=request.level,
-        own=request.asker_id == seat.who.staff_id,
+        own=seat.who.staff_id in (request.asker_id, request.prepared_by),
         region_team=seat.oversees,
         new_team=seat.who.team.value not in spoken,
     )
@@ -99,5 +99,5 @@ async def _note(tx: Tx, seat: Seat, request: Request, vote: Vote, *, now: dateti
         decided_at=now,
     )
     event = "access.approved" if vote.approved else "access.refused"
-    entry = Entry(event, actor=seat.ledger_name, object=f"request:{request.request_id}")
+    entry = Entry(event, actor=seat.ledger_name, object=request.ledger_object)
     await tx.act(row.returning(AccessApproval.request_id), entry, now=now)

@@ -1,14 +1,15 @@
 """Asking for members' data. What is internal is granted at once, for a purpose that fits; all else waits for others' yes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from kept.access.granting import grant
 from kept.access.models import AccessRequest, AccessSubject
-from kept.access.requests import NoSuchRequest, Request, locked
+from kept.access.requests import NoSuchRequest, Request, locked, request_name
 from kept.access.states import State, needed
 from kept.access.wanting import BadRequest, Wanted, check, fits
 from kept.catalog import Level
@@ -43,8 +44,32 @@ async def ask(tx: Tx, seat: Seat, wanted: Wanted, *, beacon: Beacon, now: dateti
     return request_id
 
 
+async def ask_to_produce(
+    tx: Tx, seat: Seat, wanted: Wanted, *, case_id: UUID, prepared_by: UUID | None, now: datetime
+) -> UUID:
+    """Ask that data is given to an authority (`disclosure` does, when two teams agreed); returns the request's id.
+
+    What leaves the house is asked for as what is restricted, whatever its level is in here. It asks for no purpose of the
+    catalogue's: the law that obliges us is one of its own (GDPR Art. 6(1)(c)).
+
+    Raises:
+        BadRequest: something is missing, or not all of them live here.
+    """
+    check(wanted)
+    made_for = {"case_id": case_id, "prepared_by": prepared_by}
+    return await put_down(tx, seat, wanted, Level.RESTRICTED, event="access.requested", now=now, made_for=made_for)
+
+
 async def put_down(
-    tx: Tx, seat: Seat, wanted: Wanted, level: Level, *, event: str, now: datetime, emergency: bool = False
+    tx: Tx,
+    seat: Seat,
+    wanted: Wanted,
+    level: Level,
+    *,
+    event: str,
+    now: datetime,
+    emergency: bool = False,
+    made_for: Mapping[str, UUID | None] = MappingProxyType({}),
 ) -> UUID:
     """Store a request and whom it is about; on record. Raises BadRequest: nobody of these ids lives here."""
     members = await _residents(tx, wanted.members)
@@ -67,8 +92,10 @@ async def put_down(
         changed_at=now,
         finding="",
         rows_read=0,
+        **made_for,
     )
-    entry = Entry(event, actor=seat.ledger_name, object=f"request:{request_id}", purpose=wanted.purpose.value)
+    name = request_name(request_id, made_for.get("case_id"))
+    entry = Entry(event, actor=seat.ledger_name, object=name, purpose=wanted.purpose.value)
     await tx.act(row.returning(AccessRequest.request_id), entry, now=now)
     subjects = [{"request_id": request_id, "member_id": one, "asked_at": now, "changed_at": now} for one in members]
     await tx.run(sa.insert(AccessSubject), subjects)
@@ -94,7 +121,7 @@ async def close(tx: Tx, request: Request, state: State, *, by: Seat, event: str,
     """Bring a request to an end; on record."""
     mine = sa.update(AccessRequest).where(AccessRequest.request_id == request.request_id)
     done = mine.values(state=state.value, closed_at=now, changed_at=now, until=sa.func.least(AccessRequest.until, now))
-    entry = Entry(event, actor=by.ledger_name, object=f"request:{request.request_id}")
+    entry = Entry(event, actor=by.ledger_name, object=request.ledger_object)
     await tx.act(done.returning(AccessRequest.request_id), entry, now=now)
 
 

@@ -64,6 +64,12 @@ class AccessRequest(CellRow):
     reviewed_at: Mapped[datetime | None] = _fact("When they did.", _MOMENT, nullable=True)
     finding: Mapped[str] = _fact("What they found.", sa.Text())
     rows_read: Mapped[int] = _fact("Rows that were read under it.", sa.BigInteger())
+    case_id: Mapped[UUID | None] = _fact(
+        "The authority's request whose package is made under it; nobody reads under such a one.", sa.Uuid(), nullable=True
+    )
+    prepared_by: Mapped[UUID | None] = _fact(
+        "Who of the staff narrowed that request: they may not agree to it either.", sa.Uuid(), nullable=True
+    )
 
 
 class AccessSubject(CellRow):
@@ -93,6 +99,13 @@ class AccessSubject(CellRow):
     entry_id: Mapped[UUID | None] = _fact("The entry that authorises it, once it is granted.", sa.Uuid(), nullable=True)
     asked_at: Mapped[datetime] = _fact("When.", _MOMENT)
     changed_at: Mapped[datetime] = _fact("When its state changed.", _MOMENT)
+    salt: Mapped[bytes | None] = _fact(
+        "What opens that entry, where it is not the member's to see yet: random bytes,", sa.LargeBinary(), nullable=True
+    )
+    details: Mapped[bytes | None] = _fact(
+        "and which columns it covers, from when until when.", sa.LargeBinary(), nullable=True
+    )
+    rows_given: Mapped[int | None] = _fact("Rows of theirs that were given to an authority.", sa.BigInteger(), nullable=True)
 
 
 class AccessApproval(CellRow):
@@ -137,3 +150,8 @@ class AccessRead(CellRow):
     masked: Mapped[bool] = _fact("Whether values were masked.", sa.Boolean())
     emergency: Mapped[bool] = _fact("Whether it was an emergency.", sa.Boolean())
     read_at: Mapped[datetime] = _fact("When.", _MOMENT)
+    given_to: Mapped[str | None] = _fact(
+        "To the authorities of which country it was given under legal process; empty: it was read here.",
+        sa.Text(),
+        nullable=True,
+    )

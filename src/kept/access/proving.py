@@ -8,6 +8,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from kept.access.models import AccessSubject
 from kept.cells import Tx
 from kept.kit import Database, KeptError, Kind
 from kept.kit.objects import Objects
@@ -55,19 +56,27 @@ class PublicLog:
         return int(rows[0]["position"])
 
 
-async def authorisation(tx: Tx, log: PublicLog, member_id: UUID, entry_id: UUID) -> Authorisation:
+async def authorisation(tx: Tx, log: PublicLog, request_id: UUID, member_id: UUID) -> Authorisation:
     """What is shown to a vault, which checks it again before it touches a key.
 
     Raises:
         NotOnRecord: the published log doesn't have the entry yet, its witnesses haven't said so, or it is not sound.
     """
-    row = sa.select(EntryDetail.salt, EntryDetail.details).where(
-        EntryDetail.owner_id == member_id, EntryDetail.entry_id == entry_id
+    mine = sa.and_(AccessSubject.request_id == request_id, AccessSubject.member_id == member_id)
+    theirs = sa.and_(EntryDetail.owner_id == AccessSubject.member_id, EntryDetail.entry_id == AccessSubject.entry_id)
+    row = (
+        sa.select(
+            AccessSubject.entry_id,
+            sa.func.coalesce(AccessSubject.salt, EntryDetail.salt).label("salt"),
+            sa.func.coalesce(AccessSubject.details, EntryDetail.details).label("details"),
+        )
+        .outerjoin(EntryDetail, theirs)
+        .where(mine)
     )
     found = (await tx.run(row)).first()
-    if found is None:
+    if found is None or found.entry_id is None or found.salt is None:
         raise NotOnRecord
-    index = await log.index_of(entry_id)
+    index = await log.index_of(found.entry_id)
     return await asyncio.to_thread(_shown, log, index, Opening(bytes(found.salt), bytes(found.details)))
 
 

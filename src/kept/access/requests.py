@@ -61,8 +61,15 @@ class Request:
     reviewed_at: datetime | None
     finding: str
     rows_read: int
+    case_id: UUID | None
+    prepared_by: UUID | None
     members: tuple[UUID, ...]
     votes: tuple[Approval, ...]
+
+    @property
+    def ledger_object(self) -> str:
+        """What the ledger calls it; a production goes by its case, so that all of that can be followed there."""
+        return request_name(self.request_id, self.case_id)
 
     def is_waiting(self, now: datetime) -> bool:
         """Whether somebody can still say yes."""
@@ -83,6 +90,11 @@ class Request:
         if self.state is State.GRANTED and not self.runs(now):
             return "expired"
         return self.state.value
+
+
+def request_name(request_id: UUID, case_id: UUID | None) -> str:
+    """What the ledger calls a request."""
+    return f"request:{request_id}" if case_id is None else f"case:{case_id}"
 
 
 _WHOLE = """

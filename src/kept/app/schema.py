@@ -4,6 +4,7 @@ import kept.access
 import kept.accounts
 import kept.cells
 import kept.comments
+import kept.disclosure
 import kept.feed
 import kept.jobs
 import kept.ledger

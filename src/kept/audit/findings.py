@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from kept.audit.copy import Copy, NoMirror, State
+from kept.audit.productions import Production, productions
 from kept.ledger import BadNote, BadProof, VerifierKey, open_checkpoint, verify
 from kept.ledger.formats.merkle import EMPTY_ROOT, Span
 from kept.ledger.reading import Tree
@@ -17,6 +18,8 @@ class Findings:
     """Checkpoints that are kept; each was shown to begin the copy."""
     entries: int = 0
     deviations: list[str] = field(default_factory=list)
+    productions: list[Production] = field(default_factory=list)
+    """What was given to authorities, step by step."""
 
     @property
     def good(self) -> bool:
@@ -46,6 +49,9 @@ def _findings(copy: Copy) -> Findings:
     if (report.size, dict(report.events)) != (state.size, state.events):
         found.deviations.append(f"state.json counts {state.size} entries by event, and the copy holds others")
     _check_checkpoints(copy, found)
+    if report.good:
+        found.productions = productions(copy.log, state.size)
+        found.deviations += [f"{one.case}: {what}" for one in found.productions for what in one.deviations]
     return found
 
 

@@ -10,7 +10,7 @@ import msgspec
 import typer
 
 if TYPE_CHECKING:
-    from kept.audit import Findings, State
+    from kept.audit import Copy, Findings, State
     from kept.ledger import Quorum
 
 app = typer.Typer(help="Hold a log to its word, from outside.", no_args_is_help=True)
@@ -39,13 +39,14 @@ def follow(
     from kept.ledger import VerifierKey, source_of
 
     copy, key = Copy(to), VerifierKey.parse(log) if log else None
+    tell = _Telling(copy)
     with copy.alone():
         mirror = Mirror(source_of(url), copy, SystemClock(), key=key, quorum=_quorum(policy), patience=patience)
         try:
             if once:
-                _tell(mirror.visit())
+                tell(mirror.visit())
             else:
-                go_on(mirror, every, time.sleep, _tell)
+                go_on(mirror, every, time.sleep, tell)
         except Alarmed as alarmed:
             typer.secho(f"{alarmed.alarm}: {url}: {alarmed.what}", fg="red", bold=True, err=True)
             raise typer.Exit(alarmed.alarm.exit_code) from alarmed
@@ -83,8 +84,32 @@ def _quorum(policy: Path | None) -> "Quorum | None":
         raise BadPolicy(why=str(error)) from error
 
 
-def _tell(state: "State") -> None:
-    print(f"{_day(state.looked)}  {state.size:,} entries, all checked", flush=True)
+class _Telling:
+    """Says after each visit how far it is, and what has happened since to requests of authorities that are answered."""
+
+    def __init__(self, copy: "Copy") -> None:
+        state = copy.state()
+        self._copy, self._size = copy, state.size if state else 0
+        self._acts = self._count(state)
+
+    def __call__(self, state: "State") -> None:
+        from kept.audit import productions
+
+        print(f"{_day(state.looked)}  {state.size:,} entries, all checked", flush=True)
+        if self._count(state) != self._acts:  # the whole log is read for it, which most visits need not
+            for one in productions(self._copy.log, state.size):
+                for step in one.steps:
+                    if step.index >= self._size:
+                        print(f"  {step.index:>10,}  {step.at}  {one.case}: {step.words}", flush=True)
+                for wrong in one.deviations:
+                    typer.secho(f"  DEVIATES    {one.case}: {wrong}", fg="red", err=True)
+        self._size, self._acts = state.size, self._count(state)
+
+    @staticmethod
+    def _count(state: "State | None") -> int:
+        from kept.audit.productions import SAID
+
+        return sum(count for event, count in state.events.items() if event in SAID) if state else 0
 
 
 def _print(found: "Findings") -> None:
@@ -98,6 +123,10 @@ def _print(found: "Findings") -> None:
     print(f"entries      from {state.first_at or 'never'} to {state.last_at or 'never'}")
     for event, count in sorted(state.events.items(), key=lambda one: (-one[1], one[0])):
         print(f"  {count:>10,}  {event}")
+    for one in found.productions:
+        print(f"given        {one.case}: what was given to an authority, step by step")
+        for step in one.steps:
+            print(f"  {step.index:>10,}  {step.at}  {step.words}")
     for name, seen in sorted(state.cosigners.items()):
         print(f"cosigned by  {name}, {seen.checkpoints:,} times, {_day(seen.first)} to {_day(seen.last)}")
     if not state.cosigners:

@@ -1,4 +1,4 @@
-"""`kept legal`: what authorities ask for, and what counsel answers. Nothing here gives data to anybody."""
+"""`kept legal`: what authorities ask for, and what counsel answers. Data is given at the console alone, by people."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -110,16 +110,22 @@ def validate(
     ],
     classes: Classes,
     finding: Annotated[str, typer.Option("--finding", help="Why it is lawful.")],
+    since: Day = None,
+    until: Day = None,
     data: DataFolder = None,
     config: ConfigFile = None,
 ) -> None:
-    """Find a request valid, and narrow it to some members and classes of data."""
+    """Find a request valid, and narrow it to some members, classes of data, and a span of time."""
+    from kept.legal import Span
     from kept.legal import validate as do
 
     async def act(works: "Runtime", by: "Actor", now: datetime) -> "Case":
         accounts = [await _account(works, one) for one in account]
         wanted = _classes(classes)
-        return await do(works, number, accounts=accounts, classes=wanted, finding=finding, actor=by, now=now)
+        span = Span(_utc(since), _utc(until))
+        return await do(
+            works, number, accounts=accounts, classes=wanted, finding=finding, actor=by, now=now, span=span
+        )
 
     _act(context, data, config, act)
 
@@ -176,6 +182,7 @@ def figures(context: typer.Context, data: DataFolder = None, config: ConfigFile 
             accounts, _, elsewhere = await disclosed(runtime)
             for one in await of(runtime.cells):
                 ends = f"{one.refused:,} refused, {one.valid:,} found valid, {one.withdrawn:,} withdrawn"
+                ends += f", {one.produced:,} answered with data of {one.accounts:,} accounts"
                 print(f"{one.country}  {one.received:>6,} received, {ends}: {INSTRUMENTS[one.instrument].title}")
             told = ", ".join(f"{code} {count:,}" for code, count in sorted(accounts.items())) or "none"
             print(f"Accounts disclosed: {told}; in cases that are not here: {elsewhere:,}")

@@ -8,11 +8,13 @@ Start reading at `duty.py` (who is here), `desk.py` (what waits for them), then 
 from litestar import Router
 
 from kept.console.asking import AskPages
+from kept.console.cases import CasePages
 from kept.console.duty import lead_to_sign_in, on_duty
+from kept.console.holds import HoldPages
 from kept.console.overview import overview
 from kept.console.people import StaffPages
 from kept.console.requests import RequestPages
-from kept.console.rooms import cases_room, holds_room, rights_room
+from kept.console.rooms import cases_room, rights_room
 from kept.console.signing_in import JoinPages, SignInPages, sign_out
 from kept.staff import NotOnDuty
 
@@ -26,7 +28,8 @@ CONSOLE_ROUTES = (
             StaffPages,
             rights_room,
             cases_room,
-            holds_room,
+            CasePages,
+            HoldPages,
             SignInPages,
             JoinPages,
             sign_out,

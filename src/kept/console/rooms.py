@@ -1,4 +1,4 @@
-"""Rooms of the privacy and legal teams: requests of members and of authorities with their clocks, and legal holds.
+"""Rooms of the privacy and legal teams: requests of members and of authorities, with their clocks.
 
 Nobody's name is shown, and nothing that is sealed is opened.
 """
@@ -9,15 +9,15 @@ from litestar import Request, Response, get
 from litestar.datastructures import State
 from litestar.di import NamedDependency
 
+from kept.console.casework import case_line
 from kept.console.desk import desk_of
 from kept.console.duty import seat_before
 from kept.console.lines import number_of
 from kept.edge.answers import page
 from kept.legal import cases
 from kept.look import pages
-from kept.look.views.console import CaseLine, CasesView, HoldLine, HoldsView, RightsFigure, RightsLine, RightsRoomView
-from kept.policy import Action, LegalRequest, RightsRequest, Service, require
-from kept.retention import holds
+from kept.look.views.console import CasesView, RightsFigure, RightsLine, RightsRoomView
+from kept.policy import Action, LegalRequest, RightsRequest, require
 from kept.rights import Kind, figures, unanswered
 from kept.runtime import Runtime
 from kept.staff import OnDuty
@@ -75,49 +75,6 @@ async def cases_room(
     now = runtime.clock.now()
     view = CasesView(
         desk=await desk_of(request, runtime, duty, "cases"),
-        cases=tuple(
-            CaseLine(
-                number=one.number,
-                country=one.country,
-                instrument=one.instrument,
-                region=one.cell.region,
-                state=one.state.value,
-                ground=one.ground.value if one.ground else "",
-                emergency=one.emergency,
-                received_at=one.received_at,
-                due_at=one.due_at,
-                late=one.overdue(now),
-                gag_until=one.gag_until,
-            )
-            for one in await cases(runtime.cells)
-        ),
+        cases=tuple(case_line(one, now) for one in await cases(runtime.cells)),
     )
     return page(pages.render_cases(view))
-
-
-@get("/holds")
-async def holds_room(
-    request: AnyRequest, runtime: NamedDependency[Runtime], duty: NamedDependency[OnDuty]
-) -> Response[Any]:
-    """The holds that stand. Raises Refused."""
-    actor = seat_before(runtime, duty, next(iter(runtime.cells))).actor
-    require(actor, Action.PLACE_HOLD, Service())
-    now = runtime.clock.now()
-    found = [(cell, one) for cell in runtime.cells for one in await holds(cell) if one.ends_at > now]
-    view = HoldsView(
-        desk=await desk_of(request, runtime, duty, "holds"),
-        holds=tuple(
-            HoldLine(
-                number=number_of(one.hold_id),
-                case_ref=one.case_ref,
-                region=cell.region,
-                whole=one.item_id is None,
-                placed_at=one.placed_at,
-                review_at=one.review_at,
-                ends_at=one.ends_at,
-                review_due=one.review_at < now,
-            )
-            for cell, one in found
-        ),
-    )
-    return page(pages.render_holds(view))

@@ -1,11 +1,17 @@
-"""Two made-up requests of authorities: one from a country on the refusal list, and one that counsel finds valid."""
+"""Made-up requests of authorities: one of a listed country, one found valid, and one that is answered with data."""
+
+import pyrage
 
 from kept.accounts import COUNTRIES, Session
+from kept.demo.working import Work
+from kept.disclosure import ask_for_production, confirm_key, enter_key, fingerprint
 from kept.legal import DataClass, NewRequest, enter, listed_countries, validate
 from kept.policy import Actor, Site, Team
 from kept.runtime import Runtime
 
 _THERE = "SELECT FROM legal_request LIMIT 1"
+_FIRST = {"eu": "ines", "us": "june"}
+"""Who of each region's security team agrees."""
 _SOUGHT = (DataClass.SUBSCRIBER, DataClass.CONTENT)
 
 
@@ -31,4 +37,44 @@ async def let_authorities_ask(runtime: Runtime, member: Session, handle: str) ->
             why = "A made-up court ordered it, for one account; the content of messages is none of its business."
             accounts, left = [member.member_id], _SOUGHT[:1]
             await validate(runtime, case.number, accounts=accounts, classes=left, finding=why, actor=counsel, now=now)
+    if runtime.settings.witness_policy is not None:
+        asked += await _answer_one(runtime, member, handle)
     return asked
+
+
+async def _answer_one(runtime: Runtime, member: Session, handle: str) -> int:
+    """What the people of the demonstration do so that a court is given who a member is; `kept work` does the rest.
+
+    Nobody has the private half of the key: the package can be handed over, and is opened by no one.
+    """
+    cell, work, now = member.cell, Work(runtime, member.cell), runtime.clock.now()
+    if cell.region not in _FIRST:
+        return 0
+    lena, lars = await work.seat("lena"), await work.seat("lars")
+    new = NewRequest(
+        instrument="national",
+        country=member.country,
+        authority=f"A made-up court of {COUNTRIES[member.country]}",
+        basis="A made-up warrant, number 8",
+        identifiers=(f"@{handle}",),
+        classes=_SOUGHT,
+    )
+    number = (await enter(runtime, cell.name, new, actor=lena.actor, now=now)).number
+    why = "A made-up judge signed it, for one account and its messages."
+    await validate(
+        runtime,
+        number,
+        accounts=[member.member_id],
+        classes=_SOUGHT,
+        finding=why,
+        actor=lena.actor,
+        now=now,
+        by=lena.who.staff_id,
+    )
+    key = str(pyrage.x25519.Identity.generate().to_public())
+    await enter_key(runtime, number, key, seat=lena, now=now)
+    await confirm_key(runtime, number, fingerprint(key), seat=lars, now=now)
+    request_id = await ask_for_production(runtime, number, seat=lena, now=now)
+    for name in (_FIRST[cell.region], "pia"):
+        await work.answer(name, request_id)
+    return 1

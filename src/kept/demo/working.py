@@ -22,6 +22,7 @@ COLLEAGUES = (
     NewColleague("june", Team.SECURITY, "US", region="us"),
     NewColleague("karl", Team.SECURITY, "US", region="us", manager="june"),
     NewColleague("lena", Team.LEGAL, "DE"),
+    NewColleague("lars", Team.LEGAL, "FR"),
     NewColleague("pia", Team.PRIVACY, "IE"),
     NewColleague("tara", Team.TRUST_AND_SAFETY, "IE"),
     NewColleague("theo", Team.SUPPORT, "US"),
@@ -51,7 +52,7 @@ async def at_work(runtime: Runtime, members: Sequence[Session], report: Callable
 async def _region(runtime: Runtime, region: str, members: Sequence[Session]) -> None:
     """An engineer asks about an age, a moderator about messages; one request is declined, one waits; and an emergency."""
     first, second = ("ines", "otto") if region == "eu" else ("june", "karl")
-    work = _Work(runtime, members[0].cell)
+    work = Work(runtime, members[0].cell)
     subject = members[0].member_id
     born = Wanted(
         (subject,), ("account.birth_date", "account.handle"), Purpose.SERVICE, "An age band looks wrong in a feed"
@@ -82,7 +83,7 @@ async def _region(runtime: Runtime, region: str, members: Sequence[Session]) -> 
 
 
 @dataclass(frozen=True, slots=True)
-class _Work:
+class Work:
     """What colleagues do in one cell."""
 
     runtime: Runtime

@@ -2,13 +2,26 @@
 
 Owns requests of authorities with their states, deadlines and orders of silence, the refusal list as the database goes by it,
 what counsel narrows, and preservation. Never gives anything to anybody: no code of this floor opens or hands out a member's
-data, and no state says that it was. Never acts on a request whose row is not what was sealed.
+data. That is `disclosure`'s, above; it begins at `narrowed_in`, and goes no way that the states and the database's checks here
+don't let it go. Never acts on a request whose row is not what was sealed.
 Start reading at `models.py` (what the database holds, whatever a program does), then `states.py` and `listing.py`;
 `entering.py`, `deciding.py` and `preserving.py` are what counsel does, `tending.py` is the worker's part.
 """
 
-from kept.legal.cases import Case, case_of, cases, cases_numbered, open_cases
-from kept.legal.deciding import refuse, validate, withdraw
+from kept.legal.cases import (
+    Case,
+    Production,
+    amend,
+    case_of,
+    cases,
+    cases_numbered,
+    cases_with,
+    change,
+    note_after,
+    open_cases,
+    produced_cases,
+)
+from kept.legal.deciding import Span, refuse, validate, withdraw
 from kept.legal.entering import NewRequest, enter
 from kept.legal.figures import Figure, band, disclosed, figures
 from kept.legal.instruments import INSTRUMENTS, DataClass, Instrument
@@ -40,16 +53,21 @@ __all__ = [
     "Narrowed",
     "NewRequest",
     "NoSuchCase",
+    "Production",
     "Read",
+    "Span",
     "State",
     "Tried",
     "Works",
     "WrongState",
+    "amend",
     "asked_in",
     "band",
     "case_of",
     "cases",
     "cases_numbered",
+    "cases_with",
+    "change",
     "disclosed",
     "enter",
     "figures",
@@ -57,8 +75,10 @@ __all__ = [
     "keep_lists",
     "listed_countries",
     "narrowed_in",
+    "note_after",
     "open_cases",
     "preserve",
+    "produced_cases",
     "prolong",
     "read_case",
     "refuse",

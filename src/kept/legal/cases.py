@@ -3,6 +3,7 @@
 A case is acted upon where its cell serves: while a cell moves to a new store, its cases have gone ahead to that.
 """
 
+import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,26 @@ from kept.legal.listing import LEGAL
 from kept.legal.models import LegalRequest
 from kept.legal.states import ENDED, OF_LISTED, Ground, State, before
 from kept.legal.works import NoSuchCase
+
+
+@dataclass(frozen=True, slots=True)
+class Production:
+    """What is made for the authority, and who had a part in it; empty where it has not come so far."""
+
+    valid_at: datetime | None = None
+    counsel_id: UUID | None = None
+    recipient: str | None = None
+    recipient_by: UUID | None = None
+    confirmed_by: UUID | None = None
+    grant_id: UUID | None = None
+    round_id: UUID | None = None
+    package: str | None = None
+    package_sha256: bytes | None = None
+    package_size: int | None = None
+    outcomes: tuple[Mapping[str, Any], ...] = ()
+    disclosed: int | None = None
+    produced_at: datetime | None = None
+    told_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +64,17 @@ class Case:
     prolonged: bool
     asked: bytes | None
     narrowed: bytes | None
+    production: Production
 
     @property
     def kind(self) -> Instrument:
         """The instrument's rules."""
         return INSTRUMENTS[self.instrument]
+
+    @property
+    def ledger_object(self) -> str:
+        """What the ledger calls it: an opaque id."""
+        return f"case:{self.case_id}"
 
     def overdue(self, now: datetime) -> bool:
         """Whether nobody has looked at it in time."""
@@ -71,8 +98,14 @@ async def open_cases(cells: Cells) -> list[Case]:
 
 
 async def lapsed_cases(cells: Cells, before: datetime) -> list[Case]:
-    """Those that ended so long ago, and whose contents are still there."""
-    return await _found(cells, "closed_at <= $1 AND asked IS NOT NULL", before)
+    """Those that ended so long ago, whose contents are still there, and of which nobody has to be told any more."""
+    sql = "closed_at <= $1 AND asked IS NOT NULL AND (produced_at IS NULL OR told_at IS NOT NULL)"
+    return await _found(cells, sql, before)
+
+
+async def produced_cases(cells: Cells) -> list[Case]:
+    """Those of which a package is there, or of which somebody is still to be told."""
+    return await _found(cells, "package IS NOT NULL OR (produced_at IS NOT NULL AND told_at IS NULL)")
 
 
 async def cases_with(cells: Cells, case_ids: Collection[UUID]) -> list[Case]:
@@ -100,31 +133,74 @@ async def _found(cells: Cells, condition: str, *values: Any) -> list[Case]:
     return [_case(row, cell) for cell in await serving(cells) for row in await cell.database.fetch(sql, *values)]
 
 
-async def change(tx: Tx, case: Case, to: State, *, now: datetime, **values: Any) -> bool:
-    """Bring a request to a state, if it may come there from where it is, and is still of the country that it was read with."""
+async def change(
+    tx: Tx,
+    case: Case,
+    to: State,
+    *,
+    now: datetime,
+    by: UUID | None = None,
+    event: str = "",
+    since: State | None = None,
+    **values: Any,
+) -> bool:
+    """Bring a request to a state, if it may come there from where it is, and is still of the country that it was read with.
+
+    `by` is who of the staff did it, if not the command line or the worker; the entry is `legal.<state>` unless named;
+    `since` is the one state that it may come from, where several would do.
+    """
     values |= {"state": to, "changed_at": now}
     if to in ENDED:
         values["closed_at"] = now
-    where: list[sa.ColumnElement[bool]] = [LegalRequest.state.in_(before(to))]
+    where: list[sa.ColumnElement[bool]] = [LegalRequest.state.in_([since] if since else before(to))]
     if to not in OF_LISTED:
         where.append(LegalRequest.listed.is_(False))
-    return await _write(tx, case, where, f"legal.{to}", values, now=now)
+    return await _write(tx, case, where, event or f"legal.{to}", values, by=by, now=now)
 
 
-async def note_preserved(tx: Tx, case: Case, until: datetime, *, event: str, prolonged: bool, now: datetime) -> bool:
+async def amend(
+    tx: Tx, case: Case, *states: State, event: str, now: datetime, by: UUID | None = None, **values: Any
+) -> bool:
+    """Note something in a request that is in one of these states, and not of a listed country; on record."""
+    where: list[sa.ColumnElement[bool]] = [LegalRequest.state.in_(states), LegalRequest.listed.is_(False)]
+    return await _write(tx, case, where, event, values | {"changed_at": now}, by=by, now=now)
+
+
+async def note_after(tx: Tx, case: Case, *, event: str, now: datetime, **values: Any) -> bool:
+    """Note what follows a production, whatever became of its country since: that it is destroyed, that people were told."""
+    where: list[sa.ColumnElement[bool]] = [LegalRequest.produced_at.is_not(None)]
+    return await _write(tx, case, where, event, values | {"changed_at": now}, by=None, now=now)
+
+
+async def note_preserved(
+    tx: Tx, case: Case, until: datetime, *, event: str, prolonged: bool, by: UUID | None, now: datetime
+) -> bool:
     """Note until when data is kept for a valid request, if that is still what it was read as."""
     where: list[sa.ColumnElement[bool]] = [LegalRequest.state == State.VALIDATED, LegalRequest.listed.is_(False)]
     where.append(LegalRequest.preserved_until.is_not_distinct_from(case.preserved_until))
     values = {"preserved_until": until, "prolonged": prolonged, "changed_at": now}
-    return await _write(tx, case, where, event, values, now=now)
+    return await _write(tx, case, where, event, values, by=by, now=now)
 
 
 async def _write(
-    tx: Tx, case: Case, where: Sequence[sa.ColumnElement[bool]], event: str, values: dict[str, Any], *, now: datetime
+    tx: Tx,
+    case: Case,
+    where: Sequence[sa.ColumnElement[bool]],
+    event: str,
+    values: dict[str, Any],
+    *,
+    by: UUID | None,
+    now: datetime,
 ) -> bool:
     mine = sa.and_(LegalRequest.case_id == case.case_id, LegalRequest.country == case.country, *where)
     changed = sa.update(LegalRequest).where(mine).values(**values).returning(LegalRequest.case_id)
-    return bool(await tx.act(changed, Entry(event, actor=LEGAL, object=f"case:{case.case_id}"), now=now))
+    entry = Entry(event, actor=ledger_name(by), object=case.ledger_object)
+    return bool(await tx.act(changed, entry, now=now))
+
+
+def ledger_name(by: UUID | None) -> str:
+    """What the ledger calls who did something: an opaque id, or the system for the command line and the worker."""
+    return LEGAL if by is None else f"staff:{by}"
 
 
 def _case(row: Mapping[str, Any], cell: Cell) -> Case:
@@ -148,4 +224,10 @@ def _case(row: Mapping[str, Any], cell: Cell) -> Case:
         prolonged=row["prolonged"],
         asked=row["asked"],
         narrowed=row["narrowed"],
+        production=_production(row),
     )
+
+
+def _production(row: Mapping[str, Any]) -> Production:
+    known = {name: row[name] for name in Production.__dataclass_fields__}
+    return Production(**known | {"outcomes": tuple(json.loads(row["outcomes"] or "[]"))})

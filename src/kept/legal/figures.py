@@ -15,9 +15,13 @@ _COUNTED = """
 SELECT country, instrument, count(*) AS received,
     count(*) FILTER (WHERE state = 'refused') AS refused,
     count(valid_at) AS valid,
-    count(*) FILTER (WHERE state = 'withdrawn') AS withdrawn
+    count(*) FILTER (WHERE state = 'withdrawn') AS withdrawn,
+    count(produced_at) AS produced,
+    coalesce(sum(disclosed), 0) AS accounts
 FROM legal_request GROUP BY country, instrument
 """
+_NAMES = ("received", "refused", "valid", "withdrawn", "produced", "accounts")
+_GIVEN = "SELECT case_id, disclosed FROM legal_request WHERE produced_at IS NOT NULL"
 _STEPS = (1, 10, 50, 100)
 _CASE = "case:"
 _OURS = re.compile(rf"\A{_CASE}[0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}\Z")
@@ -34,6 +38,10 @@ class Figure:
     valid: int
     """Found valid and narrowed, whatever became of them then."""
     withdrawn: int
+    produced: int
+    """Answered with a package."""
+    accounts: int
+    """Accounts of which something was in these packages."""
 
 
 async def figures(cells: Cells) -> list[Figure]:
@@ -41,13 +49,14 @@ async def figures(cells: Cells) -> list[Figure]:
     added: dict[tuple[str, str], Counter[str]] = {}
     for cell in await serving(cells):
         for row in await cell.database.fetch(_COUNTED):
-            counts = {name: row[name] for name in ("received", "refused", "valid", "withdrawn")}
+            counts = {name: row[name] for name in _NAMES}
             added.setdefault((row["country"], row["instrument"]), Counter()).update(counts)
     return [Figure(country, instrument, **counts) for (country, instrument), counts in sorted(added.items())]
 
 
 async def disclosed(works: Works) -> tuple[Counter[str], list[Case], int]:
-    """Accounts opened under legal process, by country, out of the vaults' own record, which nothing is opened without.
+    """Accounts disclosed, by country: what the vaults opened under legal process by their own record, which nothing is opened
+    without; and what packages say that were made, where more was given than had to be opened.
 
     Also the cases that they were opened in, and how many were opened in cases that are not here.
     """
@@ -56,11 +65,16 @@ async def disclosed(works: Works) -> tuple[Counter[str], list[Case], int]:
         for one in await vault.openings():
             if one.reason is Reason.LEGAL_PROCESS:  # an authorisation is about one account
                 opened.setdefault(one.case, set()).add(one.authorisation_id)
-    ids = {UUID(name.removeprefix(_CASE)) for name in opened if _OURS.match(name)}
-    known = {f"{_CASE}{case.case_id}": case for case in await cases_with(works.cells, ids)}
+    given = {
+        f"{_CASE}{row['case_id']}": int(row["disclosed"] or 0)
+        for cell in await serving(works.cells)
+        for row in await cell.database.fetch(_GIVEN)
+    }
+    ids = {UUID(name.removeprefix(_CASE)) for name in opened.keys() | given.keys() if _OURS.match(name)}
+    known = {case.ledger_object: case for case in await cases_with(works.cells, ids)}
     told: Counter[str] = Counter()
-    for name in opened.keys() & known.keys():
-        told[known[name].country] += len(opened[name])
+    for name, case in known.items():
+        told[case.country] += max(len(opened.get(name, ())), given.get(name, 0))
     elsewhere = sum(len(opened[name]) for name in opened.keys() - known.keys())
     return told, list(known.values()), elsewhere
 

@@ -94,6 +94,7 @@ async def _stop(tx: Tx, countries: Sequence[str], *, now: datetime) -> int:
                 changed_at=now,
                 closed_at=sa.func.coalesce(LegalRequest.closed_at, now),
                 preserved_until=None,
+                package=None,
             )
         )
         entry = Entry("legal.refused", actor=LEGAL, object=f"case:{row.case_id}")

@@ -3,6 +3,8 @@
 The database itself holds the promise `government.refusal`. A request refers to its country's row by name *and* answer
 (`listed`), so that it can't claim another answer than the list's, and a check lets a listed one be in two states only. When a
 country is listed, the answer travels into its requests (ON UPDATE CASCADE), which fails while one of them is in another state.
+What is made for an authority stands in the same row, so that the same check is in its way: there is a package in `produced`
+only, and nothing is produced without a recipient's key that two people vouch for, and a grant.
 """
 
 from collections.abc import Iterable
@@ -11,6 +13,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped
 
 from kept.catalog import Category, CellRow, Keep, Law, Level, Purpose, case, field, system
@@ -62,7 +65,13 @@ class LegalRequest(CellRow):
         ),
         sa.CheckConstraint(f"NOT listed OR {_in(OF_LISTED)}", name=REFUSAL_CHECK),
         sa.CheckConstraint(_in(State), name="legal_request_states"),
-        sa.CheckConstraint("state <> 'validated' OR narrowed IS NOT NULL", name="legal_request_narrowed"),
+        sa.CheckConstraint("state NOT IN ('validated', 'producing') OR narrowed IS NOT NULL", name="legal_request_narrowed"),
+        sa.CheckConstraint(
+            "state NOT IN ('producing', 'produced') OR (recipient IS NOT NULL AND grant_id IS NOT NULL AND valid_at IS NOT NULL"
+            " AND recipient_by IS NOT NULL AND confirmed_by IS NOT NULL AND confirmed_by <> recipient_by)",
+            name="legal_request_agreed",
+        ),
+        sa.CheckConstraint("package IS NULL OR state = 'produced'", name="legal_request_package"),
         sa.Index("legal_request_by_country", "country"),
     )
     law: ClassVar[Law] = case(
@@ -93,3 +102,24 @@ class LegalRequest(CellRow):
         "Until when data is kept from deletion for it.", Timestamp, nullable=True
     )
     prolonged: Mapped[bool] = _fact("Whether that was prolonged.", sa.Boolean())
+    counsel_id: Mapped[UUID | None] = _fact(
+        "Who of the staff narrowed it; empty: somebody on the command line.", sa.Uuid(), nullable=True
+    )
+    recipient: Mapped[str | None] = _fact(
+        "The authority's public key (age, X25519), to which a package is sealed.", sa.Text(), nullable=True
+    )
+    recipient_by: Mapped[UUID | None] = _fact("Who of the staff entered that key.", sa.Uuid(), nullable=True)
+    confirmed_by: Mapped[UUID | None] = _fact("Who else compared its fingerprint.", sa.Uuid(), nullable=True)
+    grant_id: Mapped[UUID | None] = _fact("The request for access under which it is produced.", sa.Uuid(), nullable=True)
+    round_id: Mapped[UUID | None] = _fact("The job that is at work on the package.", sa.Uuid(), nullable=True)
+    package: Mapped[str | None] = _fact("Name of the sealed package in the object store.", sa.Text(), nullable=True)
+    package_sha256: Mapped[bytes | None] = _fact("SHA-256 of the sealed package.", sa.LargeBinary(), nullable=True)
+    package_size: Mapped[int | None] = _fact("Bytes of the sealed package.", sa.BigInteger(), nullable=True)
+    outcomes: Mapped[list[dict[str, Any]] | None] = _fact(
+        "What was put into the package from each place: counts.", JSONB(), nullable=True
+    )
+    disclosed: Mapped[int | None] = _fact("Accounts of which something is in it.", sa.Integer(), nullable=True)
+    produced_at: Mapped[datetime | None] = _fact("When the package was made.", Timestamp, nullable=True)
+    told_at: Mapped[datetime | None] = _fact(
+        "When those whom it was about were told: at once, or when they might be.", Timestamp, nullable=True
+    )

@@ -20,7 +20,7 @@ from kept.retention import NewHold, place_hold
 PRESERVED, PROLONGED = "legal.preserved", "legal.prolonged"
 
 
-async def preserve(works: Works, number: str, *, actor: Actor, now: datetime) -> Case:
+async def preserve(works: Works, number: str, *, actor: Actor, now: datetime, by: UUID | None = None) -> Case:
     """Hold the data of the accounts that counsel left in a preservation request, for the time that its law gives.
 
     Raises:
@@ -32,16 +32,16 @@ async def preserve(works: Works, number: str, *, actor: Actor, now: datetime) ->
     case, accounts = await _ready(works, number, actor=actor, now=now)
     if case.kind.preserve is None or case.preserved_until is not None:
         raise BadCase(why=f"{case.number} asks for no preservation, or it is preserved for already.")
-    return await _hold(works, case, accounts, now + case.kind.preserve, PRESERVED, actor=actor, now=now)
+    return await _hold(works, case, accounts, now + case.kind.preserve, PRESERVED, actor=actor, by=by, now=now)
 
 
-async def prolong(works: Works, number: str, *, actor: Actor, now: datetime) -> Case:
+async def prolong(works: Works, number: str, *, actor: Actor, now: datetime, by: UUID | None = None) -> Case:
     """Preserve for longer, once, as its law allows. Raises as `preserve`."""
     case, accounts = await _ready(works, number, actor=actor, now=now)
     if case.kind.prolong is None or case.preserved_until is None or case.prolonged:
         raise BadCase(why=f"{case.number} is not preserved for, or was prolonged already.")
     until = case.preserved_until + case.kind.prolong
-    return await _hold(works, case, accounts, until, PROLONGED, actor=actor, now=now)
+    return await _hold(works, case, accounts, until, PROLONGED, actor=actor, by=by, now=now)
 
 
 async def _ready(works: Works, number: str, *, actor: Actor, now: datetime) -> tuple[Case, Sequence[UUID]]:
@@ -54,7 +54,15 @@ async def _ready(works: Works, number: str, *, actor: Actor, now: datetime) -> t
 
 
 async def _hold(
-    works: Works, case: Case, accounts: Sequence[UUID], until: datetime, event: str, *, actor: Actor, now: datetime
+    works: Works,
+    case: Case,
+    accounts: Sequence[UUID],
+    until: datetime,
+    event: str,
+    *,
+    actor: Actor,
+    by: UUID | None,
+    now: datetime,
 ) -> Case:
     """Holds in every cell where one of them lives; in the case's own, with the case. A round that broke off left some, which
     the worker lifts: they are of a case that nothing is preserved for."""
@@ -65,7 +73,7 @@ async def _hold(
                 await _place(works, tx, case, members, until, actor=actor, now=now)
     prolonged = event == PROLONGED
     async with case.cell.begin() as tx:
-        if not await note_preserved(tx, case, until, event=event, prolonged=prolonged, now=now):
+        if not await note_preserved(tx, case, until, event=event, prolonged=prolonged, by=by, now=now):
             raise WrongState(number=case.number, state=case.state, wanted="preserved for")
         await _place(works, tx, case, homes.get(case.cell.name, []), until, actor=actor, now=now)
     return await case_of(works.cells, case.number)

@@ -58,6 +58,7 @@ def _standing(listed: Collection[str]) -> sa.Select[int]:
 
 
 def _row(country: str, state: State, *, claims_listed: bool, now: datetime) -> sa.Insert:
+    """A row that wants nothing but a country that is not listed: it fails by that, or it is let in."""
     nothing = Sealed(bytes([min(SUITES)]) + os.urandom(OVERHEAD_BYTES))
     return sa.insert(LegalRequest).values(
         case_id=new_id(),
@@ -74,4 +75,9 @@ def _row(country: str, state: State, *, claims_listed: bool, now: datetime) -> s
         received_at=now,
         changed_at=now,
         prolonged=False,
+        valid_at=now,
+        recipient="TRIED",
+        recipient_by=new_id(),
+        confirmed_by=new_id(),
+        grant_id=new_id(),
     )

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from kept.ledger import Entry, outbox_insert
-from kept.legal.cases import Case, case_of
-from kept.legal.listing import LEGAL, listed_countries
+from kept.legal.cases import Case, case_of, ledger_name
+from kept.legal.listing import listed_countries
 from kept.legal.sealed import Asked, Narrowed, asked_in, narrowed_in
 from kept.legal.works import Works
 from kept.policy import Action, Actor, require
@@ -21,13 +22,13 @@ class Read:
     narrowed: Narrowed | None
 
 
-async def read_case(works: Works, number: str, *, actor: Actor, now: datetime) -> Read:
+async def read_case(works: Works, number: str, *, actor: Actor, now: datetime, by: UUID | None = None) -> Read:
     """A request as it was written, and what counsel left of it. Raises NoSuchCase, Refused, CaseAltered."""
     case = await case_of(works.cells, number)
     require(actor, Action.SEE_LEGAL_REQUEST, Noun(country_listed=case.country in listed_countries(works.settings)))
     asked = await asked_in(works, case)
     narrowed = await narrowed_in(works, case) if case.narrowed is not None else None
-    entry = Entry("legal.read", actor=LEGAL, object=f"case:{case.case_id}")
+    entry = Entry("legal.read", actor=ledger_name(by), object=case.ledger_object)
     async with case.cell.begin() as tx:
         for statement in outbox_insert([entry], cell=case.cell.name, now=now):
             await tx.run(statement)

@@ -4,6 +4,7 @@ Both name the country and the instrument. So a row whose country was changed aft
 whoever writes to the database has no key to seal another one with.
 """
 
+from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
@@ -11,7 +12,7 @@ import msgspec
 
 from kept.legal.cases import Case
 from kept.legal.instruments import DataClass
-from kept.legal.states import State
+from kept.legal.states import NARROWED as WITH_FINDING
 from kept.legal.works import CaseAltered, Works
 from kept.vault import KeyDestroyed, NoSuchKey, NotSealed, Reason, Sealed, WrongKey
 
@@ -40,6 +41,10 @@ class Narrowed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     classes: tuple[DataClass, ...]
     finding: str
     """Why it is lawful, in counsel's words."""
+    since: datetime | None = None
+    """Nothing from before; None: from the beginning."""
+    until: datetime | None = None
+    """Nothing from this moment on: at the latest when it was narrowed, for nobody's future is handed out."""
 
 
 Said = TypeVar("Said", Asked, Narrowed)
@@ -64,7 +69,7 @@ async def narrowed_in(works: Works, case: Case) -> Narrowed:
 async def is_whole(works: Works, case: Case) -> bool:
     """Whether a request's row is what was sealed, and, if it was found valid, what counsel sealed then."""
     try:
-        await (narrowed_in if case.state is State.VALIDATED else asked_in)(works, case)
+        await (narrowed_in if case.state in WITH_FINDING else asked_in)(works, case)
     except CaseAltered:
         return False
     return True

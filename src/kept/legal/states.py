@@ -1,10 +1,12 @@
 """What becomes of an authority's request: the states, and the only ways from one to another.
 
     received -> validated -> expired      a preservation whose time is over
-             -> refused, withdrawn        from either of the first two
+                          -> producing -> produced     two teams agreed; a package is made, and was made (`disclosure`)
+                             producing -> validated    their word ran out before there was one
+             -> refused, withdrawn        from any of the first three that are named here
 
 Of a country on the refusal list, a request is `received` or `refused`, and nothing else: `models.py` has the database hold
-that, whatever a program does. There is no state for data that was given: nothing is given yet, and no code could.
+that, whatever a program does.
 """
 
 from enum import StrEnum
@@ -16,6 +18,10 @@ class State(StrEnum):
     RECEIVED = "received"
     VALIDATED = "validated"
     """Counsel found it lawful, and narrowed it to what it may reach."""
+    PRODUCING = "producing"
+    """Two teams agreed that data is given; its package is being made."""
+    PRODUCED = "produced"
+    """The package was made, sealed to the authority's key."""
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
     """The authority took it back."""
@@ -24,12 +30,16 @@ class State(StrEnum):
 
 NEXT: dict[State, frozenset[State]] = {
     State.RECEIVED: frozenset({State.VALIDATED, State.REFUSED, State.WITHDRAWN}),
-    State.VALIDATED: frozenset({State.REFUSED, State.WITHDRAWN, State.EXPIRED}),
+    State.VALIDATED: frozenset({State.PRODUCING, State.REFUSED, State.WITHDRAWN, State.EXPIRED}),
+    State.PRODUCING: frozenset({State.PRODUCED, State.VALIDATED, State.REFUSED, State.WITHDRAWN}),
+    State.PRODUCED: frozenset(),
     State.REFUSED: frozenset(),
     State.WITHDRAWN: frozenset(),
     State.EXPIRED: frozenset(),
 }
 
+NARROWED = frozenset({State.VALIDATED, State.PRODUCING, State.PRODUCED})
+"""Where counsel has said what a request may reach."""
 ENDED = frozenset(state for state, following in NEXT.items() if not following)
 OF_LISTED = frozenset({State.RECEIVED, State.REFUSED})
 """Where a request of a listed country can be."""

@@ -41,6 +41,7 @@ from kept.look.views import (
     TrustView,
     UploadView,
 )
+from kept.look.views.cases import CaseView
 from kept.look.views.console import (
     AskView,
     CasesView,
@@ -309,6 +310,11 @@ def render_rights_room(view: RightsRoomView) -> str:
 def render_cases(view: CasesView) -> str:
     """What authorities asked."""
     return _page("console_cases.html", view)
+
+
+def render_case(view: CaseView) -> str:
+    """One request of an authority, and what may be done about it."""
+    return _page("console_case.html", view)
 
 
 def render_holds(view: HoldsView) -> str:

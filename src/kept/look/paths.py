@@ -230,6 +230,11 @@ def passkey_remove(passkey_id: str) -> str:
     return f"/settings/passkeys/{passkey_id}/remove"
 
 
+def console_case(number: str) -> str:
+    """A request of an authority; posted to, it takes its acts; `/package` is its download."""
+    return f"{CONSOLE_CASES}/{number}"
+
+
 def console_request(cell: str, request_id: str) -> str:
     """One request of staff for members' data; `/vote`, `/end`, `/review` and `/read` are its forms."""
     return f"{CONSOLE_REQUESTS}/{cell}/{request_id}"

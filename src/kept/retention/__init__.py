@@ -6,7 +6,17 @@ the log, nor a key that is still to be replaced (the vault does that when nothin
 Start reading at `rules.py` (what is past its time), then `sweeping.py`; `holds.py` are the exceptions.
 """
 
-from kept.retention.holds import BadHold, Hold, NewHold, NoSuchHold, holds, lift_hold, place_hold, release_case
+from kept.retention.holds import (
+    BadHold,
+    Hold,
+    NewHold,
+    NoSuchHold,
+    holds,
+    lift_hold,
+    place_hold,
+    prolong_hold,
+    release_case,
+)
 from kept.retention.models import LegalHold, RetentionSweep
 from kept.retention.rules import SLACK, Rule, rules
 from kept.retention.scanning import Looked, scan
@@ -28,6 +38,7 @@ __all__ = [
     "last_sweeps",
     "lift_hold",
     "place_hold",
+    "prolong_hold",
     "release_case",
     "rules",
     "scan",

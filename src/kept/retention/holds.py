@@ -94,6 +94,30 @@ async def lift_hold(tx: Tx, hold_id: UUID, *, actor: Actor, now: datetime) -> No
         raise NoSuchHold
 
 
+async def prolong_hold(
+    tx: Tx, hold_id: UUID, *, review_at: datetime, ends_at: datetime, actor: Actor, now: datetime
+) -> None:
+    """Hold for longer, with another day to look at it again.
+
+    Raises:
+        Refused: the actor may not.
+        BadHold: it would end earlier than it does, or never.
+        NoSuchHold: there is none in this cell that runs.
+    """
+    require(actor, Action.PLACE_HOLD, Service())
+    running = sa.and_(LegalHold.hold_id == hold_id, LegalHold.lifted_at.is_(None), LegalHold.ends_at > now)
+    wanted = sa.select(LegalHold.owner_id, LegalHold.case_ref, LegalHold.ends_at).where(running)
+    found = (await tx.run(wanted.with_for_update())).first()
+    if found is None:
+        raise NoSuchHold
+    _check(NewHold(found.owner_id, found.case_ref, review_at, ends_at), now)
+    if ends_at <= found.ends_at:
+        raise BadHold(why=f"it ends on {found.ends_at:%d %B %Y} already; to end it, lift it")
+    longer = sa.update(LegalHold).where(running).values(review_at=review_at, ends_at=ends_at)
+    entry = Entry("hold.prolonged", actor="system:legal", object=f"hold:{hold_id}")
+    await tx.act(longer.returning(LegalHold.hold_id), entry, now=now)
+
+
 async def release_case(tx: Tx, case_ref: str, *, now: datetime) -> int:
     """Lift every hold of a case in this cell, because the case itself has ended; how many there were."""
     running = sa.and_(LegalHold.case_ref == case_ref, LegalHold.lifted_at.is_(None), LegalHold.ends_at > now)

@@ -104,7 +104,7 @@ async def _table(
 
     async def opened(place: str, values: Sequence[tuple[Any, Any]]) -> list[Any]:
         clear = await works.vaults[cell.name].open_many(member_id, place, values, reason=Reason.EXPORT)
-        return [_readable(place, one) for one in clear]
+        return [readable(place, one) for one in clear]
 
     def see(some: Sequence[Row]) -> None:
         page.total += len(some)
@@ -158,7 +158,7 @@ async def _require_complete(
         made.counted += there
 
 
-def _readable(place: str, clear: bytes) -> Any:
+def readable(place: str, clear: bytes) -> Any:
     """What was sealed, as somebody reads it."""
     if place == BODY:
         said = unpack(clear)

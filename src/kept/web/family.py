@@ -13,7 +13,7 @@ from litestar.params import FromPath, QueryParameter
 from kept.accounts import SWITCHES, Session, named, watched
 from kept.catalog import Intake, feeds, not_stored
 from kept.cells import Tx
-from kept.edge import Asker, form_of, require_own_page, shell_of
+from kept.edge import Asker, form_of, origin_of, require_own_page, shell_of
 from kept.edge.answers import json_text, lead_on, page
 from kept.look import pages, paths
 from kept.look.views import (
@@ -165,7 +165,7 @@ async def _view(request: AnyRequest, runtime: Runtime, asker: Asker, mine: Sessi
     family, now = await family_of(runtime.youth, mine), runtime.clock.now()
     async with mine.cell.begin() as tx:
         await seen(tx, mine, now=now)
-    address = str(request.base_url).rstrip("/") + paths.family_join(mine.handle, code)
+    address = origin_of(request, runtime.settings) + paths.family_join(mine.handle, code)
     may_guard = mine.band is AgeBand.ADULT
     return FamilyView(
         shell=shell_of(request, runtime, asker, active=Nav.ME, told=False),

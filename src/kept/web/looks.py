@@ -35,6 +35,7 @@ async def looks(
                 masked=one.masked,
                 emergency=one.emergency,
                 at=one.read_at,
+                given_to=one.given_to or "",
             )
             for one in found
         ),

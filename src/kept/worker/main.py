@@ -8,6 +8,7 @@ import structlog
 from kept.accounts import forget_lapsed, settle_claims
 from kept.cells import Standing
 from kept.comments import hearts, mend_comments
+from kept.disclosure import advance_productions
 from kept.jobs.runner import Runner
 from kept.kit.database import DATABASE_AWAY
 from kept.legal import tend
@@ -155,8 +156,9 @@ class Worker:
             await tend_families(self._runtime.youth, cell, now=self._runtime.clock.now())
 
     async def _tend(self) -> None:
-        """Hold the refusal list against what authorities asked for, and end what is over."""
+        """Hold the refusal list against what authorities asked for, end what is over, and go on with what was agreed to."""
         await tend(self._runtime)
+        await advance_productions(self._runtime)
 
     async def _every(self, seconds: float, do: Callable[[], Awaitable[None]], *, after: float = 0.0) -> None:
         """Do something now, or `after` some seconds, and then again, also after the database was away."""

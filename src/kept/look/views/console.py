@@ -300,8 +300,9 @@ class RightsRoomView(AtDesk):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HoldLine:
-    """A legal hold that stands."""
+    """A legal hold that stands; `key` is its cell and id, for forms. `by_case`: it goes with an authority's request."""
 
+    key: str
     number: str
     case_ref: str
     region: str
@@ -310,13 +311,22 @@ class HoldLine:
     review_at: datetime
     ends_at: datetime
     review_due: bool
+    by_case: str = ""
+    """The page of the request that it goes with, if it is one of an authority."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HoldsView(AtDesk):
-    """The holds that stand."""
+    """The holds that stand. `confirm` is the act that waits for its second step, with what was `given`."""
 
     holds: tuple[HoldLine, ...]
+    confirm: str = ""
+    given: tuple[tuple[str, str], ...] = ()
+    error: str = ""
+
+    def filled(self, name: str) -> str:
+        """What was filled in."""
+        return dict(self.given).get(name, "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -324,6 +334,7 @@ class CaseLine:
     """A request of an authority. Countries are codes; `ground` is empty unless it was refused."""
 
     number: str
+    href: str
     country: str
     instrument: str
     region: str

@@ -125,6 +125,8 @@ class LookLine:
     masked: bool
     emergency: bool
     at: datetime
+    given_to: str = ""
+    """The country to whose authorities it was given; empty: it was read here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,7 @@ from kept.vault import Reason
 
 _COUNTED = timedelta(days=30)
 _GRANTED = "SELECT request_id FROM access_request WHERE granted_at IS NOT NULL AND request_id = ANY($1)"
-_USES = "SELECT purpose, fields, count(*) AS n FROM access_read GROUP BY purpose, fields"
+_USES = "SELECT purpose, fields, count(*) AS n FROM access_read WHERE given_to IS NULL GROUP BY purpose, fields"
 _SITES = "SELECT site, count(*) AS n FROM access_read GROUP BY site"
 _APPROVED_AT = "SELECT site, count(*) AS n FROM access_approval GROUP BY site"
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from kept.catalog import CellRow, Crossing
 from kept.cells import tallied
+from kept.legal import disclosed
 from kept.promises.promise import Finding
 from kept.promises.registry import measures
 from kept.runtime import Runtime
@@ -14,14 +15,16 @@ _LOGGED = "SELECT entry_id FROM log_entry WHERE entry_id = ANY($1)"
 _COUNTED = timedelta(days=30)
 
 
-@measures("messages.decryption", "kept.vault.authorising", "kept.vault.openings")
+@measures("messages.decryption", "kept.vault.authorising", "kept.vault.openings", "kept.disclosure.building")
 async def opened_in_a_case(runtime: Runtime) -> Finding:
     """What the vaults opened for others is held against their record of it, and that against the ledger.
 
-    Outside a case is what was opened without a record, and what has one whose authorisation the ledger doesn't know.
+    Outside a case is what was opened without a record, what has one whose authorisation the ledger doesn't know, and what was
+    opened under legal process in a case that no authority's request here has.
     """
     openings = [one for vault in runtime.vaults.values() for one in await vault.openings()]
-    outside = await _unrecorded(runtime, openings) + await _unauthorised(runtime, openings)
+    _, _, elsewhere = await disclosed(runtime)
+    outside = await _unrecorded(runtime, openings) + await _unauthorised(runtime, openings) + elsewhere
     columns = _addressed()
     ours = [one for one in openings if one.place in columns]
     messages = 0
