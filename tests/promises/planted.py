@@ -173,7 +173,7 @@ async def a_copy_that_is_overdue(here: Installation) -> None:
 
 
 async def a_copy_that_nobody_counted(here: Installation) -> None:
-    await here.run("us", "UPDATE rights_request SET outcomes = '[]' WHERE kind = 'access'")
+    await here.run("us", "UPDATE rights_request SET outcomes = '[{}]' WHERE kind = 'access'")
 
 
 async def a_receipt_that_nobody_signed(here: Installation) -> None:

@@ -9,6 +9,7 @@ Start reading at `signing_up.py` (how a member comes to be), then `sessions.py` 
 from kept.accounts.age_screen import AgeAlreadyGiven, BadBirthDate, answer, birth_band
 from kept.accounts.agreements import agree
 from kept.accounts.attempts import TooManyAttempts
+from kept.accounts.changing import is_kept_out_of, keep_out_of, set_birth_date
 from kept.accounts.countries import COUNTRIES, UnknownCountry, country_of
 from kept.accounts.devices import device_of, is_phone
 from kept.accounts.hashing import Hasher, TooBusy
@@ -122,7 +123,9 @@ __all__ = [
     "forget_lapsed",
     "free_handle",
     "handle_of",
+    "is_kept_out_of",
     "is_phone",
+    "keep_out_of",
     "masked",
     "may_give_email",
     "open_accounts",
@@ -135,6 +138,7 @@ __all__ = [
     "revoke",
     "revoke_others",
     "sessions_of",
+    "set_birth_date",
     "set_language",
     "settle_claims",
     "sign_in",

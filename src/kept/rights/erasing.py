@@ -14,10 +14,10 @@ from kept.cells import Cell
 from kept.jobs import Job, Step, job
 from kept.ledger import Entry, outbox_insert
 from kept.residency import hash_of
-from kept.rights.asking import ERASE_JOB, HIDE_JOB
 from kept.rights.models import RightsRequest
 from kept.rights.requests import Request, change, request_of
 from kept.rights.states import State
+from kept.rights.taking import ERASE_JOB, HIDE_JOB
 from kept.rights.works import Works
 from kept.social import draw_again as draw_profile_again
 from kept.subjects import (

@@ -1,10 +1,12 @@
 """What this floor uses of the runtime, and the errors that people see."""
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from kept.accounts import Accounts
 from kept.kit import KeptError, Kind
 from kept.residency import Works as Residency
+from kept.vault import Vault
 from kept.videos import Studio
 
 
@@ -15,6 +17,25 @@ class Works(Residency, Protocol):
     def accounts(self) -> Accounts: ...
     @property
     def studio(self) -> Studio: ...
+
+
+class Sealing(Protocol):
+    """Where there is a vault for each cell."""
+
+    @property
+    def vaults(self) -> Mapping[str, Vault]: ...
+
+
+class BadRequest(KeptError):
+    code = "bad_rights_request"
+    kind = Kind.INVALID
+    message = "Nothing was asked: {why}."
+
+
+class CantSetRight(KeptError):
+    code = "cant_set_right"
+    kind = Kind.CONFLICT
+    message = "Nothing was changed: {why}."
 
 
 class NoSuchRequest(KeptError):
@@ -34,4 +55,4 @@ class NotReady(KeptError):
 class TooLate(KeptError):
     code = "too_late"
     kind = Kind.CONFLICT
-    message = "The deletion has begun and can't be called off any more."
+    message = "It is too late for that: the request has gone on in the meantime. Look at it again."

@@ -232,4 +232,6 @@ async def _seen(one: Asked, language: str) -> RequestView:
         percent=jobs[-1].percent if jobs else 0,
         outcomes=grouped(one.outcomes, language) if one.kind is Kind.DELETION else (),
         has_receipt=bool(one.receipt),
+        ground=one.ground,
+        extended=one.extended_why,
     )

@@ -28,7 +28,8 @@ class OutcomeGroup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestView:
-    """One request. `kind` is `access` or `deletion`, `state` one of `rights.State`; moments are UTC, None where there is none.
+    """One request. `kind` is one of `rights.Kind`, `state` of `rights.State`, `ground` of `rights.Ground`; moments are
+    UTC, None where there is none.
 
     `percent` tells how far the job is.
     """
@@ -44,6 +45,9 @@ class RequestView:
     percent: int = 0
     outcomes: tuple[OutcomeGroup, ...] = ()
     has_receipt: bool = False
+    ground: str = ""
+    extended: str = ""
+    """Why the answer takes longer: `complex` or `numerous`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
