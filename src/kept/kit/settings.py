@@ -123,6 +123,18 @@ class Messages(Section, frozen=True, kw_only=True):
     burst: Annotated[int, says("Messages a member may send at once.")] = 60
 
 
+class Mail(Section, frozen=True, kw_only=True):
+    server: Annotated[str, says("Name of the mail server that takes what we send (SMTP); empty: we send no e-mail.")] = ""
+    port: Annotated[int, says("Its port.")] = 587
+    tls: Annotated[
+        Literal["starttls", "always", "none"],
+        says("STARTTLS, TLS from the start, or neither, which is for a server on this same machine alone."),
+    ] = "starttls"
+    user: Annotated[str, says("Name to sign in with; empty: without signing in.")] = ""
+    password_file: Annotated[str, says("File with the password for it.")] = ""
+    sender: Annotated[str, says("Address that our letters come from.")] = ""
+
+
 class Availability(Section, frozen=True, kw_only=True):
     refused_countries: Annotated[list[str], says("Countries where the service is not offered.")] = []
     refused_governments: Annotated[list[str], says("Countries to whose authorities nothing is disclosed.")] = []
@@ -188,6 +200,7 @@ class Settings(Section, frozen=True, kw_only=True):
     backups: Backups = Backups()
     uploads: Uploads = Uploads()
     messages: Messages = Messages()
+    mail: Mail = Mail()
     availability: Availability = Availability()
     accounts: Accounts = Accounts()
     clients: Clients = Clients()

@@ -22,6 +22,7 @@ from kept.look.views import (
     PeopleView,
     ProfileView,
     RetentionView,
+    RightsFormView,
     RightsView,
     SessionsView,
     SettingsView,
@@ -30,6 +31,7 @@ from kept.look.views import (
     SignUpView,
     TrustView,
     UploadView,
+    VerifyView,
 )
 from kept.look.views.console import (
     AskView,
@@ -110,6 +112,16 @@ def render_rights(view: RightsView) -> str:
 def render_follow(view: FollowView) -> str:
     """A request, followed with its secret."""
     return _page("follow.html", view)
+
+
+def render_rights_form(view: RightsFormView) -> str:
+    """Asking without being signed in."""
+    return _page("rights_form.html", view)
+
+
+def render_verify(view: VerifyView) -> str:
+    """Answering a code."""
+    return _page("verify.html", view)
 
 
 def render_copy(view: CopyView) -> str:

@@ -23,6 +23,8 @@ RIGHTS_ACCESS = "/settings/data/copy"  # POST: ask for a copy
 RIGHTS_DELETION = "/settings/data/deletion"  # POST: ask to be deleted
 RIGHTS_OPTIONS = "/settings/data/passkey-options"  # POST: options for a passkey, JSON
 LOOKS = "/settings/looks"  # who of the staff looked at one's data
+RIGHTS_FORM = "/rights"  # asking without being signed in
+RIGHTS_VERIFY = "/rights/verify"  # answering a code
 FOLLOW = "/your-request"  # a request by its number and secret, without an account
 SIGN_UP = "/sign-up"
 SIGN_IN = "/sign-in"
@@ -146,6 +148,11 @@ def rights_call_off(request_id: str) -> str:
 def rights_download(request_id: str) -> str:
     """POST, with the password: leads to the copy."""
     return f"{RIGHTS}/{request_id}/download"
+
+
+def follow_download(request_id: str) -> str:
+    """POST: a copy, for whoever was verified without an account's session."""
+    return f"{FOLLOW}/{request_id}/download"
 
 
 def rights_receipt(request_id: str, code: str) -> str:

@@ -13,12 +13,15 @@ from kept.rights.copying import make_copy, open_copy, ticket_for
 from kept.rights.deciding import FIELDS, USES, correct, extend, refuse
 from kept.rights.erasing import erase
 from kept.rights.figures import Figures, figures
+from kept.rights.intake import Claim, take_in
+from kept.rights.mailing import NoMail, require_mail, sends_mail
 from kept.rights.matters import Matter, matter_of
 from kept.rights.models import COPY_DAYS, DataCopy, RightsRequest
 from kept.rights.regimes import REGIMES, Regime, Why, regime_of
 from kept.rights.requests import Request, followed, own_request, requests_of, unanswered
 from kept.rights.states import ANSWERED, COPIES, DECIDED, ENDED, NEXT, START, Ground, Kind, State
 from kept.rights.taking import GRACE, Asked, Channel
+from kept.rights.verifying import Verified, WrongCode, find_verified, not_verified, verify
 from kept.rights.works import BadRequest, CantSetRight, NoSuchRequest, NotReady, TooLate, Works
 
 __all__ = [
@@ -37,11 +40,13 @@ __all__ = [
     "BadRequest",
     "CantSetRight",
     "Channel",
+    "Claim",
     "DataCopy",
     "Figures",
     "Ground",
     "Kind",
     "Matter",
+    "NoMail",
     "NoSuchRequest",
     "NotReady",
     "Regime",
@@ -49,8 +54,10 @@ __all__ = [
     "RightsRequest",
     "State",
     "TooLate",
+    "Verified",
     "Why",
     "Works",
+    "WrongCode",
     "advance",
     "ask",
     "ask_correction",
@@ -59,14 +66,20 @@ __all__ = [
     "erase",
     "extend",
     "figures",
+    "find_verified",
     "followed",
     "make_copy",
     "matter_of",
+    "not_verified",
     "open_copy",
     "own_request",
     "refuse",
     "regime_of",
     "requests_of",
+    "require_mail",
+    "sends_mail",
+    "take_in",
     "ticket_for",
     "unanswered",
+    "verify",
 ]

@@ -5,11 +5,13 @@ from datetime import datetime, timedelta
 from kept.cells import Cell
 from kept.rights.archive import FOLDER
 from kept.rights.asking import go_on
+from kept.rights.mailing import mailer_of, send_due
 from kept.rights.matters import destroy_matters
 from kept.rights.models import COPY_DAYS
 from kept.rights.requests import change
 from kept.rights.states import COPIES, Kind, State
 from kept.rights.taking import begin_erasing
+from kept.rights.verifying import end_unverified, send_codes
 from kept.rights.works import Works
 from kept.subjects import held_of, say_farewell
 
@@ -35,7 +37,7 @@ _NAMED = "SELECT archive FROM data_copy WHERE archive = ANY($1)"
 
 async def advance(works: Works) -> None:
     """One look at all cells that are here."""
-    now = works.clock.now()
+    now, mailer = works.clock.now(), mailer_of(works.settings)
     for cell in works.cells:
         for row in await cell.database.fetch(_GRACE_OVER, now):
             async with cell.begin() as tx:
@@ -45,6 +47,10 @@ async def advance(works: Works) -> None:
                 await go_on(tx, row["request_id"], Kind(row["kind"]), now=now)
         await _release_held(cell, now=now)
         await _expire_copies(cell, now=now)
+        await send_codes(works, cell, now=now)
+        if mailer is not None:
+            await send_due(works, cell, mailer, now=now)
+        await end_unverified(cell, now=now)
         await destroy_matters(works, cell, now=now)
     await say_farewell(works, now=now)
 

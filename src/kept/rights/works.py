@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from kept.accounts import Accounts
-from kept.kit import KeptError, Kind
+from kept.cells import Cells
+from kept.kit import KeptError, Kind, Settings
 from kept.residency import Works as Residency
-from kept.vault import Vault
+from kept.vault import Beacon, Vault
 from kept.videos import Studio
 
 
@@ -24,6 +25,19 @@ class Sealing(Protocol):
 
     @property
     def vaults(self) -> Mapping[str, Vault]: ...
+
+
+class Doors(Sealing, Protocol):
+    """What it takes to let a request in and to know whose it is; no key of a cell is needed for that."""
+
+    @property
+    def settings(self) -> Settings: ...
+    @property
+    def cells(self) -> Cells: ...
+    @property
+    def accounts(self) -> Accounts: ...
+    @property
+    def beacon(self) -> Beacon: ...
 
 
 class BadRequest(KeptError):

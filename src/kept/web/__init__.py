@@ -11,6 +11,7 @@ from kept.web.making import UploadPage
 from kept.web.messages import InboxController
 from kept.web.people import me, profile
 from kept.web.rights import FollowPages, RightsPages
+from kept.web.rights_form import RightsFormPages
 from kept.web.signing_in import SignInController, sign_out
 from kept.web.signing_up import SignUpController
 from kept.web.static_files import gallery, manifest, offline, static_file, worker
@@ -34,6 +35,7 @@ WEB_ROUTES = (
     looks,
     RightsPages,
     FollowPages,
+    RightsFormPages,
     static_file,
     manifest,
     worker,

@@ -70,7 +70,9 @@ from kept.look.views.rights import (
     OutcomeGroup,
     OutcomeLine,
     RequestView,
+    RightsFormView,
     RightsView,
+    VerifyView,
 )
 from kept.look.views.trust import Figure, HistoryPoint, PromiseGroup, PromiseRow, PromiseState, TrustView
 
@@ -135,6 +137,7 @@ __all__ = [
     "RetentionLine",
     "RetentionPart",
     "RetentionView",
+    "RightsFormView",
     "RightsView",
     "ScanView",
     "SessionView",
@@ -150,5 +153,6 @@ __all__ = [
     "Tone",
     "TrustView",
     "UploadView",
+    "VerifyView",
     "Viewer",
 ]
