@@ -38,12 +38,12 @@ async def test_a_birth_date_is_set_right_by_the_privacy_team_and_what_was_writte
     request, now = await found(site, me, asked["request_id"]), site.runtime.clock.now()
     assert request.state is State.RECEIVED
     with pytest.raises(Refused):
-        await correct(site.worker, request, actor=Actor.staff(Team.SUPPORT, Seat.IN_REGION), now=now)
-    await correct(site.worker, request, actor=PRIVACY, now=now)
+        await correct(site.worker, request, actor=Actor.staff(Team.SUPPORT, Seat.IN_REGION), by="system:test", now=now)
+    await correct(site.worker, request, actor=PRIVACY, by="system:test", now=now)
     row = (await request.cell.database.fetch("SELECT band FROM account WHERE owner_id = $1", UUID(me.member_id)))[0]
     assert row["band"] == "teen_16_17"
     with pytest.raises(TooLate):
-        await correct(site.worker, await found(site, me, asked["request_id"]), actor=PRIVACY, now=now)
+        await correct(site.worker, await found(site, me, asked["request_id"]), actor=PRIVACY, by="system:test", now=now)
     await work(site)
     assert (await matter_of(site.worker, request.cell, request.request_id)).value == ""
     assert not await request.cell.database.fetch("SELECT FROM rights_matter WHERE request_id = $1", request.request_id)
@@ -55,10 +55,10 @@ async def test_a_correction_is_not_done_on_nothing(site: Site, value: str) -> No
     asked = (await ask(site, me, "correction", "birth_date", value)).json()
     request, now = await found(site, me, asked["request_id"]), site.runtime.clock.now()
     with pytest.raises(CantSetRight):
-        await correct(site.worker, request, actor=PRIVACY, now=now)
+        await correct(site.worker, request, actor=PRIVACY, by="system:test", now=now)
     assert (await found(site, me, asked["request_id"])).state is State.RECEIVED
     async with request.cell.begin() as tx:
-        await refuse(tx, request, Ground.ALREADY_RIGHT, actor=PRIVACY, now=now)
+        await refuse(tx, request, Ground.ALREADY_RIGHT, actor=PRIVACY, by="system:test", now=now)
     told = (await site.client.get(f"/api/v1/rights/requests/{asked['request_id']}", headers=me.headers)).json()
     assert (told["state"], told["reason"]) == ("refused", "already_right")
 
@@ -106,17 +106,17 @@ async def test_a_clock_is_extended_once_in_time_and_with_a_reason(site: Site) ->
     asked = (await ask(site, me, "correction", "country", "AT")).json()
     request, now = await found(site, me, asked["request_id"]), site.runtime.clock.now()
     async with request.cell.begin() as tx:
-        due = await extend(tx, request, Why.COMPLEX, actor=PRIVACY, now=now)
+        due = await extend(tx, request, Why.COMPLEX, actor=PRIVACY, by="system:test", now=now)
     assert due > request.due_at + timedelta(days=58)
     told = (await site.client.get(f"/api/v1/rights/requests/{asked['request_id']}", headers=me.headers)).json()
     assert told["extended"] == "complex"
     with pytest.raises(TooLate):
         async with request.cell.begin() as tx:
-            await extend(tx, request, Why.COMPLEX, actor=PRIVACY, now=now)
+            await extend(tx, request, Why.COMPLEX, actor=PRIVACY, by="system:test", now=now)
     other = await found(site, me, (await ask(site, me, "correction", "handle", "kim")).json()["request_id"])
     with pytest.raises(TooLate):
         async with other.cell.begin() as tx:
-            await extend(tx, other, Why.NUMEROUS, actor=PRIVACY, now=other.due_at)
+            await extend(tx, other, Why.NUMEROUS, actor=PRIVACY, by="system:test", now=other.due_at)
 
 
 @pytest.mark.parametrize(

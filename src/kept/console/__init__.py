@@ -12,7 +12,8 @@ from kept.console.duty import lead_to_sign_in, on_duty
 from kept.console.overview import overview
 from kept.console.people import StaffPages
 from kept.console.requests import RequestPages
-from kept.console.rooms import cases_room, holds_room, rights_room
+from kept.console.rights import RightsDesk
+from kept.console.rooms import cases_room, holds_room
 from kept.console.signing_in import JoinPages, SignInPages, sign_out
 from kept.staff import NotOnDuty
 
@@ -24,7 +25,7 @@ CONSOLE_ROUTES = (
             AskPages,
             RequestPages,
             StaffPages,
-            rights_room,
+            RightsDesk,
             cases_room,
             holds_room,
             SignInPages,

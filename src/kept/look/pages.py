@@ -42,6 +42,7 @@ from kept.look.views.console import (
     OverviewView,
     RequestPageView,
     RequestsView,
+    RightsCaseView,
     RightsRoomView,
     StaffView,
 )
@@ -235,6 +236,11 @@ def render_ask(view: AskView) -> str:
 def render_staff(view: StaffView) -> str:
     """Who works here."""
     return _page("console_staff.html", view)
+
+
+def render_rights_case(view: RightsCaseView) -> str:
+    """One request of a member's, before the privacy team."""
+    return _page("console_rights_case.html", view)
 
 
 def render_rights_room(view: RightsRoomView) -> str:

@@ -170,6 +170,11 @@ def passkey_remove(passkey_id: str) -> str:
     return f"/settings/passkeys/{passkey_id}/remove"
 
 
+def console_rights(cell: str, request_id: str) -> str:
+    """One request of a member's; `/act` is its form."""
+    return f"{CONSOLE_RIGHTS}/{cell}/{request_id}"
+
+
 def console_request(cell: str, request_id: str) -> str:
     """One request of staff for members' data; `/vote`, `/end`, `/review` and `/read` are its forms."""
     return f"{CONSOLE_REQUESTS}/{cell}/{request_id}"

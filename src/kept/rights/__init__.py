@@ -18,7 +18,7 @@ from kept.rights.mailing import NoMail, require_mail, sends_mail
 from kept.rights.matters import Matter, matter_of
 from kept.rights.models import COPY_DAYS, DataCopy, RightsRequest
 from kept.rights.regimes import REGIMES, Regime, Why, regime_of
-from kept.rights.requests import Request, followed, own_request, requests_of, unanswered
+from kept.rights.requests import Request, followed, overdue, own_request, request_of, requests_of, unanswered
 from kept.rights.states import ANSWERED, COPIES, DECIDED, ENDED, NEXT, START, Ground, Kind, State
 from kept.rights.taking import GRACE, Asked, Channel
 from kept.rights.verifying import Verified, WrongCode, find_verified, not_verified, verify
@@ -72,9 +72,11 @@ __all__ = [
     "matter_of",
     "not_verified",
     "open_copy",
+    "overdue",
     "own_request",
     "refuse",
     "regime_of",
+    "request_of",
     "requests_of",
     "require_mail",
     "sends_mail",

@@ -50,7 +50,7 @@ async def decide_objection(tx: Tx, request_id: UUID, member_id: UUID, purpose: s
     return True
 
 
-async def correct(works: Works, request: Request, *, actor: Actor, now: datetime) -> None:
+async def correct(works: Works, request: Request, *, actor: Actor, by: str, now: datetime) -> None:
     """Set right what a verified member said is wrong. Raises Refused, TooLate, CantSetRight."""
     require(actor, Action.HANDLE_RIGHTS, Noun(verified=bool(request.verified_by)))
     if request.kind is not Kind.CORRECTION or request.state is not State.RECEIVED or request.member_id is None:
@@ -76,21 +76,21 @@ async def correct(works: Works, request: Request, *, actor: Actor, now: datetime
             # What a child may not have made or agreed to would stay: child safety takes that on, and not one act here.
             raise CantSetRight(why="it would make them under 13. Hand it to the child safety team")
         if not await change(
-            tx, request.request_id, State.DONE, now=now, outcomes=[_outcome("account.birth_date", "corrected")]
+            tx, request.request_id, State.DONE, now=now, by=by, outcomes=[_outcome("account.birth_date", "corrected")]
         ):
             raise TooLate
 
 
-async def refuse(tx: Tx, request: Request, ground: Ground, *, actor: Actor, now: datetime) -> None:
+async def refuse(tx: Tx, request: Request, ground: Ground, *, actor: Actor, by: str, now: datetime) -> None:
     """Answer with the reason why not. Raises Refused, TooLate."""
     require(actor, Action.HANDLE_RIGHTS, Noun(verified=bool(request.verified_by)))
     if ground in (Ground.NOT_VERIFIED, Ground.NO_ACCOUNT):
         raise BadRequest(why="that reason is for whoever is not verified")
-    if not await change(tx, request.request_id, State.REFUSED, now=now, ground=ground):
+    if not await change(tx, request.request_id, State.REFUSED, now=now, by=by, ground=ground):
         raise TooLate
 
 
-async def extend(tx: Tx, request: Request, why: Why, *, actor: Actor, now: datetime) -> datetime:
+async def extend(tx: Tx, request: Request, why: Why, *, actor: Actor, by: str, now: datetime) -> datetime:
     """Give a request the law's longer time, once, with the law's reason; until when. Raises Refused, TooLate.
 
     GDPR Art. 12(3): the person is told, with the reason, before the first time is over; so it can't be done later.
@@ -106,7 +106,7 @@ async def extend(tx: Tx, request: Request, why: Why, *, actor: Actor, now: datet
         RightsRequest.due_at > now,
     )
     row = sa.update(RightsRequest).where(open_).values(due_at=due, extended_at=now, extended_why=why)
-    entry = Entry("rights.extended", actor="system:rights", object=f"request:{request.request_id}")
+    entry = Entry("rights.extended", actor=by, object=f"request:{request.request_id}")
     if not await tx.act(row.returning(RightsRequest.request_id), entry, now=now):
         raise TooLate
     return due

@@ -154,8 +154,8 @@ async def _finish(works: Works, cell: Cell, request: Request, held: Held, done: 
     pseudonym = works.beacon.pseudonym(member_id)
     receipt = write_receipt(works, request.request_id, pseudonym, done, residue, asked_at=request.asked_at, now=now)
     async with cell.begin() as tx:
-        told = {"outcomes": _write(done), "receipt": receipt, "member_id": None}
-        if await change(tx, request.request_id, State.DONE, now=now, **told):
+        told = _write(done)
+        if await change(tx, request.request_id, State.DONE, now=now, outcomes=told, receipt=receipt, member_id=None):
             certified = Entry("erasure.certified", actor="system:rights", object=f"receipt:{hash_of(receipt)}")
             await _forget_whose(tx, member_id, now=now)
             for statement in outbox_insert([certified], cell=cell.name, now=now):

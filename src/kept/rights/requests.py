@@ -107,8 +107,16 @@ def secret_hash(secret: str) -> bytes:
     return hashlib.sha256(secret[:LARGEST_SECRET].encode()).digest()
 
 
-async def change(tx: Tx, request_id: UUID, to: State, *, now: datetime, **values: Any) -> bool:
-    """Bring a request to a state, if it may come there from where it is; what is recorded names nobody."""
+async def overdue(cells: Cells, *, now: datetime) -> int:
+    """How many requests are past the law's day, in every cell that is here; what is held is not, for the law keeps it."""
+    late = "SELECT count(*) AS n FROM rights_request WHERE answered_at IS NULL AND state <> 'held' AND due_at < $1"
+    return sum([(await cell.database.fetch(late, now))[0]["n"] for cell in cells])
+
+
+async def change(
+    tx: Tx, request_id: UUID, to: State, *, now: datetime, by: str = "system:rights", **values: Any
+) -> bool:
+    """Bring a request to a state, if it may come there from where it is; what is recorded names no member."""
     values |= {"state": to, "changed_at": now}
     if to in ANSWERED and to is not State.EXPIRED:
         values["answered_at"] = now
@@ -118,7 +126,7 @@ async def change(tx: Tx, request_id: UUID, to: State, *, now: datetime, **values
         RightsRequest.request_id == request_id,
         sa.tuple_(RightsRequest.kind, RightsRequest.state).in_([(str(kind), str(state)) for kind, state in before(to)]),
     )
-    entry = Entry(f"rights.{to}", actor="system:rights", object=f"request:{request_id}")
+    entry = Entry(f"rights.{to}", actor=by, object=f"request:{request_id}")
     return bool(await tx.act(changed.values(**values).returning(RightsRequest.request_id), entry, now=now))
 
 

@@ -13,7 +13,7 @@ verified.
 
 import hmac
 import secrets
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -30,9 +30,9 @@ from kept.rights.mailing import Letter, mailer_of, post
 from kept.rights.models import RightsMatter, RightsRequest
 from kept.rights.regimes import regime_of
 from kept.rights.requests import Request, change, request_of, secret_hash
-from kept.rights.states import START, Ground, Kind, State
+from kept.rights.states import COPIES, START, Ground, Kind, State
 from kept.rights.taking import GRACE, open_one, start
-from kept.rights.works import Doors, TooLate, Works
+from kept.rights.works import CantSetRight, Doors, TooLate, Works
 from kept.vault import Reason, Sealed
 
 GOOD_FOR = timedelta(hours=24)
@@ -123,27 +123,35 @@ async def verify(works: Doors, request_id: UUID, code: str, *, now: datetime) ->
     raise WrongCode
 
 
-async def find_verified(tx: Tx, request: Request, member_id: UUID, *, actor: Actor, now: datetime) -> str:
-    """The privacy team compared documents, and found whose request it is; the new secret. Raises Refused, TooLate."""
-    require(actor, Action.HANDLE_RIGHTS, Noun(verified=True))
-    mine = sa.update(RightsRequest).where(
-        RightsRequest.request_id == request.request_id, RightsRequest.state == State.UNVERIFIED
-    )
-    await tx.run(mine.values(member_id=member_id))
-    return await settle(tx, replace(request, member_id=member_id), "documents", now=now)
+async def find_verified(tx: Tx, request: Request, *, actor: Actor, by: str, now: datetime) -> None:
+    """The privacy team compared documents: it comes from the person whose account it names.
 
-
-async def not_verified(tx: Tx, request: Request, *, actor: Actor, now: datetime) -> None:
-    """The documents are not that person's, or nobody brought any: it ends, with the explanation. Raises Refused, TooLate."""
+    That is enough to be deleted, which rests the account for 30 days in which its owner can keep it, and to have something
+    set right. No copy is given for documents: it goes to whoever shows the account's own credential, or its address on file,
+    and nobody's eye for a passport stands between a member's messages and a stranger.
+    Raises Refused, TooLate, CantSetRight.
+    """
     require(actor, Action.HANDLE_RIGHTS, Noun(verified=True))
-    if request.state is not State.UNVERIFIED:
+    if request.kind in COPIES:
+        raise CantSetRight(
+            why="a copy is given to whoever signs in, or answers the code to the address on file. Say so"
+        )
+    if request.state is not State.UNVERIFIED or request.member_id is None:
         raise TooLate
+    await settle(tx, request, "documents", by=by, now=now)
+
+
+async def not_verified(tx: Tx, request: Request, *, actor: Actor, by: str, now: datetime) -> None:
+    """The documents are not theirs, or there is no such account: it ends, with the explanation. Raises Refused, TooLate."""
+    require(actor, Action.HANDLE_RIGHTS, Noun(verified=True))
     ground = Ground.NO_ACCOUNT if request.member_id is None else Ground.NOT_VERIFIED
-    if not await change(tx, request.request_id, State.REFUSED, now=now, ground=ground):
+    if request.state is not State.UNVERIFIED or not await change(
+        tx, request.request_id, State.REFUSED, now=now, by=by, ground=ground
+    ):
         raise TooLate
 
 
-async def settle(tx: Tx, request: Request, how: str, *, now: datetime) -> str:
+async def settle(tx: Tx, request: Request, how: str, *, now: datetime, by: str = "system:rights") -> str:
     """It is known whose request it is: begin it, or join it to one that is open already; the new secret. Raises TooLate."""
     member_id = request.member_id
     if member_id is None:
@@ -156,14 +164,15 @@ async def settle(tx: Tx, request: Request, how: str, *, now: datetime) -> str:
             RightsRequest.request_id == first.request_id, sa.not_(RightsRequest.also.contains([request.channel]))
         )
         await tx.run(also.values(also=sa.func.array_append(RightsRequest.also, request.channel)))
-        if not await change(tx, request.request_id, State.JOINED, now=now, joined_id=first.request_id, **found):
+        if not await change(tx, request.request_id, State.JOINED, now=now, by=by, joined_id=first.request_id, **found):
             raise TooLate
         return secret
     regime = regime_of(await _country(tx, member_id))
     grace = now + GRACE if request.kind is Kind.DELETION else None
-    due = max(regime.due(request.asked_at), grace or request.asked_at)
+    last = regime.due if request.extended_at is None else regime.extended
+    due = max(last(request.asked_at), grace or request.asked_at)
     found |= {"regime": regime.name, "grace_until": grace, "due_at": due}
-    if not await change(tx, request.request_id, START[request.kind], now=now, **found):
+    if not await change(tx, request.request_id, START[request.kind], now=now, by=by, **found):
         raise TooLate
     await start(tx, request.request_id, request.kind, member_id, request.about, now=now)
     return secret
