@@ -90,6 +90,7 @@ API = {
     "POST /api/v1/rights/requests": Row(
         sends("/api/v1/rights/requests", json={"kind": "access", "password": PASSWORD}), wherever()
     ),
+    "POST /api/v1/rights/mail": Row(sends("/api/v1/rights/mail", content=b"From: a@example.org"), everybody(REFUSED)),
     "GET /api/v1/rights/requests": Row(sends("/api/v1/rights/requests"), wherever()),
     "GET /api/v1/rights/requests/{request_id:uuid}": Row(
         request_of_the_adult, OF_SOMEBODY | {Kind.ADULT: OK, Kind.LISTED_MEMBER: OK}

@@ -18,7 +18,7 @@ from kept.rights import Kind, ask
 from tests.fixtures.house import NOON
 from tests.fixtures.installation import Installation
 from tests.fixtures.lot import HereAndNow
-from tests.promises import at_work, in_clients, in_mailboxes
+from tests.promises import at_work, by_other_doors, in_clients, in_mailboxes
 
 CHILD = date(2018, 4, 1)
 MAC = "00:1b:44:11:3a:b7"
@@ -277,6 +277,7 @@ OFFENDERS: list[tuple[str, Plant]] = [
     *at_work.OFFENDERS,
     *in_mailboxes.OFFENDERS,
     *in_clients.OFFENDERS,
+    *by_other_doors.OFFENDERS,
 ]
 
 
@@ -294,6 +295,7 @@ async def live_a_little(here: Installation) -> None:
     await in_mailboxes.a_refusal_of_each_kind(here)
     await in_clients.requests_of_each_state(here)
     await _receive(here)
+    await by_other_doors.letters(here)
     tallies = here.runtime.tallies
     tallies.routed("us", "us", "served")
     tallies.routed("eu", "eu", "served")

@@ -30,6 +30,7 @@ MEASURED = {
     "retention.schedule",
     "rights.access",
     "rights.deletion",
+    "rights.channels",
     "terms.published",
     "youth.under13",
     "youth.under16",

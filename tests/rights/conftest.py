@@ -5,6 +5,7 @@ import itertools
 import re
 import socket
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -86,14 +87,20 @@ def followed_by(text: str) -> tuple[str, str]:
     return found[1], found[2]
 
 
-@pytest.fixture(scope="session")
-async def postal(postgres: EmbeddedPostgres, templates: dict[str, str]) -> AsyncIterator[Postal]:
-    box = Mailbox()
+@asynccontextmanager
+async def listening(box: Mailbox) -> AsyncIterator[int]:
+    """A mail server on this machine; its port."""
     server = await asyncio.get_running_loop().create_server(
         lambda: SMTP(box, enable_SMTPUTF8=True), "127.0.0.1", 0, family=socket.AF_INET
     )
-    port = server.sockets[0].getsockname()[1]
-    mail = Mail(server="127.0.0.1", port=port, tls="none", sender="privacy@kept.example")
-    async with open_site(postgres, templates, "postal", mail=mail) as site:
-        yield Postal(site, box)
+    yield server.sockets[0].getsockname()[1]
     server.close()
+
+
+@pytest.fixture(scope="session")
+async def postal(postgres: EmbeddedPostgres, templates: dict[str, str]) -> AsyncIterator[Postal]:
+    box = Mailbox()
+    async with listening(box) as port:
+        mail = Mail(server="127.0.0.1", port=port, tls="none", sender="privacy@kept.example")
+        async with open_site(postgres, templates, "postal", mail=mail) as site:
+            yield Postal(site, box)

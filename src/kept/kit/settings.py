@@ -133,6 +133,9 @@ class Mail(Section, frozen=True, kw_only=True):
     user: Annotated[str, says("Name to sign in with; empty: without signing in.")] = ""
     password_file: Annotated[str, says("File with the password for it.")] = ""
     sender: Annotated[str, says("Address that our letters come from.")] = ""
+    inbound_secret_file: Annotated[
+        str, says("File with the secret, of 32 bytes or more, by which the mail server signs what it hands over.")
+    ] = ""
 
 
 class Availability(Section, frozen=True, kw_only=True):

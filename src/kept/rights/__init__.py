@@ -12,7 +12,7 @@ from kept.rights.asking import ask, ask_correction, call_off
 from kept.rights.copying import make_copy, open_copy, ticket_for
 from kept.rights.deciding import FIELDS, USES, correct, extend, refuse
 from kept.rights.erasing import erase
-from kept.rights.figures import Figures, figures
+from kept.rights.figures import Doors, Figures, doors, figures
 from kept.rights.intake import Claim, take_in
 from kept.rights.mailing import NoMail, require_mail, sends_mail
 from kept.rights.matters import Matter, matter_of
@@ -42,6 +42,7 @@ __all__ = [
     "Channel",
     "Claim",
     "DataCopy",
+    "Doors",
     "Figures",
     "Ground",
     "Kind",
@@ -63,6 +64,7 @@ __all__ = [
     "ask_correction",
     "call_off",
     "correct",
+    "doors",
     "erase",
     "extend",
     "figures",
