@@ -4,16 +4,35 @@ import io
 import json
 import zipfile
 from datetime import timedelta
+from itertools import product
 from typing import Any
 from uuid import UUID
 
 import asyncpg
 import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 
+from kept.kit import new_id
 from kept.policy import Actor, Refused, Team
 from kept.policy import Site as Seat
-from kept.rights import CantSetRight, Ground, State, TooLate, Why, correct, extend, matter_of, refuse
+from kept.rights import (
+    ENDED,
+    NEXT,
+    CantSetRight,
+    Ground,
+    Kind,
+    RightsRequest,
+    State,
+    TooLate,
+    Why,
+    correct,
+    extend,
+    matter_of,
+    refuse,
+)
 from kept.rights.requests import request_of
+from kept.rights.states import BEFORE_VERIFIED
 from tests.fixtures.site import PASSWORD, Member, Site
 from tests.rights.test_requests import ask as ask_plain
 from tests.rights.test_requests import work
@@ -141,3 +160,33 @@ async def test_the_database_itself_turns_away_what_a_request_can_not_be(site: Si
 
     with pytest.raises(asyncpg.IntegrityConstraintViolationError):
         await cell.database.fetch(wrong, UUID(asked["request_id"]))
+
+
+async def test_the_database_takes_every_way_that_there_is_and_no_other(site: Site) -> None:
+    """Each kind in each state, verified or not, refused with a reason or not, with an outcome or with none."""
+    cell = site.worker.cells.named("us")
+    row = {column.name: None for column in RightsRequest.__table__.c}
+    now = site.runtime.clock.now()
+    row |= {"regime": "gdpr", "channel": "post", "secret_hash": b"x", "asked_at": now, "due_at": now, "changed_at": now}
+    row |= {"round_id": new_id(), "needles": [], "receipt": "", "about": "", "also": [], "extended_why": ""}
+    async with cell.database.engine.connect() as connection:
+        for kind, state, verified, ground, outcomes in product(Kind, State, (True, False), ("", "needed"), ([], [{}])):
+            ended = now if state in ENDED else None
+            one = row | {"request_id": new_id(), "kind": kind, "state": state, "ground": ground, "outcomes": outcomes}
+            one |= {"verified_by": "documents" if verified else "", "verified_at": now if verified else None}
+            one |= {"done_at": ended, "joined_id": new_id() if state is State.JOINED else None}
+            may = (
+                state in NEXT[kind]
+                and (verified or state in BEFORE_VERIFIED)
+                and (state is State.REFUSED) == bool(ground)
+                and (bool(outcomes) or state not in (State.READY, State.EXPIRED, State.DONE))
+            )
+            attempt = await connection.begin_nested()
+            try:
+                await connection.execute(sa.insert(RightsRequest).values(one))
+                taken = True
+            except IntegrityError:
+                taken = False
+            await attempt.rollback()
+            assert taken is may, (kind, state, verified, ground, outcomes)
+        await connection.rollback()
