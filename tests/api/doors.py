@@ -15,6 +15,7 @@ from tests.api.expected import (
     OWNERS,
     READERS,
     REFUSED,
+    SIGN_IN,
     UNASKED,
     UNSENDERS,
     UPLOADERS,
@@ -44,6 +45,7 @@ from tests.fixtures.site import PASSWORD, TUS
 
 PART = {"upload-offset": "0", "content-type": "application/offset+octet-stream"}
 CALLED = {"json": {"calls": []}, "headers": {"x-forwarded-for": "2001:db8:2::1"}}
+DRP = "/v1/data-rights-request/00000000-0000-7000-8000-000000000000"
 REQUEST = "/api/v1/rights/requests/00000000-0000-7000-8000-000000000000"
 
 API = {
@@ -90,6 +92,9 @@ API = {
     "POST /api/v1/rights/requests": Row(
         sends("/api/v1/rights/requests", json={"kind": "access", "password": PASSWORD}), wherever()
     ),
+    "POST /v1/data-rights-request": Row(sends("/v1/data-rights-request", content=b"x"), everybody(SIGN_IN)),
+    "GET /v1/data-rights-request/{request_id:uuid}": Row(sends(DRP), everybody(SIGN_IN)),
+    "DELETE /v1/data-rights-request/{request_id:uuid}": Row(sends(DRP), everybody(SIGN_IN)),
     "POST /api/v1/rights/mail": Row(sends("/api/v1/rights/mail", content=b"From: a@example.org"), everybody(REFUSED)),
     "GET /api/v1/rights/requests": Row(sends("/api/v1/rights/requests"), wherever()),
     "GET /api/v1/rights/requests/{request_id:uuid}": Row(

@@ -168,7 +168,7 @@ async def test_the_database_takes_every_way_that_there_is_and_no_other(site: Sit
     row = {column.name: None for column in RightsRequest.__table__.c}
     now = site.runtime.clock.now()
     row |= {"regime": "gdpr", "channel": "post", "secret_hash": b"x", "asked_at": now, "due_at": now, "changed_at": now}
-    row |= {"round_id": new_id(), "needles": [], "receipt": "", "about": "", "also": [], "extended_why": ""}
+    row |= {"round_id": new_id(), "needles": [], "receipt": "", "about": "", "agent": "", "also": [], "extended_why": ""}
     async with cell.database.engine.connect() as connection:
         for kind, state, verified, ground, outcomes in product(Kind, State, (True, False), ("", "needed"), ([], [{}])):
             ended = now if state in ENDED else None

@@ -14,6 +14,7 @@ from kept.api.messages import MessageController
 from kept.api.network import blocked, first_open
 from kept.api.promises import promises
 from kept.api.rights import RightsController
+from kept.api.rights_agents import AgentController
 from kept.api.rights_mail import rights_mail
 from kept.api.social import (
     BlockController,
@@ -42,6 +43,7 @@ API_ROUTES = (
     MuteController,
     PrivacyController,
     RightsController,
+    AgentController,
     rights_mail,
     promises,
     first_open,

@@ -136,6 +136,7 @@ class Mail(Section, frozen=True, kw_only=True):
     inbound_secret_file: Annotated[
         str, says("File with the secret, of 32 bytes or more, by which the mail server signs what it hands over.")
     ] = ""
+    agents_file: Annotated[str, says("File (JSON) of the authorised agents that we take requests from; empty: none.")] = ""
 
 
 class Availability(Section, frozen=True, kw_only=True):

@@ -49,7 +49,6 @@ async def take_in(works: Doors, claim: Claim, *, now: datetime) -> Asked:
         address=claim.address,
         value=claim.value.strip(),
         language=claim.language,
-        agent=claim.agent,
         agent_number=claim.agent_number,
     )
     request_id, said = await prepare(works, cell, matter)
@@ -61,6 +60,7 @@ async def take_in(works: Doors, claim: Claim, *, now: datetime) -> Asked:
         secret=secrets.token_urlsafe(32),
         about=check_about(claim.kind, claim.about),
         member_id=home.member_id if home else None,
+        agent=claim.agent,
     )
     async with cell.begin() as tx:
         asked = await take(tx, new, now=now)

@@ -36,9 +36,8 @@ class Matter(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     value: str = ""
     words: str = ""
     language: str = "en"
-    agent: str = ""
-    """The id of the agent that sent it, and its own number of it."""
     agent_number: str = ""
+    """The number that the agent who sent it has given it."""
 
     def __repr__(self) -> str:
         return "<matter>"

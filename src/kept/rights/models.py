@@ -69,6 +69,7 @@ class RightsRequest(CellRow):
     about: Mapped[str] = _fact("Which field is to be set right, or which use is objected to.", sa.Text())
     state: Mapped[str] = _fact("Where it is.", sa.Text())
     channel: Mapped[str] = _fact("How it came: `app`, `form`, `email`, `post` or `agent`.", sa.Text())
+    agent: Mapped[str] = _fact("Which authorised agent sent it, as the operator's file names it; empty: none.", sa.Text())
     also: Mapped[list[str]] = _fact("By which other doors the same was asked while it was open.", ARRAY(sa.Text()))
     verified_by: Mapped[str] = _fact("How it was found to be theirs: `session`, `email` or `documents`.", sa.Text())
     verified_at: Mapped[datetime | None] = _fact("When.", Timestamp, nullable=True)

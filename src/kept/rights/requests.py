@@ -21,8 +21,9 @@ from kept.rights.works import NoSuchRequest
 LARGEST_SECRET = 128
 
 _COLUMNS = """
-request_id, member_id, kind, about, state, channel, also, verified_by, verified_at, regime, asked_at, due_at, extended_at,
-extended_why, grace_until, changed_at, answered_at, done_at, ground, joined_id, round_id, outcomes, receipt, secret_hash
+request_id, member_id, kind, about, state, channel, agent, also, verified_by, verified_at, regime, asked_at, due_at,
+extended_at, extended_why, grace_until, changed_at, answered_at, done_at, ground, joined_id, round_id, outcomes, receipt,
+secret_hash
 """
 _ONE = f"SELECT {_COLUMNS} FROM rights_request WHERE request_id = $1"  # noqa: S608
 _OF_MEMBER = f"""
@@ -43,6 +44,7 @@ class Request:
     about: str
     state: State
     channel: str
+    agent: str
     also: Sequence[str]
     verified_by: str
     regime: str
@@ -139,6 +141,7 @@ def _request(row: Mapping[str, Any], cell: Cell) -> Request:
         about=row["about"],
         state=State(row["state"]),
         channel=row["channel"],
+        agent=row["agent"],
         also=row["also"],
         verified_by=row["verified_by"],
         regime=row["regime"],

@@ -47,6 +47,7 @@ class NewRequest:
     about: str = ""
     member_id: UUID | None = None
     verified_by: str = ""
+    agent: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,7 @@ async def take(tx: Tx, new: NewRequest, *, now: datetime) -> Asked:
         about=new.about,
         state=state,
         channel=new.channel,
+        agent=new.agent,
         also=[],
         verified_by=new.verified_by,
         verified_at=now if new.verified_by else None,

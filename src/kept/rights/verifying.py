@@ -45,8 +45,8 @@ DIGITS = 8
 
 _WAITING = """
 SELECT r.request_id, r.member_id FROM rights_request r JOIN rights_matter m USING (request_id)
-WHERE r.state = 'unverified' AND r.channel IN ('form', 'email') AND m.code_hash IS NULL AND r.member_id IS NOT NULL
-  AND (SELECT count(*) FROM rights_request o WHERE o.member_id = r.member_id AND o.channel IN ('form', 'email')
+WHERE r.state = 'unverified' AND r.channel IN ('form', 'email', 'agent') AND m.code_hash IS NULL AND r.member_id IS NOT NULL
+  AND (SELECT count(*) FROM rights_request o WHERE o.member_id = r.member_id AND o.channel IN ('form', 'email', 'agent')
        AND o.asked_at > r.asked_at - interval '1 day' AND (o.asked_at, o.request_id) < (r.asked_at, r.request_id)) < $1
 ORDER BY r.asked_at LIMIT 50
 """
@@ -58,7 +58,7 @@ RETURNING code_hash, code_until
 _LAPSED = """
 SELECT r.request_id FROM rights_request r LEFT JOIN rights_matter m USING (request_id)
 WHERE r.state = 'unverified'
-  AND (r.channel IN ('form', 'email') AND (r.asked_at <= $1 OR m.guesses >= $3) OR r.asked_at <= $2) LIMIT 100
+  AND (r.channel IN ('form', 'email', 'agent') AND (r.asked_at <= $1 OR m.guesses >= $3) OR r.asked_at <= $2) LIMIT 100
 """
 
 

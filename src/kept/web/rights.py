@@ -267,7 +267,7 @@ async def seen(one: Asked, language: str) -> RequestView:
         percent=jobs[-1].percent if jobs else 0,
         outcomes=grouped(one.outcomes, language) if one.kind is Kind.DELETION else (),
         has_receipt=bool(one.receipt),
-        by_code=one.channel in (Channel.FORM, Channel.EMAIL),
+        by_code=one.channel in (Channel.FORM, Channel.EMAIL, Channel.AGENT),
         ground=one.ground,
         extended=one.extended_why,
     )

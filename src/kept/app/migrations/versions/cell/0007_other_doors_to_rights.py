@@ -54,6 +54,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('owner_id', 'purpose')
     )
     op.add_column('rights_request', sa.Column('about', sa.Text(), nullable=False, server_default=sa.text("''")))
+    op.add_column('rights_request', sa.Column('agent', sa.Text(), nullable=False, server_default=sa.text("''")))
     op.add_column('rights_request', sa.Column('also', postgresql.ARRAY(sa.Text()), nullable=False, server_default=sa.text("'{}'")))
     op.add_column('rights_request', sa.Column('verified_by', sa.Text(), nullable=False, server_default=sa.text("'session'")))
     op.add_column('rights_request', sa.Column('verified_at', sa.DateTime(timezone=True), nullable=True))
@@ -62,7 +63,7 @@ def upgrade() -> None:
     op.add_column('rights_request', sa.Column('extended_why', sa.Text(), nullable=False, server_default=sa.text("''")))
     op.add_column('rights_request', sa.Column('ground', sa.Text(), nullable=False, server_default=sa.text("''")))
     op.add_column('rights_request', sa.Column('joined_id', sa.Uuid(), nullable=True))
-    for column in ('about', 'also', 'verified_by', 'extended_why', 'ground'):
+    for column in ('about', 'agent', 'also', 'verified_by', 'extended_why', 'ground'):
         op.alter_column('rights_request', column, server_default=None)
     # what was asked before came from members who were signed in, and a copy that is older than the count of its rows says so
     op.execute("UPDATE rights_request SET verified_at = asked_at, confirmed_at = asked_at")
