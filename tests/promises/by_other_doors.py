@@ -27,9 +27,7 @@ async def one_that_was_answered_unverified(here: Installation) -> None:
     """As it would stand if the check had not been there for a moment."""
     await here.run("us", f"ALTER TABLE rights_request DROP CONSTRAINT {CHECK}")
     await here.run("us", "UPDATE rights_request SET verified_at = NULL WHERE state = 'done' AND kind = 'objection'")
-    await here.run(
-        "us", f"ALTER TABLE rights_request ADD CONSTRAINT {CHECK} CHECK (verified_at IS NOT NULL OR true)"
-    )
+    await here.run("us", f"ALTER TABLE rights_request ADD CONSTRAINT {CHECK} CHECK (verified_at IS NOT NULL OR true)")
 
 
 async def a_database_that_turns_nothing_away(here: Installation) -> None:

@@ -27,7 +27,7 @@ async def mailed(
     box = Mailbox()
     async with listening(box) as port:
         mail = Mail(
-            server="127.0.0.1", port=port, tls="none", sender="privacy@kept.example", inbound_secret_file=str(file)
+            server="127.0.0.1", port=port, tls="none", sender="privacy@kept.example", inbound_key_file=str(file)
         )
         async with open_site(postgres, templates, "mailed", mail=mail) as site:
             yield Postal(site, box)

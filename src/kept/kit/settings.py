@@ -133,8 +133,8 @@ class Mail(Section, frozen=True, kw_only=True):
     user: Annotated[str, says("Name to sign in with; empty: without signing in.")] = ""
     password_file: Annotated[str, says("File with the password for it.")] = ""
     sender: Annotated[str, says("Address that our letters come from.")] = ""
-    inbound_secret_file: Annotated[
-        str, says("File with the secret, of 32 bytes or more, by which the mail server signs what it hands over.")
+    inbound_key_file: Annotated[
+        str, says("File with the key, of 32 bytes or more, by which the mail server signs what it hands over.")
     ] = ""
     agents_file: Annotated[str, says("File (JSON) of the authorised agents that we take requests from; empty: none.")] = ""
 

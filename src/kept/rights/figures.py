@@ -20,7 +20,8 @@ FROM rights_request WHERE kind = $1
 
 _GIVEN = frozenset({State.READY, State.EXPIRED, State.DONE})
 _DOORS = """
-SELECT channel, count(*) AS asked, count(verified_at) AS verified, count(*) FILTER (WHERE ground = 'not_verified') AS ended,
+SELECT channel, count(*) AS asked, count(verified_at) AS verified,
+       count(*) FILTER (WHERE ground IN ('not_verified', 'no_account')) AS ended,
        count(*) FILTER (WHERE state <> ALL($1) AND (verified_at IS NULL OR verified_by = '')) AS unverified
 FROM rights_request GROUP BY channel
 """

@@ -46,7 +46,7 @@ _WORDS = (
 class MailClosed(KeptError):
     code = "mail_closed"
     kind = ErrorKind.FORBIDDEN
-    message = "No letters are taken here: the settings name no secret for the mail server (mail.inbound_secret_file)."
+    message = "No letters are taken here: the settings name no secret for the mail server (mail.inbound_key_file)."
 
 
 class NotFromOurs(KeptError):
@@ -134,7 +134,7 @@ async def _require_ours(works: Doors, letter: bytes, timestamp: str, signature: 
 
 def secret_of(settings: Settings) -> bytes | None:
     """The secret that the mail server signs with; None: this door is closed. At least 32 bytes, else it is none."""
-    file = settings.mail.inbound_secret_file
+    file = settings.mail.inbound_key_file
     if not file:
         return None
     secret = Path(file).read_bytes().strip()

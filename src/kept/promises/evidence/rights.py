@@ -58,7 +58,8 @@ async def channels(runtime: Runtime) -> Finding:
         good=told.unverified == 0 and told.held_by == told.cells,
         figure=(
             f"requests: {came}; {told.verified:,} verified, {told.ended:,} ended as not verified, "
-            f"{told.unverified:,} answered unverified; post is open, {mail}"
+            f"{told.unverified:,} answered unverified, and {told.held_by} of {told.cells} databases would turn one away; "
+            f"post is open, {mail}"
         ),
         sample=told.by_others,
         unverified=told.unverified,
