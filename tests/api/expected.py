@@ -37,6 +37,8 @@ OFFERED = everybody(listed=NOT_OFFERED)
 MEMBERS = everybody(listed=NOT_OFFERED, nobody=SIGN_IN)
 OWNERS = everybody(NOT_FOUND, listed=NOT_OFFERED, nobody=SIGN_IN) | dict.fromkeys(AUTHORS, OK)
 ONLY_OWNERS_SEE = OWNERS | dict.fromkeys(NOBODY, NOT_FOUND)
+SEARCHERS = by_policy(Action.SEARCH_CLIPS, Service())
+FINDERS = by_policy(Action.SEARCH_PEOPLE, Service())
 UPLOADERS = by_policy(Action.UPLOAD, Service())
 A_CLIP = Clip(
     state=ClipState.PUBLISHED,

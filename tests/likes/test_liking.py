@@ -7,7 +7,7 @@ from kept.cells import Cell
 from kept.kit import new_id
 from kept.likes import Likes, like, likes_now, likes_of, mend_likes, unlike
 from kept.policy import AgeBand, Refused
-from kept.social import block, follow, set_private
+from kept.social import block, follow, set_privacy
 from kept.subjects import erasing
 from kept.videos import NoSuchVideo, withdraw
 from tests.fixtures.crowd import Crowd
@@ -59,7 +59,7 @@ async def test_only_what_one_may_watch_can_be_liked(crowd: Crowd, small_clip: by
     follower, stranger = await crowd.member(crowd.us), await crowd.member(crowd.us)
     await crowd.do(follow, follower, author)
     async with author.cell.begin() as tx:
-        await set_private(tx, author, True, now=crowd.lot.now)
+        await set_privacy(tx, author, private=True, now=crowd.lot.now)
     await act(crowd, like, follower, clip)
     with pytest.raises(NoSuchVideo):
         await act(crowd, like, stranger, clip)

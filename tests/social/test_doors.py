@@ -5,7 +5,7 @@ import pytest
 from kept.feed import Feed
 from kept.messages import Known
 from kept.policy import Choice, Refused, Relation
-from kept.social import Which, accept_follower, block, follow, mute, set_private, unblock, unmute
+from kept.social import Which, accept_follower, block, follow, mute, set_privacy, unblock, unmute
 from kept.videos import NoSuchVideo
 from tests.fixtures.crowd import Crowd
 from tests.fixtures.lot import viewer, visitor
@@ -45,7 +45,7 @@ async def test_clips_of_a_private_account_are_for_its_followers(crowd: Crowd, ho
     await crowd.do(follow, ada, eva)
     other = await crowd.member(crowd.us)
     async with eva.cell.begin() as tx:
-        await set_private(tx, eva, True, now=crowd.lot.now)
+        await set_privacy(tx, eva, private=True, now=crowd.lot.now)
     await crowd.carry()
     assert (await crowd.lot.seen(ada, clip)).playable
     assert (await crowd.lot.seen(eva, clip)).playable

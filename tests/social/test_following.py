@@ -16,10 +16,10 @@ from kept.social import (
     decline_follower,
     find_drift,
     follow,
-    is_private,
     mute,
+    privacy_of,
     remove_follower,
-    set_private,
+    set_privacy,
     unblock,
     unfollow,
     unmute,
@@ -185,7 +185,7 @@ async def test_opening_an_account_lets_nobody_in_who_asked_before(crowd: Crowd) 
     ada, eva = await crowd.member(), await crowd.member(private=True)
     await crowd.do(follow, ada, eva)
     async with eva.cell.begin() as tx:
-        await set_private(tx, eva, False, now=crowd.lot.now)
+        await set_privacy(tx, eva, private=False, now=crowd.lot.now)
     assert await crowd.names(eva, Which.REQUESTS) == [ada.handle]
     other = await crowd.member()
     assert await crowd.do(follow, other, eva) is FollowState.FOLLOWING
@@ -225,21 +225,21 @@ async def test_whoever_is_erased_is_in_nobodys_rows_any_more(crowd: Crowd, home:
 @HOMES
 async def test_under_16_an_account_is_private_until_its_member_opens_it(crowd: Crowd, home: str) -> None:
     ada, teen = await pair(crowd, home, band=AgeBand.TEEN_13_15)
-    assert await is_private(teen.cell, teen.member_id)
+    assert (await privacy_of(teen.cell, teen.member_id)).private
     for cell in crowd.lot.cells:
         assert (await crowd.profile(teen, at=cell)).private  # type: ignore[union-attr]
     await crowd.do(follow, ada, teen)
     await crowd.carry()
     assert (await crowd.facing(ada, teen)).follows is FollowState.ASKED
     await teen.cell.database.fetch("UPDATE account SET band = 'teen_16_17' WHERE owner_id = $1", teen.member_id)
-    assert await is_private(teen.cell, teen.member_id)
+    assert (await privacy_of(teen.cell, teen.member_id)).private
     async with teen.cell.begin() as tx:
-        await set_private(tx, teen, False, now=crowd.lot.now)
+        await set_privacy(tx, teen, private=False, now=crowd.lot.now)
     await crowd.carry()
-    assert not await is_private(teen.cell, teen.member_id)
+    assert not (await privacy_of(teen.cell, teen.member_id)).private
 
 
 @pytest.mark.parametrize("band", [AgeBand.TEEN_16_17, AgeBand.ADULT])
 async def test_from_16_on_it_is_open_until_its_member_closes_it(crowd: Crowd, band: AgeBand) -> None:
     one = await crowd.member(crowd.us, band=band)
-    assert not await is_private(one.cell, one.member_id)
+    assert not (await privacy_of(one.cell, one.member_id)).private

@@ -16,6 +16,7 @@ from kept.api.promises import promises
 from kept.api.rights import RightsController
 from kept.api.rights_agents import AgentController
 from kept.api.rights_mail import rights_mail
+from kept.api.searching import SearchController
 from kept.api.social import (
     BlockController,
     FollowController,
@@ -34,6 +35,7 @@ API_ROUTES = (
     UploadController,
     VideoController,
     get_feed,
+    SearchController,
     MediaController,
     MessageController,
     FollowController,

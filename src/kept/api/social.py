@@ -24,15 +24,16 @@ from kept.social import (
     block,
     decline_follower,
     follow,
-    is_private,
     listed,
     mute,
+    privacy_of,
     remove_follower,
-    set_private,
+    set_privacy,
     unblock,
     unfollow,
     unmute,
 )
+from kept.social import Privacy as Chosen
 
 _BEARER: list[dict[str, list[str]]] = [{"bearer": []}]
 Act = Callable[..., Awaitable[object]]
@@ -72,12 +73,18 @@ class Privacy(Intake):
         feeds("circle.private"),
         msgspec.Meta(description="Whether followers have to be let in, and only they see the clips."),
     ]
+    unlisted: Annotated[
+        bool | None,
+        feeds("circle.unlisted"),
+        msgspec.Meta(description="Whether one is left out of the search for people; as it is, where nothing is said."),
+    ] = None
 
 
 class PrivacyAnswer(msgspec.Struct):
     """How it is."""
 
     private: bool
+    unlisted: bool
 
 
 class FollowController(Controller):
@@ -215,7 +222,7 @@ class PrivacyController(Controller):
     async def get_privacy(self, asker: GivenAsker) -> PrivacyAnswer:
         """As one chose."""
         by = asker.member
-        return PrivacyAnswer(await is_private(by.cell, by.member_id))
+        return _told(await privacy_of(by.cell, by.member_id))
 
     @put(
         summary="Close or open one's account",
@@ -229,8 +236,14 @@ class PrivacyController(Controller):
         """Who follows goes on following; who has asked still waits for an answer."""
         by = asker.member
         async with by.cell.begin() as tx:
-            await set_private(tx, by, data.private, now=runtime.clock.now())
-        return PrivacyAnswer(data.private)
+            chosen = await set_privacy(
+                tx, by, private=data.private, unlisted=data.unlisted, now=runtime.clock.now()
+            )
+        return _told(chosen)
+
+
+def _told(chosen: Chosen) -> PrivacyAnswer:
+    return PrivacyAnswer(chosen.private, chosen.unlisted)
 
 
 async def _act(verb: Act, runtime: Runtime, asker: Asker, handle: str) -> None:

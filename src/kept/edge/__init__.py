@@ -15,6 +15,7 @@ from kept.edge.racing import tell_if_moved
 from kept.edge.refusals import html_problem
 from kept.edge.routing import led_elsewhere
 from kept.edge.shell import LANGUAGE_COOKIE, THEME_COOKIE, shell_of
+from kept.edge.site import origin_of
 from kept.edge.state import runtime_of
 from kept.edge.versions import FOR_EVERY_VERSION, refuse_too_old, tell_newest
 
@@ -38,6 +39,7 @@ __all__ = [
     "kept_cookie",
     "led_elsewhere",
     "opening_ticket",
+    "origin_of",
     "private_cookie",
     "refusals_counted",
     "refuse_too_old",

@@ -9,6 +9,7 @@ from litestar import Request, Response
 from kept.accounts import PasskeyRefused, RelyingParty, begin_asking
 from kept.edge.answers import json_text
 from kept.edge.cookies import private_cookie
+from kept.edge.site import origin_of
 from kept.kit import Settings
 from kept.runtime import Runtime
 
@@ -19,7 +20,7 @@ SECONDS = 600
 
 def relying_party(request: Request[Any, Any, Any], settings: Settings) -> RelyingParty | None:
     """None where there is no domain: a passkey can't be bound to a bare address (WebAuthn 5.1.2, effective domain)."""
-    origin = settings.server.public_url.rstrip("/") or str(request.base_url).rstrip("/")
+    origin = origin_of(request, settings)
     host = urlsplit(origin).hostname or ""
     try:
         ipaddress.ip_address(host)

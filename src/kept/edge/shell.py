@@ -6,7 +6,7 @@ from kept.edge.opening import opening_ticket
 from kept.edge.state import AnyConnection
 from kept.look.views import Nav, Shell, Theme, Viewer
 from kept.look.words import DEFAULT_LANGUAGE, LANGUAGES
-from kept.policy import Action, AgeBand, Mailbox, Relation, can, can_anyhow
+from kept.policy import Action, AgeBand, Mailbox, Relation, Service, can, can_anyhow
 from kept.runtime import Runtime
 
 LANGUAGE_COOKIE = "language"
@@ -33,13 +33,14 @@ def shell_of(
 
 def _doors(asker: Asker | None) -> tuple[Nav, ...]:
     """The doors of the bottom bar that exist for this viewer: what the policy can't ever allow has no door."""
-    if asker is None or asker.session is None:
+    if asker is None or (asker.session is not None and asker.session.band is AgeBand.UNDER_13):
         return (Nav.HOME, Nav.ME)
-    if asker.session.band is AgeBand.UNDER_13:
-        return (Nav.HOME, Nav.ME)
+    discover = (Nav.DISCOVER,) if can(asker.actor, Action.SEARCH_CLIPS, Service()) else ()
+    if asker.session is None:
+        return (Nav.HOME, *discover, Nav.ME)
     make = (Nav.MAKE,) if can_anyhow(asker.actor, Action.UPLOAD) else ()
     inbox = (Nav.INBOX,) if can(asker.actor, Action.READ_MESSAGES, Mailbox(relation=Relation.OWN)) else ()
-    return (Nav.HOME, *make, *inbox, Nav.ME)
+    return (Nav.HOME, *discover, *make, *inbox, Nav.ME)
 
 
 def _language(connection: AnyConnection, session: Session | None) -> str:

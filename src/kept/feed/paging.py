@@ -18,6 +18,7 @@ import msgspec
 from kept.feed.card import Card, card_of
 from kept.feed.cursor import Cursor
 from kept.feed.together import Together
+from kept.feed.words import Tag, most_used, question
 from kept.policy import Action, Service, can, require
 from kept.social import followed_by, hidden_from
 from kept.videos import MediaAddresses, Viewer
@@ -28,13 +29,26 @@ MOST = 24
 
 REMEMBERED = 4_000
 
+RECENT = 1_000
+"""The newest clips, whose tags are shown."""
+TAGS = 12
+CLIPS_OF_TAG = 6
+
 _ORDER = " ORDER BY published_at DESC, item_id DESC LIMIT $1"
-_BY_OWNER = "owner_id = $2 AND NOT away"
-_BY_ANY = "owner_id = ANY($2) AND NOT away"
-_HIDDEN = " AND owner_id <> ALL($2)"
+_BY_OWNER = "owner_id = {} AND NOT away"
+_BY_ANY = "owner_id = ANY({}) AND NOT away"
+_HIDDEN = " AND owner_id <> ALL({})"
+_WITH_WORDS = (
+    " AND card_words(caption) @> words_asked({}::text, {}::text) AND words_asked({}::text, {}::text) <> '{{}}'"
+)
 _SELECT = "SELECT item_id, parcel_id, published_at FROM shelf_card c WHERE "
 _OPEN = " AND NOT EXISTS (SELECT FROM shelf_profile p WHERE p.owner_id = c.owner_id AND p.private)"
 """Clips of private accounts are for their followers."""
+_TAGGED = f"""
+SELECT item_id, owner_id, caption FROM (
+    SELECT item_id, owner_id, caption, published_at FROM shelf_card c WHERE recommended{_OPEN}{_ORDER}
+) newest WHERE strpos(caption, '#') > 0{_ORDER}
+"""  # noqa: S608  our own words
 _CARDS = """
 SELECT item_id, parcel_id, handle, caption, placeholder, seconds, width, height, home, renditions, published_at
 FROM shelf_card WHERE item_id = ANY($1)
@@ -77,7 +91,7 @@ class Feed:
         """One page of what those whom the viewer follows have published. Raises BadCursor, Refused."""
         require(viewer.actor, Action.OPEN_FOLLOWING, Service())
         authors = [] if viewer.member_id is None else await followed_by(viewer.cell, viewer.member_id)
-        sql, values = _question(_BY_ANY, cursor, limit, authors)
+        sql, values = _question((_BY_ANY, authors), cursor=cursor, limit=limit)
         rows, following = _cut(await viewer.cell.database.fetch(sql, *values), _most(limit))
         return await self._page(rows, following, viewer, now)
 
@@ -86,20 +100,46 @@ class Feed:
     ) -> FeedPage:
         """One page of what one author has published; the caller has asked whether the viewer may see their profile."""
         which = "curated AND " if _is_for_children(viewer) else ""
-        sql, values = _question(which + _BY_OWNER, cursor, limit, owner_id)
+        sql, values = _question((which + _BY_OWNER, owner_id), cursor=cursor, limit=limit)
         rows, following = _cut(await viewer.cell.database.fetch(sql, *values), _most(limit))
         return await self._page(rows, following, viewer, now)
+
+    async def page_found(
+        self, viewer: Viewer, words: str, cursor: str | None, *, language: str, limit: int = PAGE, now: datetime
+    ) -> FeedPage:
+        """One page of clips whose captions have all these words, in any of their forms in `language`; `#tag` finds the tag.
+
+        Empty where there is no word. Raises BadCursor, Refused.
+        """
+        require(viewer.actor, Action.SEARCH_CLIPS, Service())
+        asked = question(words)
+        if not asked:
+            return FeedPage((), None, ())
+        having = (_WITH_WORDS, asked, language, asked, language)
+        which = ("recommended" + _OPEN,)
+        sql, values = _question(which, having, await _not_hidden(viewer), cursor=cursor, limit=limit)
+        rows, following = _cut(await viewer.cell.database.fetch(sql, *values), _most(limit))
+        return await self._page(rows, following, viewer, now)
+
+    async def tags(self, viewer: Viewer, *, now: datetime) -> tuple[tuple[Tag, tuple[Card, ...]], ...]:
+        """The tags of new clips, each with its newest; the same for everybody but what they hide. Raises Refused."""
+        require(viewer.actor, Action.SEARCH_CLIPS, Service())
+        database = viewer.cell.database
+        rows = await self._together.ask((viewer.cell.name, _TAGGED), lambda: database.fetch(_TAGGED, RECENT))
+        hidden = await _hidden(viewer)
+        seen = [row for row in rows if row["owner_id"] not in hidden]
+        found = most_used(seen, most=TAGS, newest=CLIPS_OF_TAG)
+        items = list(dict.fromkeys(item for tag in found for item in tag.newest))
+        fresh = await self._ask(items, viewer, self._addresses.window(now), now) if items else {}
+        cards = {item: self._known[key][0] for item, key in fresh.items() if key in self._known}
+        return tuple((tag, tuple(cards[item] for item in tag.newest if item in cards)) for tag in found)
 
     async def _rows(
         self, viewer: Viewer, cursor: str | None, limit: int
     ) -> tuple[Sequence[Mapping[str, Any]], str | None]:
         """The cards of a page by clip and version, and where the next one begins."""
         which = ("curated" if _is_for_children(viewer) else "recommended") + _OPEN
-        hidden = () if viewer.member_id is None else await hidden_from(viewer.cell, viewer.member_id)
-        if hidden:
-            sql, values = _question(which + _HIDDEN, cursor, limit, tuple(sorted(hidden)))
-        else:
-            sql, values = _question(which, cursor, limit)
+        sql, values = _question((which,), await _not_hidden(viewer), cursor=cursor, limit=limit)
         database = viewer.cell.database
         rows = await self._together.ask((viewer.cell.name, sql, values), lambda: database.fetch(sql, *values))
         return _cut(rows, _most(limit))
@@ -149,11 +189,28 @@ def _is_for_children(viewer: Viewer) -> bool:
     return False
 
 
-def _question(where: str, cursor: str | None, limit: int, *authors: Any) -> tuple[str, tuple[Any, ...]]:
-    """The SQL for a page, one card more than it holds, and its values; `$2` in `where` are the authors. Raises BadCursor."""
-    values: tuple[Any, ...] = (_most(limit) + 1, *authors)
+async def _hidden(viewer: Viewer) -> frozenset[UUID]:
+    return frozenset() if viewer.member_id is None else await hidden_from(viewer.cell, viewer.member_id)
+
+
+async def _not_hidden(viewer: Viewer) -> tuple[Any, ...]:
+    """The condition that leaves out whom the viewer doesn't see, if there is anybody."""
+    hidden = await _hidden(viewer)
+    return (_HIDDEN, tuple(sorted(hidden))) if hidden else ("",)
+
+
+def _question(*conditions: tuple[Any, ...], cursor: str | None, limit: int) -> tuple[str, tuple[Any, ...]]:
+    """The SQL for a page, one card more than it holds, and its values. Raises BadCursor.
+
+    Each condition is SQL with a `{}` for each of its values, followed by these; they are written one after the other.
+    """
+    values: list[Any] = [_most(limit) + 1]
+    where = ""
+    for sql, *given in conditions:
+        where += sql.format(*(f"${len(values) + at}" for at in range(1, len(given) + 1)))
+        values += given
     if cursor is None:
-        return _SELECT + where + _ORDER, values
+        return _SELECT + where + _ORDER, tuple(values)
     after, at = Cursor.read(cursor), len(values) + 1
     place = f" AND (published_at, item_id) < (${at}, ${at + 1})"
     return _SELECT + where + place + _ORDER, (*values, after.published_at, after.item_id)

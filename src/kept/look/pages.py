@@ -9,6 +9,7 @@ from kept.look.views import (
     ConversationView,
     CopyView,
     DataView,
+    DiscoverView,
     DocumentView,
     ErrorView,
     FeedView,
@@ -73,6 +74,11 @@ def render_clip(view: ClipView) -> str:
 def render_profile(view: ProfileView) -> str:
     """Somebody's public page."""
     return _page("profile.html", view)
+
+
+def render_discover(view: DiscoverView) -> str:
+    """New clips by tags, or what was found."""
+    return _page("discover.html", view)
 
 
 def render_people(view: PeopleView) -> str:

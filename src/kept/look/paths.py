@@ -6,7 +6,6 @@ HOME = "/"
 CARDS = "/cards"  # the next cards as a fragment, see `pages.render_cards`
 FIRST_OPEN = "/api/v1/network/first-open"  # POST: what a browser called when the app was first opened
 DISCOVER = "/discover"
-SEARCH = "/search"
 INBOX = "/inbox"
 UPLOAD = "/upload"
 UPLOADS = "/uploads"  # tus
@@ -59,6 +58,21 @@ WORKER = "/sw.js"
 def after(path: str, cursor: str) -> str:
     """The next part of a list."""
     return f"{path}?after={quote(cursor, safe='')}"
+
+
+def search(words: str) -> str:
+    """What is found."""
+    return f"{DISCOVER}?words={quote(words, safe='')}"
+
+
+def tag(name: str) -> str:
+    """The clips that have a tag."""
+    return f"/tags/{quote(name, safe='')}"
+
+
+def and_after(path: str, cursor: str) -> str:
+    """The next part of what an address with a question gives."""
+    return f"{path}{'&' if '?' in path else '?'}after={quote(cursor, safe='')}"
 
 
 def feed(key: str) -> str:

@@ -15,6 +15,7 @@ from kept.look.views import (
     ClipView,
     CommentsLink,
     ConfirmView,
+    DiscoverView,
     DocumentLink,
     ErrorView,
     FeedKey,
@@ -28,6 +29,7 @@ from kept.look.views import (
     PasskeyView,
     PeopleTab,
     PeopleView,
+    PersonFound,
     PersonRow,
     ProfileView,
     SessionsView,
@@ -37,6 +39,7 @@ from kept.look.views import (
     SignInView,
     SignUpStep,
     SignUpView,
+    TagView,
     TiesView,
     UploadView,
     Viewer,
@@ -58,7 +61,7 @@ _CAPTIONS = (
 
 def shell(viewer: str | None = "lena.makes", *, young: bool = False, **changes: object) -> Shell:
     """A page's surroundings: a member with the doors that exist, a young one with none, or a visitor."""
-    doors = (Nav.HOME, Nav.MAKE, Nav.ME) if viewer and not young else (Nav.HOME,)
+    doors = (Nav.HOME, Nav.DISCOVER, Nav.MAKE, Nav.ME) if viewer and not young else (Nav.HOME,)
     made = Shell(now=NOW, nav=doors, viewer=Viewer(handle=viewer, young=young) if viewer else None)
     return replace(made, **changes)  # type: ignore[arg-type]
 
@@ -114,6 +117,20 @@ def profile(around: Shell, *, closed: bool = False) -> ProfileView:
                        clips=() if closed else tuple(card(number) for number in range(11)), joined_at=NOW - timedelta(days=400),
                        about="Passes before breakfast.", followers=12480, following=86, closed=closed,
                        ties=ties if around.viewer else None)
+
+
+def discover(around: Shell, *, words: str = "", empty: bool = False) -> DiscoverView:
+    """New clips by tags, or what was found."""
+    around = replace(around, active=Nav.DISCOVER)
+    if words:
+        found = () if empty else tuple(card(number) for number in range(7))
+        handles = () if empty else tuple(handle for handle, _ in _CAPTIONS[1:4])
+        people = tuple(PersonFound(author=AuthorView(handle=handle), followers=1280 >> number, private=number == 1)
+                       for number, handle in enumerate(handles))
+        return DiscoverView(shell=around, words=words, people=people, clips=found)
+    tags = () if empty else tuple(TagView(name=name, clips=count, newest=tuple(card(at + number) for number in range(6)))
+                                  for at, (name, count) in enumerate((("ceramics", 12), ("slow", 8), ("guitarra", 1))))
+    return DiscoverView(shell=around, tags=tags)
 
 
 def people(around: Shell, tab: PeopleTab, *, empty: bool = False) -> PeopleView:

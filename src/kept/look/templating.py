@@ -11,6 +11,7 @@ from jinja2.ext import Extension
 
 from kept import __version__
 from kept.look import assets, formats, icons, paths, words
+from kept.look.linking import linked
 
 _FOLDER = Path(__file__).parent / "templates"
 _AVATAR_TINTS = 6
@@ -74,6 +75,7 @@ def _globals(language: str) -> dict[str, Any]:
         "icons": tuple(icons.ICONS),
         "iso": formats.iso,
         "language": language,
+        "linked": linked,
         "languages": words.LANGUAGES,
         "mark": icons.MARK,
         "months": formats.months(language),

@@ -10,6 +10,7 @@ cell), `facing.py` (what other floors ask).
 from kept.social.deciding import may_see
 from kept.social.errors import NoSuchMember, NoSuchRequest, NotYourself
 from kept.social.facing import Facing, facing, followed_by, hidden_from
+from kept.social.finding import MOST_FOUND, find_people
 from kept.social.following import (
     LONGEST_NAME,
     accept_follower,
@@ -24,7 +25,7 @@ from kept.social.listing import MOST, PAGE, Listed, Which, how_many, listed
 from kept.social.models import Block, BlockedBy, Circle, Follow, Follower, Mute, ProfileDue, ProfileRow
 from kept.social.muting import mute, unmute
 from kept.social.opening import Social, open_social
-from kept.social.privacy import is_private, set_private
+from kept.social.privacy import Privacy, privacy_of, set_privacy
 from kept.social.profiles import (
     Profile,
     ShelfProfile,
@@ -41,6 +42,7 @@ from kept.social.telling import WHAT, deliver
 __all__ = [
     "LONGEST_NAME",
     "MOST",
+    "MOST_FOUND",
     "PAGE",
     "WHAT",
     "Block",
@@ -55,6 +57,7 @@ __all__ = [
     "NoSuchMember",
     "NoSuchRequest",
     "NotYourself",
+    "Privacy",
     "Profile",
     "ProfileDue",
     "ProfileRow",
@@ -70,21 +73,22 @@ __all__ = [
     "draw_due",
     "facing",
     "find_drift",
+    "find_people",
     "follow",
     "followed_by",
     "hidden_from",
     "how_many",
     "introduce",
-    "is_private",
     "listed",
     "may_have_profile",
     "may_see",
     "mute",
     "open_social",
+    "privacy_of",
     "profile_of",
     "relation_of",
     "remove_follower",
-    "set_private",
+    "set_privacy",
     "unblock",
     "unfollow",
     "unmute",

@@ -162,6 +162,15 @@ class Circle(CellRow):
         type_=sa.Boolean(),
         crossing=Crossing.PUBLIC,
     )
+    unlisted: Mapped[bool] = field(
+        Category.SETTINGS,
+        Level.PUBLIC,
+        Purpose.SERVICE,
+        about="Whether you are left out when somebody searches for people.",
+        type_=sa.Boolean(),
+        crossing=Crossing.PUBLIC,
+        server_default=sa.false(),
+    )
     changed_at: Mapped[datetime] = field(
         Category.OPERATIONS, Level.INTERNAL, Purpose.SERVICE, about="When you chose that.", type_=Timestamp
     )

@@ -1,8 +1,11 @@
-"""Whether an account is private: then whoever wants to follow asks, and only followers see its clips."""
+"""How close a member lets others come: whether the account is private (whoever wants to follow asks, and only followers see
+its clips), and whether it is left out when somebody searches for people."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from kept.accounts import Session
@@ -12,23 +15,44 @@ from kept.social.deciding import require_self
 from kept.social.models import Circle
 from kept.social.profiles import PRIVATE_AT_FIRST, draw_again
 
-_PRIVATE = """
-SELECT coalesce((SELECT c.private FROM circle c WHERE c.owner_id = a.owner_id), a.band = $2) AS private
-FROM account a WHERE a.owner_id = $1
-"""
+_CHOSEN = f"""
+SELECT coalesce(c.private, a.band = '{PRIVATE_AT_FIRST.value}') AS private, coalesce(c.unlisted, false) AS unlisted
+FROM account a LEFT JOIN circle c ON c.owner_id = a.owner_id WHERE a.owner_id = :member
+"""  # noqa: S608  our own word
 
 
-async def set_private(tx: Tx, by: Session, private: bool, *, now: datetime) -> None:
-    """Close or open one's account. Who follows goes on following, and who has asked still waits. Raises Refused."""
+@dataclass(frozen=True, slots=True)
+class Privacy:
+    """What a member has chosen; of somebody new, what it will be. `unlisted` is left out of the search for people."""
+
+    private: bool = False
+    unlisted: bool = False
+
+
+async def privacy_of(cell: Cell, member_id: UUID) -> Privacy:
+    """What a member at home in `cell` has chosen."""
+    async with cell.begin() as tx:
+        return await _chosen(tx, member_id)
+
+
+async def set_privacy(
+    tx: Tx, by: Session, *, private: bool | None = None, unlisted: bool | None = None, now: datetime
+) -> Privacy:
+    """Choose anew; None leaves a choice as it is. Who follows goes on following, and who has asked still waits.
+
+    Raises Refused.
+    """
     require(by.actor, Action.CHANGE_SETTINGS, Account(undoes_guardian=False))
     require_self(by.actor, Action.ANSWER_FOLLOW_REQUEST)
-    chosen = insert(Circle).values(owner_id=by.member_id, private=private, changed_at=now)
-    fresh = {"private": private, "changed_at": now}
-    await tx.run(chosen.on_conflict_do_update(index_elements=["owner_id"], set_=fresh))
+    before = await _chosen(tx, by.member_id)
+    chosen = Privacy(before.private if private is None else private, before.unlisted if unlisted is None else unlisted)
+    fresh = {"private": chosen.private, "unlisted": chosen.unlisted, "changed_at": now}
+    row = insert(Circle).values(owner_id=by.member_id, **fresh)
+    await tx.run(row.on_conflict_do_update(index_elements=["owner_id"], set_=fresh))
     await draw_again(tx, by.member_id, now=now)
+    return chosen
 
 
-async def is_private(cell: Cell, member_id: UUID) -> bool:
-    """Whether the account of a member at home in `cell` is private; of somebody new, whether it will be."""
-    rows = await cell.database.fetch(_PRIVATE, member_id, PRIVATE_AT_FIRST.value)
-    return bool(rows and rows[0]["private"])
+async def _chosen(tx: Tx, member_id: UUID) -> Privacy:
+    row = (await tx.run(sa.text(_CHOSEN), {"member": member_id})).one_or_none()
+    return Privacy() if row is None else Privacy(row.private, row.unlisted)

@@ -31,6 +31,7 @@ MOST = 200
 _KNOWN = """
 SELECT a.owner_id, q.profile_id, a.handle, a.leaving_at IS NOT NULL AS away,
     coalesce((SELECT c.private FROM circle c WHERE c.owner_id = a.owner_id), false) AS private,
+    coalesce((SELECT c.unlisted FROM circle c WHERE c.owner_id = a.owner_id), false) AS unlisted,
     (SELECT count(*) FROM follower f WHERE f.owner_id = a.owner_id AND f.state = 'following' AND f.ended_at IS NULL)
         AS followers,
     (SELECT count(*) FROM follow f WHERE f.owner_id = a.owner_id AND f.state = 'following' AND f.ended_at IS NULL)
@@ -62,6 +63,9 @@ class ShelfProfile(ShelfRow):
     """What everybody may know of a member, in every cell. `item_id` is the profile."""
 
     __tablename__ = "shelf_profile"
+    __table_args__ = (
+        sa.Index("shelf_profile_by_handle", "handle", postgresql_ops={"handle": "text_pattern_ops"}),
+    )
     law: ClassVar[Law] = shelf("Members' profiles.", source="profile", keep=Keep.after_closure("contract", days=30))
 
     handle: Mapped[str] = field(
@@ -81,6 +85,16 @@ class ShelfProfile(ShelfRow):
         type_=sa.Boolean(),
         crossing=Crossing.PUBLIC,
         derived_from=("circle.private",),
+    )
+    unlisted: Mapped[bool] = field(
+        Category.SETTINGS,
+        Level.PUBLIC,
+        Purpose.SERVICE,
+        about="Whether the member is left out when somebody searches for people.",
+        type_=sa.Boolean(),
+        crossing=Crossing.PUBLIC,
+        derived_from=("circle.unlisted",),
+        server_default=sa.false(),
     )
     followers: Mapped[int] = field(
         Category.OPERATIONS,
@@ -176,5 +190,5 @@ async def find_drift(cell: Cell, *, now: datetime) -> int:
 async def _draw_all(tx: Tx, members: list[UUID], *, now: datetime) -> None:
     for row in (await tx.run(sa.text(_KNOWN), {"members": members})).all() if members else ():
         values = {"owner_id": row.owner_id, "item_id": row.profile_id, "handle": row.handle, "away": row.away}
-        figures = {"private": row.private, "followers": row.followers, "following": row.following}
+        figures = {"private": row.private, "unlisted": row.unlisted, "followers": row.followers, "following": row.following}
         await put_on_shelf(tx, ShelfProfile, values | figures, now=now)

@@ -15,6 +15,7 @@ from kept.accounts import Account
 from kept.catalog import Category, Crossing, Keep, Law, Level, Purpose, field, shelf
 from kept.cells import ShelfRow, Tx, put_on_shelf
 from kept.policy import Action, Actor, AgeBand, Audience, Clip, ClipState, Rating, Relation, Standing, can
+from kept.videos.cutting import FUNCTIONS
 from kept.videos.models import Rendition, Timestamp, Video, VideoState
 
 POSTER = "poster"
@@ -38,6 +39,12 @@ class ShelfCard(ShelfRow):
             sa.text("published_at DESC"),
             sa.text("item_id DESC"),
             postgresql_where=sa.text("curated"),
+        ),
+        sa.Index(
+            "shelf_card_words",
+            sa.text("card_words(caption)"),
+            postgresql_using="gin",
+            postgresql_where=sa.text("recommended"),
         ),
         sa.Index("shelf_card_by_item", "item_id"),
         sa.Index("shelf_card_by_owner", "owner_id", sa.text("published_at DESC"), sa.text("item_id DESC")),
@@ -150,6 +157,10 @@ class ShelfCard(ShelfRow):
         crossing=Crossing.PUBLIC,
         derived_from=("account.band",),
     )
+
+
+for _function in FUNCTIONS:
+    sa.event.listen(ShelfCard.__table__, "before_create", sa.DDL(_function))  # type: ignore[no-untyped-call]
 
 
 async def show_card(tx: Tx, video: sa.Row[Any], *, now: datetime) -> None:

@@ -6,6 +6,7 @@ Start reading at `watching.py` (the feed), then `making.py` (the composer), then
 
 from kept.web.account import SettingsController
 from kept.web.clips import ClipController
+from kept.web.discovering import discover, tag_page
 from kept.web.looks import looks
 from kept.web.making import UploadPage
 from kept.web.messages import InboxController
@@ -26,6 +27,8 @@ WEB_ROUTES = (
     InboxController,
     PeopleController,
     choose_who_sees,
+    discover,
+    tag_page,
     me,
     profile,
     SignUpController,

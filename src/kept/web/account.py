@@ -47,7 +47,7 @@ from kept.look import pages, paths
 from kept.look.views import DocumentLink, Nav, PasskeyView, SessionsView, SessionView, SettingsView, Theme
 from kept.look.words import LANGUAGES
 from kept.runtime import Runtime
-from kept.social import is_private, may_have_profile
+from kept.social import may_have_profile, privacy_of
 from kept.terms import required_for
 
 AnyRequest = Request[Any, Any, State]
@@ -188,6 +188,7 @@ async def _settings(request: AnyRequest, runtime: Runtime, asker: Asker, mine: S
     documents = required_for(mine.band, language=shell.language, on=runtime.clock.now().date())
     offered = relying_party(request, runtime.settings) is not None
     keys = await passkeys_of(mine.cell, mine.member_id)
+    chosen = await privacy_of(mine.cell, mine.member_id) if may_have_profile(mine.band) else None
     return SettingsView(
         shell=shell,
         handle=mine.handle,
@@ -200,7 +201,8 @@ async def _settings(request: AnyRequest, runtime: Runtime, asker: Asker, mine: S
             PasskeyView(passkey_id=_text(key.credential_id), name=key.label, added_at=key.added_at) for key in keys
         ),
         passkey_options=f"{paths.PASSKEYS}/options" if offered else "",
-        private=await is_private(mine.cell, mine.member_id) if may_have_profile(mine.band) else None,
+        private=None if chosen is None else chosen.private,
+        unlisted=chosen is not None and chosen.unlisted,
         documents=tuple(
             DocumentLink(
                 title=one.title,

@@ -11,7 +11,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from kept.catalog import Intake, feeds
-from kept.edge import Asker, form_of, require_own_page, shell_of
+from kept.edge import Asker, form_of, origin_of, require_own_page, shell_of
 from kept.edge.answers import PRIVATE, lead_on, page
 from kept.likes import Likes, like, likes_now, likes_of, unlike
 from kept.look import pages, paths
@@ -66,7 +66,9 @@ class ClipController(Controller):
         video = await _seen(clip_id, asker)
         mine = my_clip(video, await state_of(video, asker), asker, runtime) if video.own else None
         shell = shell_of(request, runtime, asker)
-        return page(pages.render_clip(ClipView(shell=shell, card=await seen_card(video, asker, runtime), mine=mine)))
+        site = origin_of(request, runtime.settings) if asker.session is None else ""  # who draws cards of links is a visitor
+        card = await seen_card(video, asker, runtime)
+        return page(pages.render_clip(ClipView(shell=shell, card=card, mine=mine, site=site)))
 
     @get("/state")
     async def state(self, clip_id: FromPath[UUID], asker: NamedDependency[Asker]) -> Response[Told]:

@@ -26,7 +26,7 @@ from kept.social import (
     listed,
     mute,
     remove_follower,
-    set_private,
+    set_privacy,
     unblock,
     unfollow,
     unmute,
@@ -63,9 +63,10 @@ class ActForm(Intake):
 
 
 class PrivacyForm(Intake):
-    """The switch of the settings."""
+    """The switches of the settings."""
 
     private: Annotated[str, feeds("circle.private")] = ""
+    unlisted: Annotated[str, feeds("circle.unlisted")] = ""
 
 
 class PeopleController(Controller):
@@ -110,10 +111,11 @@ class PeopleController(Controller):
 
 @post(paths.WHO_SEES, include_in_schema=False)
 async def choose_who_sees(request: AnyRequest, runtime: GivenRuntime, asker: GivenAsker) -> Response[bytes]:
-    """Close or open one's account. Raises Refused."""
+    """Close or open one's account, be found or not. Raises Refused."""
     require_own_page(request)
     by = asker.member
     form = await form_of(request, PrivacyForm)
     async with by.cell.begin() as tx:
-        await set_private(tx, by, bool(form.private), now=runtime.clock.now())
+        chosen = {"private": bool(form.private), "unlisted": bool(form.unlisted)}
+        await set_privacy(tx, by, **chosen, now=runtime.clock.now())
     return lead_on(paths.SETTINGS)

@@ -62,7 +62,15 @@ async def _answer(
     tabs = tuple(FeedKey) if asker.session is not None and can(asker.actor, Action.OPEN_FOLLOWING, Service()) else ()
     if html is None:
         shown = tuple(card_view(card, likes.get(card.id), save_data=shell.save_data) for card in found.cards)
-        view = FeedView(shell=shell, cards=shown, next_cursor=found.next_cursor, feed=feed, tabs=tabs, first=first)
+        view = FeedView(
+            shell=shell,
+            cards=shown,
+            next_cursor=found.next_cursor,
+            feed=feed,
+            tabs=tabs,
+            first=first,
+            search=Nav.DISCOVER in shell.nav,
+        )
         html = render(view).encode()
         _rendered[key] = html
         while len(_rendered) > REMEMBERED:

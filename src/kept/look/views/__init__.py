@@ -45,6 +45,7 @@ from kept.look.views.data import (
     SweepLine,
 )
 from kept.look.views.documents import DocumentLink, DocumentView
+from kept.look.views.finding import DiscoverView, TagView
 from kept.look.views.messages import BubbleView, ConversationRow, ConversationView, InboxView
 from kept.look.views.page import (
     ConfirmView,
@@ -59,7 +60,7 @@ from kept.look.views.page import (
     Tone,
     Viewer,
 )
-from kept.look.views.people import Following, PeopleTab, PeopleView, PersonRow, ProfileView, TiesView
+from kept.look.views.people import Following, PeopleTab, PeopleView, PersonFound, PersonRow, ProfileView, TiesView
 from kept.look.views.rights import (
     CopyField,
     CopyTable,
@@ -96,6 +97,7 @@ __all__ = [
     "CountryName",
     "DataView",
     "DisclosedRow",
+    "DiscoverView",
     "DocumentLink",
     "DocumentView",
     "ErrorView",
@@ -128,6 +130,7 @@ __all__ = [
     "PasskeyView",
     "PeopleTab",
     "PeopleView",
+    "PersonFound",
     "PersonRow",
     "ProfileView",
     "PromiseGroup",
@@ -148,6 +151,7 @@ __all__ = [
     "SignUpStep",
     "SignUpView",
     "SweepLine",
+    "TagView",
     "Theme",
     "TiesView",
     "Tone",

@@ -97,7 +97,7 @@ class SettingsView:
 
     `email` is masked ('a…@example.org'), empty without one. `passkeys` is None where passkeys are not offered; then
     `passkey_options` is empty. `documents` are those in force, with the version that this member accepted.
-    `private` is None where nobody may follow the member.
+    `private` is None where nobody may follow the member; `unlisted` is left out of the search for people.
     """
 
     shell: Shell
@@ -111,3 +111,4 @@ class SettingsView:
     passkey_options: str = ""
     documents: tuple[DocumentLink, ...] = ()
     private: bool | None = None
+    unlisted: bool = False

@@ -114,12 +114,14 @@ class MyClip:
 class ClipView:
     """One clip on its own page, for everyone who may see it. For its author, `mine` adds state and deletion.
 
-    `card` is None while there is nothing to play yet (then `mine` is there).
+    `card` is None while there is nothing to play yet (then `mine` is there). `site` is this site's origin, for the card that
+    others draw of a link; empty where nobody but its author and followers may see the clip.
     """
 
     shell: Shell
     card: CardView | None
     mine: MyClip | None = None
+    site: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -57,6 +57,15 @@ class PeopleTab(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PersonFound:
+    """Somebody who was found by searching."""
+
+    author: AuthorView
+    followers: int
+    private: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PersonRow:
     """Somebody in a list, and since when."""
 
