@@ -178,3 +178,13 @@ async def test_what_could_not_be_shown_is_not_said_to_have_been_seen(office: Off
         await office.read("ed", request_id, "account", member)
     assert not await looks_at(office.here.runtime.cells.named("eu"), member)
     assert (await office.find(request_id)).rows_read == 0
+
+
+async def test_nobody_reads_for_a_use_that_the_member_objected_to(office: Office) -> None:
+    member = await born(office)
+    request_id = await granted(office, member, "account.handle")
+    await office.read("ed", request_id, "account", member)
+    objected = "INSERT INTO use_objection (owner_id, purpose, since) VALUES ($1, $2, $3)"
+    await office.here.run("eu", objected, member, Purpose.SERVICE.value, office.now)
+    with pytest.raises(NotGranted, match="objected"):
+        await office.read("ed", request_id, "account", member)

@@ -23,6 +23,7 @@ from tests.api.expected import (
     READERS,
     REFUSED,
     SEARCHERS,
+    SIGN_IN,
     UNASKED,
     UNSENDERS,
     UPLOADERS,
@@ -54,6 +55,7 @@ from tests.fixtures.site import PASSWORD, TUS
 PART = {"upload-offset": "0", "content-type": "application/offset+octet-stream"}
 CALLED = {"json": {"calls": []}, "headers": {"x-forwarded-for": "2001:db8:2::1"}}
 COMMENT = "/api/v1/clips/{clip}/comments/{comment}"
+DRP = "/v1/data-rights-request/00000000-0000-7000-8000-000000000000"
 REQUEST = "/api/v1/rights/requests/00000000-0000-7000-8000-000000000000"
 
 API = {
@@ -144,6 +146,10 @@ API = {
     "POST /api/v1/rights/requests": Row(
         sends("/api/v1/rights/requests", json={"kind": "access", "password": PASSWORD}), wherever()
     ),
+    "POST /v1/data-rights-request": Row(sends("/v1/data-rights-request", content=b"x"), everybody(SIGN_IN)),
+    "GET /v1/data-rights-request/{request_id:uuid}": Row(sends(DRP), everybody(SIGN_IN)),
+    "DELETE /v1/data-rights-request/{request_id:uuid}": Row(sends(DRP), everybody(SIGN_IN)),
+    "POST /api/v1/rights/mail": Row(sends("/api/v1/rights/mail", content=b"From: a@example.org"), everybody(REFUSED)),
     "GET /api/v1/rights/requests": Row(sends("/api/v1/rights/requests"), wherever()),
     "GET /api/v1/rights/requests/{request_id:uuid}": Row(
         request_of_the_adult, OF_SOMEBODY | {Kind.ADULT: OK, Kind.LISTED_MEMBER: OK}

@@ -176,6 +176,13 @@ WEB = {
     "GET /your-request/{request_id:uuid}/receipt": Row(
         sends("/your-request/00000000-0000-7000-8000-000000000000/receipt?code=x"), everybody(NOT_FOUND)
     ),
+    "POST /your-request/{request_id:uuid}/download": Row(
+        form("/your-request/00000000-0000-7000-8000-000000000000/download", code="x"), everybody(NOT_FOUND)
+    ),
+    "GET /rights": Row(sends("/rights"), everybody()),
+    "POST /rights": Row(form("/rights", kind="nothing"), everybody(INVALID)),
+    "GET /rights/verify": Row(sends("/rights/verify"), everybody()),
+    "POST /rights/verify": Row(form("/rights/verify", request="x", code="1"), everybody(REFUSED)),
     "GET /trust": Row(sends("/trust"), everybody()),
     "GET /authorities": Row(sends("/authorities"), everybody()),
     "GET /trust/data": Row(sends("/trust/data"), everybody()),
@@ -209,6 +216,9 @@ WEB = {
             "POST /console/staff/{staff_id:uuid}/move",
             "POST /console/staff/{staff_id:uuid}/leave",
             "GET /console/rights",
+            "POST /console/rights",
+            "GET /console/rights/{cell:str}/{request_id:uuid}",
+            "POST /console/rights/{cell:str}/{request_id:uuid}/act",
             "GET /console/cases",
             "GET /console/holds",
             "POST /console/sign-out",

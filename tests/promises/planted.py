@@ -18,7 +18,7 @@ from kept.rights import Kind, ask
 from tests.fixtures.house import NOON
 from tests.fixtures.installation import Installation
 from tests.fixtures.lot import HereAndNow
-from tests.promises import at_work, in_accounts, in_clients, in_families, in_mailboxes
+from tests.promises import at_work, by_other_doors, in_accounts, in_clients, in_families, in_mailboxes
 
 CHILD = date(2018, 4, 1)
 MAC = "00:1b:44:11:3a:b7"
@@ -173,7 +173,7 @@ async def a_copy_that_is_overdue(here: Installation) -> None:
 
 
 async def a_copy_that_nobody_counted(here: Installation) -> None:
-    await here.run("us", "UPDATE rights_request SET outcomes = '[]' WHERE kind = 'access'")
+    await here.run("us", "UPDATE rights_request SET outcomes = '[{}]' WHERE kind = 'access'")
 
 
 async def a_receipt_that_nobody_signed(here: Installation) -> None:
@@ -279,6 +279,7 @@ OFFENDERS: list[tuple[str, Plant]] = [
     *in_clients.OFFENDERS,
     *in_families.OFFENDERS,
     *in_accounts.OFFENDERS,
+    *by_other_doors.OFFENDERS,
 ]
 
 
@@ -298,6 +299,7 @@ async def live_a_little(here: Installation) -> None:
     in_families.pages_that_are_labelled(here)
     await in_accounts.attacks_that_are_stopped(here)
     await _receive(here)
+    await by_other_doors.letters(here)
     tallies = here.runtime.tallies
     tallies.routed("us", "us", "served")
     tallies.routed("eu", "eu", "served")

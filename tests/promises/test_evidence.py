@@ -57,7 +57,7 @@ async def test_figures_say_what_was_counted(installation: Installation) -> None:
     assert told["collection.no-mac"] == "0 stored; 1 refused in 7 intakes"
     assert told["youth.under13"] == "2 attempts refused, 0 successes, by 1 accounts"
     assert told["service.availability"] == "Not offered in: CN, RU. 4 refusals, 0 accounts"
-    assert told["terms.published"].startswith("100 % of 6 members")
+    assert told["terms.published"].startswith("100 % of 7 members")
     assert told["access.encrypted"].startswith("0 of ")
     assert told["government.refusal"] == (
         "Listed (CN, RU): 1 requests received, 1 refused, 0 accounts disclosed; 24 attempts to get further were turned away."

@@ -31,6 +31,7 @@ MEASURED = {
     "retention.schedule",
     "rights.access",
     "rights.deletion",
+    "rights.channels",
     "terms.published",
     "youth.rating",
     "youth.under13",

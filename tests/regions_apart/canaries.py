@@ -38,10 +38,10 @@ Canaries = dict[str, list[bytes]]
 """What must not be found, by its column; each in every form in which it might be written."""
 
 
-RULED = {"legal_request"}
+RULED = {"legal_request", "rights_request"}
 """Tables whose rows can't be made up: the database holds what one column says of another, and the worker acts upon them."""
 
-TAKEN_UP = {"profile_due"}
+TAKEN_UP = {"profile_due", "rights_mail", "rights_matter"}
 """What waits here is done by the worker, and gone, a second later."""
 
 

@@ -1,58 +1,87 @@
 """The states of a request: no way leads out of an end, none is a dead end, and every clock is a date of the calendar."""
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kept.rights import ANSWERED, ENDED, NEXT, REGIMES, START, Kind, State, regime_of
+from kept.rights.states import BEFORE_VERIFIED
 
 MOMENTS = st.integers(946_684_800, 3_786_912_000).map(lambda seconds: datetime.fromtimestamp(seconds, UTC))
+BERLIN, ANGELES = ZoneInfo("Europe/Berlin"), ZoneInfo("America/Los_Angeles")
 
 
-def reachable(start: State) -> set[State]:
+def reachable(kind: Kind, start: State, without: frozenset[State] = frozenset()) -> set[State]:
     found, new = {start}, {start}
     while new:
-        new = {following for one in new for following in NEXT[one]} - found
+        new = {following for one in new for following in NEXT[kind][one]} - found - without
         found |= new
     return found
 
 
 @pytest.mark.parametrize("kind", Kind)
 def test_from_everywhere_an_end_can_be_reached_and_no_state_is_of_nobody(kind: Kind) -> None:
-    for state in reachable(START[kind]):
-        assert reachable(state) & ENDED, f"{state} is a dead end"
+    for state in reachable(kind, State.UNVERIFIED):
+        assert reachable(kind, state) & ENDED, f"{state} is a dead end"
+    assert reachable(kind, State.UNVERIFIED) == set(NEXT[kind]), "a state that nothing leads to"
 
 
-def test_the_kinds_share_no_state_and_nothing_follows_an_end() -> None:
-    ways = [reachable(START[kind]) for kind in Kind]
-    assert ways[0] & ways[1] == set()
-    assert ways[0] | ways[1] == set(State)
-    assert all(not NEXT[state] for state in ENDED)
+@pytest.mark.parametrize("kind", Kind)
+def test_nothing_follows_an_end_and_every_state_is_of_some_kind(kind: Kind) -> None:
+    assert all(not NEXT[kind][state] for state in ENDED & set(NEXT[kind]))
+    assert {state for ways in NEXT.values() for state in ways} == set(State)
     assert State.DONE in ANSWERED
 
 
+@pytest.mark.parametrize("kind", Kind)
+def test_whoever_is_not_verified_gets_nothing_but_a_reason(kind: Kind) -> None:
+    assert reachable(kind, State.UNVERIFIED, frozenset({START[kind], State.JOINED})) == BEFORE_VERIFIED
+
+
 def test_an_erasure_that_has_begun_can_only_be_held_or_done() -> None:
-    assert reachable(State.ERASING) == {State.ERASING, State.HELD, State.DONE}
+    assert reachable(Kind.DELETION, State.ERASING) == {State.ERASING, State.HELD, State.DONE}
 
 
 @pytest.mark.parametrize(
     ("country", "asked", "due"),
     [
-        ("DE", datetime(2027, 1, 31, tzinfo=UTC), datetime(2027, 2, 28, tzinfo=UTC)),
-        ("DE", datetime(2028, 1, 31, tzinfo=UTC), datetime(2028, 2, 29, tzinfo=UTC)),
-        ("FR", datetime(2026, 12, 15, 23, 59, 59, tzinfo=UTC), datetime(2027, 1, 15, 23, 59, 59, tzinfo=UTC)),
-        ("US", datetime(2027, 1, 1, tzinfo=UTC), datetime(2027, 2, 15, tzinfo=UTC)),
+        ("DE", datetime(2027, 1, 31, 12, tzinfo=UTC), datetime(2027, 2, 28, 12, tzinfo=UTC)),
+        ("DE", datetime(2028, 1, 31, 12, tzinfo=UTC), datetime(2028, 2, 29, 12, tzinfo=UTC)),
+        ("FR", datetime(2026, 12, 15, 22, 59, 59, tzinfo=UTC), datetime(2027, 1, 15, 22, 59, 59, tzinfo=UTC)),
+        # half past midnight in Berlin on 1 March, still February in UTC: the month is counted from March, over the change
+        # to summer time
+        ("DE", datetime(2027, 2, 28, 23, 30, tzinfo=UTC), datetime(2027, 4, 1, 0, 30, tzinfo=BERLIN)),
+        ("GB", datetime(2027, 10, 30, 23, 30, tzinfo=UTC), datetime(2027, 11, 30, 0, 30, tzinfo=UTC)),
+        ("US", datetime(2027, 1, 1, 12, tzinfo=UTC), datetime(2027, 2, 15, 12, tzinfo=UTC)),
+        ("US", datetime(2027, 3, 1, 3, tzinfo=ANGELES), datetime(2027, 4, 15, 3, tzinfo=ANGELES)),
+        # 45 days later it is half past two on the night that has no such hour
+        ("US", datetime(2027, 1, 28, 2, 30, tzinfo=ANGELES), datetime(2027, 3, 14, 9, 30, tzinfo=UTC)),
         ("BR", datetime(2027, 1, 1, tzinfo=UTC), datetime(2027, 1, 31, tzinfo=UTC)),
+        ("BR", datetime(2028, 2, 29, tzinfo=UTC), datetime(2028, 3, 30, tzinfo=UTC)),
     ],
 )
-def test_clocks_go_by_the_law_of_the_country(country: str, asked: datetime, due: datetime) -> None:
+def test_clocks_go_by_the_law_and_the_calendar_of_the_country(country: str, asked: datetime, due: datetime) -> None:
     assert regime_of(country).due(asked) == due
+
+
+def test_an_extension_is_three_months_from_the_asking_and_not_from_the_first_end() -> None:
+    assert regime_of("DE").extended(datetime(2027, 11, 30, 12, tzinfo=UTC)) == datetime(2028, 2, 29, 12, tzinfo=UTC)
+    assert regime_of("US").extended(datetime(2027, 1, 1, 12, tzinfo=ANGELES)) == datetime(
+        2027, 4, 1, 12, tzinfo=ANGELES
+    )
+
+
+def test_receipt_is_confirmed_within_ten_business_days() -> None:
+    friday = datetime(2026, 11, 27, 23, 30, tzinfo=ANGELES)
+    assert regime_of("US").confirmed_by(friday) == datetime(2026, 12, 11, 23, 30, tzinfo=ANGELES)
 
 
 @given(MOMENTS, st.sampled_from(sorted(REGIMES)))
 def test_every_clock_ends_within_the_law_and_an_extension_is_longer(asked: datetime, name: str) -> None:
-    regime = REGIMES[name]
-    assert timedelta(days=28) <= regime.due(asked) - asked <= timedelta(days=45)
-    assert regime.due(asked) < regime.extended(asked) <= asked + timedelta(days=92)
+    regime, hour = REGIMES[name], timedelta(hours=1)
+    assert timedelta(days=28) - hour <= regime.due(asked) - asked <= timedelta(days=45) + hour
+    assert regime.due(asked) < regime.extended(asked) <= asked + timedelta(days=92) + hour
+    assert asked < regime.confirmed_by(asked) <= asked + timedelta(days=14) + hour

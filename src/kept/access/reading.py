@@ -19,6 +19,7 @@ from kept.access.proving import PublicLog, authorisation
 from kept.access.requests import NoSuchRequest, Request, locked
 from kept.access.states import reached
 from kept.access.wanting import by_table, choices, fits, tables
+from kept.accounts import is_kept_out_of
 from kept.catalog import Level
 from kept.cells import Tx
 from kept.kit import KeptError, Kind, new_id
@@ -125,6 +126,8 @@ async def read(
     if request.asker_id != seat.who.staff_id:
         raise NoSuchRequest
     names = _covered(request, seat, table, member_id, now)
+    if await is_kept_out_of(tx, member_id, request.purpose):
+        raise NotGranted(why="they objected to that use of their data")
     owned = tables()[table]
     columns = tuple(owned.table.c[name] for name in names)
     is_sealed = any(isinstance(column.type, SealedColumn) for column in columns)

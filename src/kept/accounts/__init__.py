@@ -11,6 +11,7 @@ from kept.accounts.age_screen import AgeAlreadyGiven, BadBirthDate, answer, birt
 from kept.accounts.agreements import agree
 from kept.accounts.alerts import KNOWN_FOR, NoSuchAlert, disown, open_alerts, own_up
 from kept.accounts.attempts import CODES, PASSWORDS, Limit, TooManyAttempts, clear_attempts, count_attempt
+from kept.accounts.changing import is_kept_out_of, keep_out_of, set_birth_date
 from kept.accounts.checkup import ENOUGH_CODES, Answered, Held, devices_in_order, held_by, recovery, way_in
 from kept.accounts.choosing import choose, choose_another, set_password
 from kept.accounts.countries import COUNTRIES, UnknownCountry, country_of
@@ -198,8 +199,10 @@ __all__ = [
     "free_handle",
     "handle_of",
     "held_by",
+    "is_kept_out_of",
     "is_phone",
     "judged",
+    "keep_out_of",
     "limits_of",
     "masked",
     "may_give_email",
@@ -222,6 +225,7 @@ __all__ = [
     "revoke",
     "revoke_others",
     "sessions_of",
+    "set_birth_date",
     "set_language",
     "set_password",
     "settle_claims",

@@ -398,6 +398,28 @@ class ScreenTime(CellRow):
     )
 
 
+class UseObjection(CellRow):
+    """A use that a member keeps their data out of (GDPR Art. 18 and 21)."""
+
+    __tablename__ = "use_objection"
+    law: ClassVar[Law] = record(
+        "Uses that members objected to.", keep=Keep.after_closure("the right to object", days=30)
+    )
+
+    owner_id: Mapped[UUID] = owner_field()
+    purpose: Mapped[str] = field(
+        Category.PREFERENCES,
+        Level.INTERNAL,
+        Purpose.LEGAL,
+        about="What your data is not used for, as you asked.",
+        type_=sa.Text(),
+        primary_key=True,
+    )
+    since: Mapped[datetime] = field(
+        Category.OPERATIONS, Level.INTERNAL, Purpose.LEGAL, about="When you objected.", type_=Timestamp
+    )
+
+
 class SignInAttempt(CellRow):
     """How often in a row somebody failed to sign in under a name, whether or not anybody has that name."""
 

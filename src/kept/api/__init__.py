@@ -16,6 +16,8 @@ from kept.api.messages import MessageController
 from kept.api.network import blocked, first_open
 from kept.api.promises import promises
 from kept.api.rights import RightsController
+from kept.api.rights_agents import AgentController
+from kept.api.rights_mail import rights_mail
 from kept.api.searching import SearchController
 from kept.api.social import (
     BlockController,
@@ -50,6 +52,8 @@ API_ROUTES = (
     HeldController,
     CommentSettingsController,
     RightsController,
+    AgentController,
+    rights_mail,
     promises,
     first_open,
     blocked,

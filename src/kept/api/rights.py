@@ -7,20 +7,23 @@ from uuid import UUID
 
 import msgspec
 from litestar import Controller, MediaType, Request, Response, delete, get, post
-from litestar.datastructures import State
+from litestar.datastructures import State as AppState
 from litestar.di import NamedDependency
 from litestar.params import JSONBody, PathParameter
 from litestar.response import Stream
 
 from kept.accounts import confirm
 from kept.api.bodies import LARGEST_BODY, Body, problems
-from kept.catalog import Intake, not_stored
+from kept.catalog import Intake, feeds, not_stored
 from kept.edge import FOR_EVERY_VERSION, Asker, RateLimit
 from kept.rights import (
+    Ground,
     Kind,
     NoSuchRequest,
     NotReady,
+    State,
     ask,
+    ask_correction,
     call_off,
     followed,
     open_copy,
@@ -31,7 +34,7 @@ from kept.rights import (
 from kept.rights import Request as Asked
 from kept.runtime import Runtime
 
-AnyRequest = Request[Any, Any, State]
+AnyRequest = Request[Any, Any, AppState]
 
 SECRET_HEADER = "kept-request-secret"  # noqa: S105  the name of a header
 _BEARER: list[dict[str, list[str]]] = [{"bearer": []}]
@@ -43,9 +46,12 @@ class NewRequest(Intake):
     """What somebody asks for, and the password again."""
 
     kind: Annotated[
-        Literal["access", "deletion"],
-        not_stored("stored as what was asked for, without any word of the person's"),
-        msgspec.Meta(description="`access`: a copy of one's data. `deletion`: of the account and all that is in it."),
+        Literal["access", "deletion", "portability", "correction", "objection"],
+        feeds("rights_request.kind"),
+        msgspec.Meta(
+            description="`access`: a copy of one's data. `deletion`: of the account and all that is in it. `portability`: what "
+            "one gave, for programs. `correction`: something is wrong. `objection`: to a use."
+        ),
     ]
     password: Annotated[str, not_stored("checked against its hash, then forgotten"), _PASSWORD]
     grace: Annotated[
@@ -53,6 +59,21 @@ class NewRequest(Intake):
         not_stored("decides when the erasure begins"),
         msgspec.Meta(description="For a deletion: `default` gives 30 days to change one's mind, `none` gives them up."),
     ] = "default"
+    about: Annotated[
+        str,
+        feeds("rights_request.about"),
+        msgspec.Meta(
+            description="For a correction, which field: birth_date, handle, email, country, other. For an objection, the use, "
+            "as the data map names it.",
+            examples=["birth_date"],
+            max_length=100,
+        ),
+    ] = ""
+    value: Annotated[
+        str,
+        feeds("rights_matter.said"),
+        msgspec.Meta(description="For a correction: what would be right.", examples=["1990-05-17"], max_length=2000),
+    ] = ""
 
 
 class Proof(Intake):
@@ -80,7 +101,7 @@ class RequestAnswer(msgspec.Struct):
     kind: str
     state: Annotated[
         str,
-        msgspec.Meta(description="received, building, ready, expired; grace, called_off, erasing, held, done."),
+        msgspec.Meta(description=", ".join(State) + "."),
     ]
     asked_at: datetime
     due: Annotated[datetime, msgspec.Meta(description="When it has to be answered, by the law of the country.")]
@@ -88,6 +109,9 @@ class RequestAnswer(msgspec.Struct):
     answered_at: datetime | None
     outcomes: list[OutcomeAnswer]
     receipt: Annotated[str, msgspec.Meta(description="The signed receipt of an erasure; empty before it is done.")]
+    about: Annotated[str, msgspec.Meta(description="Which field, or which use.")] = ""
+    reason: Annotated[str, msgspec.Meta(description="Why it was refused: " + ", ".join(Ground) + ".")] = ""
+    extended: Annotated[str, msgspec.Meta(description="Why the answer takes longer: complex or numerous.")] = ""
 
 
 class RequestTaken(msgspec.Struct):
@@ -147,8 +171,12 @@ class RightsController(Controller):
         _ASKS.take(request)
         mine, now = anybody.member, runtime.clock.now()
         await confirm(runtime.accounts, mine, data.password, now=now)
-        async with mine.cell.begin() as tx:
-            taken = await ask(tx, mine, Kind(data.kind), now=now, at_once=data.grace == "none")
+        kind, at_once = Kind(data.kind), data.grace == "none"
+        if kind is Kind.CORRECTION:
+            taken = await ask_correction(runtime, mine, data.about, data.value, now=now)
+        else:
+            async with mine.cell.begin() as tx:
+                taken = await ask(tx, mine, kind, now=now, at_once=at_once, about=data.about)
         return RequestTaken(taken.request_id, taken.state, taken.due_at, taken.grace_until, taken.secret)
 
     @get("/requests", summary="My requests", operation_id="list_rights", security=_BEARER, responses=problems(401))
@@ -290,4 +318,7 @@ def _answer(one: Asked) -> RequestAnswer:
         answered_at=one.answered_at,
         outcomes=[OutcomeAnswer(o["where"], o["what"], o["rows"], o["left"]) for o in one.outcomes],
         receipt=one.receipt,
+        about=one.about,
+        reason=one.ground,
+        extended=one.extended_why,
     )

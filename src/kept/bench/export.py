@@ -20,6 +20,7 @@ from kept.bench.stores import opened, server_of_its_own
 from kept.catalog import CellRow
 from kept.kit import Database, new_id
 from kept.postgres import EmbeddedPostgres
+from kept.rights import Kind
 from kept.rights.archive import Made, archive
 from kept.rights.writing import Sink, write_rows, zip_into
 from kept.runtime import Runtime
@@ -129,7 +130,8 @@ async def _files(database: Database, tables: list[OwnedTable], who: UUID) -> int
 
 async def _archive(runtime: Runtime, member_id: UUID, rows: int) -> int:
     made = Made()
-    pieces = archive(runtime, runtime.cells.named("eu"), member_id, made, language="en", now=runtime.clock.now())
+    cell, now = runtime.cells.named("eu"), runtime.clock.now()
+    pieces = archive(runtime, cell, member_id, made, kind=Kind.ACCESS, language="en", now=now)
     size = await _length(pieces)
     assert sum(made.rows.values()) >= rows  # noqa: S101  else something else was measured
     return size

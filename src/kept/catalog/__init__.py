@@ -10,7 +10,7 @@ from kept.catalog.category import Category
 from kept.catalog.check import BadCatalog, check, problems
 from kept.catalog.fields import field, owner_field
 from kept.catalog.intake import ForbiddenValue, Intake, UnknownField, accept, decode, feeds, not_stored, scan_text
-from kept.catalog.law import BASES, Basis, Crossing, Erasure, Keep, Law, Level, Nature, Purpose
+from kept.catalog.law import BASES, Basis, Crossing, Erasure, Keep, Law, Level, Nature, Purpose, may_object
 from kept.catalog.map import FieldEntry, TableEntry, data_map
 from kept.catalog.tables import CellRow, DirectoryRow, KeyRow, LedgerRow, case, index, record, shelf, system
 
@@ -43,6 +43,7 @@ __all__ = [
     "feeds",
     "field",
     "index",
+    "may_object",
     "not_stored",
     "owner_field",
     "problems",

@@ -61,6 +61,11 @@ BASES: dict[Purpose, Basis] = {
 """What allows each purpose; the privacy notice says the same in its own words."""
 
 
+def may_object(purpose: Purpose) -> bool:
+    """Whether a member may have their data kept out of a use: one that rests on our interest, and is not essential."""
+    return BASES[purpose] is Basis.INTEREST and not purpose.startswith("essential.")
+
+
 class Crossing(StrEnum):
     """Whether a field may leave its region, and why."""
 

@@ -14,7 +14,8 @@ from kept.console.holds import HoldPages
 from kept.console.overview import overview
 from kept.console.people import StaffPages
 from kept.console.requests import RequestPages
-from kept.console.rooms import cases_room, rights_room
+from kept.console.rights import RightsDesk
+from kept.console.rooms import cases_room
 from kept.console.signing_in import JoinPages, SignInPages, sign_out
 from kept.staff import NotOnDuty
 
@@ -26,7 +27,7 @@ CONSOLE_ROUTES = (
             AskPages,
             RequestPages,
             StaffPages,
-            rights_room,
+            RightsDesk,
             cases_room,
             CasePages,
             HoldPages,

@@ -72,6 +72,12 @@ async def desk_of(request: AnyRequest, runtime: Runtime, duty: OnDuty, active: s
     )
 
 
+def answers_rights(runtime: Runtime, duty: OnDuty) -> bool:
+    """Whether this colleague answers what members ask about their data."""
+    actor = seat_before(runtime, duty, next(iter(runtime.cells))).actor
+    return can(actor, Action.HANDLE_RIGHTS, RightsRequest(verified=True)).allowed
+
+
 def may_see(request: Asked, mine: Seat) -> bool:
     """Whether a request is this colleague's business: theirs, their region's, one that they may answer, or did.
 

@@ -8,7 +8,7 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency
 
 from kept.cells import Cell, Standing
-from kept.console.desk import desk_of, gather
+from kept.console.desk import answers_rights, desk_of, gather
 from kept.console.lines import lines, names, own_of
 from kept.edge.answers import page
 from kept.look import pages
@@ -16,6 +16,7 @@ from kept.look.views.console import CellLine, LedgerLine, OverviewView
 from kept.promises import standing
 from kept.promises.promise import State as PromiseState
 from kept.retention import LastSweep, last_sweeps
+from kept.rights import overdue
 from kept.runtime import Runtime
 from kept.staff import OnDuty
 
@@ -40,6 +41,7 @@ async def overview(
         own=lines(own[:_RECENT], known, now=now),
         cells=await _cells(runtime),
         ledger=await _ledger(runtime, ledger.state.value, ledger.figure),
+        rights_late=await overdue(runtime.cells, now=now) if answers_rights(runtime, duty) else 0,
         promises=tuple((state.value, counts[state]) for state in PromiseState),
     )
     return page(pages.render_overview(view))

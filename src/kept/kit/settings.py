@@ -129,6 +129,22 @@ class Comments(Section, frozen=True, kw_only=True):
     hurtful: Annotated[list[str], says("Hurtful words and phrases, besides those that the program knows.")] = []
 
 
+class Mail(Section, frozen=True, kw_only=True):
+    server: Annotated[str, says("Name of the mail server that takes what we send (SMTP); empty: we send no e-mail.")] = ""
+    port: Annotated[int, says("Its port.")] = 587
+    tls: Annotated[
+        Literal["starttls", "always", "none"],
+        says("STARTTLS, TLS from the start, or neither, which is for a server on this same machine alone."),
+    ] = "starttls"
+    user: Annotated[str, says("Name to sign in with; empty: without signing in.")] = ""
+    password_file: Annotated[str, says("File with the password for it.")] = ""
+    sender: Annotated[str, says("Address that our letters come from.")] = ""
+    inbound_key_file: Annotated[
+        str, says("File with the key, of 32 bytes or more, by which the mail server signs what it hands over.")
+    ] = ""
+    agents_file: Annotated[str, says("File (JSON) of the authorised agents that we take requests from; empty: none.")] = ""
+
+
 class Availability(Section, frozen=True, kw_only=True):
     refused_countries: Annotated[list[str], says("Countries where the service is not offered.")] = []
     refused_governments: Annotated[list[str], says("Countries to whose authorities nothing is disclosed.")] = []
@@ -195,6 +211,7 @@ class Settings(Section, frozen=True, kw_only=True):
     uploads: Uploads = Uploads()
     messages: Messages = Messages()
     comments: Comments = Comments()
+    mail: Mail = Mail()
     availability: Availability = Availability()
     accounts: Accounts = Accounts()
     clients: Clients = Clients()

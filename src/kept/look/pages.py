@@ -30,6 +30,7 @@ from kept.look.views import (
     ProfileView,
     RecoveryCodesView,
     RetentionView,
+    RightsFormView,
     RightsView,
     SecurityView,
     SessionsView,
@@ -40,6 +41,7 @@ from kept.look.views import (
     SignUpView,
     TrustView,
     UploadView,
+    VerifyView,
 )
 from kept.look.views.cases import CaseView
 from kept.look.views.console import (
@@ -51,6 +53,7 @@ from kept.look.views.console import (
     OverviewView,
     RequestPageView,
     RequestsView,
+    RightsCaseView,
     RightsRoomView,
     StaffView,
 )
@@ -157,6 +160,16 @@ def render_rights(view: RightsView) -> str:
 def render_follow(view: FollowView) -> str:
     """A request, followed with its secret."""
     return _page("follow.html", view)
+
+
+def render_rights_form(view: RightsFormView) -> str:
+    """Asking without being signed in."""
+    return _page("rights_form.html", view)
+
+
+def render_verify(view: VerifyView) -> str:
+    """Answering a code."""
+    return _page("verify.html", view)
 
 
 def render_copy(view: CopyView) -> str:
@@ -300,6 +313,11 @@ def render_ask(view: AskView) -> str:
 def render_staff(view: StaffView) -> str:
     """Who works here."""
     return _page("console_staff.html", view)
+
+
+def render_rights_case(view: RightsCaseView) -> str:
+    """One request of a member's, before the privacy team."""
+    return _page("console_rights_case.html", view)
 
 
 def render_rights_room(view: RightsRoomView) -> str:

@@ -33,6 +33,8 @@ LOOKS = "/settings/looks"  # who of the staff looked at one's data
 FAMILY = "/family"
 FAMILY_JOIN = "/family/join"  # GET tells what it means, POST agrees
 FAMILY_MINUTE = "/family/minute"  # POST, by the player: a minute of watching
+RIGHTS_FORM = "/rights"  # asking without being signed in
+RIGHTS_VERIFY = "/rights/verify"  # answering a code
 FOLLOW = "/your-request"  # a request by its number and secret, without an account
 SIGN_UP = "/sign-up"
 SIGN_IN = "/sign-in"
@@ -215,6 +217,11 @@ def rights_download(request_id: str) -> str:
     return f"{RIGHTS}/{request_id}/download"
 
 
+def follow_download(request_id: str) -> str:
+    """POST: a copy, for whoever was verified without an account's session."""
+    return f"{FOLLOW}/{request_id}/download"
+
+
 def rights_receipt(request_id: str, code: str) -> str:
     """The signed receipt, as a file."""
     return f"{FOLLOW}/{request_id}/receipt?code={quote(code, safe='')}"
@@ -233,6 +240,11 @@ def passkey_remove(passkey_id: str) -> str:
 def console_case(number: str) -> str:
     """A request of an authority; posted to, it takes its acts; `/package` is its download."""
     return f"{CONSOLE_CASES}/{number}"
+
+
+def console_rights(cell: str, request_id: str) -> str:
+    """One request of a member's; `/act` is its form."""
+    return f"{CONSOLE_RIGHTS}/{cell}/{request_id}"
 
 
 def console_request(cell: str, request_id: str) -> str:

@@ -3,32 +3,51 @@
 Owns requests with their states and clocks, the copy, the erasure, and what its owner follows them by. Nothing below can read
 that a request exists, so nobody can be treated worse for one; an account at rest is the account's own state. Never answers
 anybody who has not just shown who they are, never calls an erasure complete while something could not be asked.
-Start reading at `states.py` (the only ways), then `asking.py`, `erasing.py`, `archive.py`; `advancing.py` is the worker's part.
+Start reading at `states.py` (the only ways), then `asking.py`, `erasing.py`, `archive.py`; `advancing.py` is the worker's
+part.
 """
 
 from kept.rights.advancing import advance
-from kept.rights.asking import GRACE, Asked, ask, call_off
+from kept.rights.asking import ask, ask_correction, call_off
 from kept.rights.copying import make_copy, open_copy, ticket_for
+from kept.rights.deciding import FIELDS, USES, correct, extend, refuse
 from kept.rights.erasing import erase
-from kept.rights.figures import Figures, figures
+from kept.rights.figures import Doors, Figures, doors, figures
+from kept.rights.intake import Claim, take_in
+from kept.rights.mailing import NoMail, require_mail, sends_mail
+from kept.rights.matters import Matter, matter_of
 from kept.rights.models import COPY_DAYS, DataCopy, RightsRequest
-from kept.rights.regimes import REGIMES, Regime, regime_of
-from kept.rights.requests import Request, followed, own_request, requests_of, unanswered
-from kept.rights.states import ANSWERED, ENDED, NEXT, START, Kind, State
-from kept.rights.works import NoSuchRequest, NotReady, TooLate, Works
+from kept.rights.regimes import REGIMES, Regime, Why, regime_of
+from kept.rights.requests import Request, followed, overdue, own_request, request_of, requests_of, unanswered
+from kept.rights.states import ANSWERED, COPIES, DECIDED, ENDED, NEXT, START, Ground, Kind, State
+from kept.rights.taking import GRACE, Asked, Channel
+from kept.rights.verifying import Verified, WrongCode, find_verified, not_verified, verify
+from kept.rights.works import BadRequest, CantSetRight, NoSuchRequest, NotReady, TooLate, Works
 
 __all__ = [
     "ANSWERED",
+    "COPIES",
     "COPY_DAYS",
+    "DECIDED",
     "ENDED",
+    "FIELDS",
     "GRACE",
     "NEXT",
     "REGIMES",
     "START",
+    "USES",
     "Asked",
+    "BadRequest",
+    "CantSetRight",
+    "Channel",
+    "Claim",
     "DataCopy",
+    "Doors",
     "Figures",
+    "Ground",
     "Kind",
+    "Matter",
+    "NoMail",
     "NoSuchRequest",
     "NotReady",
     "Regime",
@@ -36,18 +55,35 @@ __all__ = [
     "RightsRequest",
     "State",
     "TooLate",
+    "Verified",
+    "Why",
     "Works",
+    "WrongCode",
     "advance",
     "ask",
+    "ask_correction",
     "call_off",
+    "correct",
+    "doors",
     "erase",
+    "extend",
     "figures",
+    "find_verified",
     "followed",
     "make_copy",
+    "matter_of",
+    "not_verified",
     "open_copy",
+    "overdue",
     "own_request",
+    "refuse",
     "regime_of",
+    "request_of",
     "requests_of",
+    "require_mail",
+    "sends_mail",
+    "take_in",
     "ticket_for",
     "unanswered",
+    "verify",
 ]

@@ -1,7 +1,8 @@
 """The copy of a member's data: one ZIP archive with a page for people, JSON for programs, and the media files.
 
-Made as a stream: neither memory nor disk ever holds it whole or in clear. What leaves here goes straight into a seal under the
-member's own key. Everything is read in one snapshot, and held against an independent count before it is said to be complete.
+Made as a stream: neither memory nor disk ever holds it whole or in clear. What leaves here goes straight into a seal
+under the member's own key. Everything is read in one snapshot, and held against an independent count before it is said to
+be complete.
 """
 
 import zipfile
@@ -16,12 +17,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kept.catalog import CellRow, DirectoryRow, Nature
 from kept.cells import Cell
-from kept.kit import KeptError, Kind
+from kept.kit import KeptError
+from kept.kit import Kind as ErrorKind
 from kept.kit.objects import NoSuchObject
 from kept.look.pages import render_copy
 from kept.look.views import CopyField, CopyTable, CopyView
 from kept.messages.content import unpack
 from kept.messages.models import BODY
+from kept.rights.provided import columns_for, only
+from kept.rights.states import Kind
 from kept.rights.works import Works
 from kept.rights.writing import Sink, json_of, write_rows, zip_into
 from kept.subjects import Others, OwnedTable, Row, count_rows, owned_tables, rows_of, rule_of
@@ -44,7 +48,7 @@ class NotComplete(KeptError):
     """What was written is not what an independent count finds: such a copy is given to nobody."""
 
     code = "copy_not_complete"
-    kind = Kind.BUSY
+    kind = ErrorKind.BUSY
     message = "The copy is not complete: {what}. It is made again."
 
 
@@ -59,30 +63,34 @@ class Made:
 
 
 async def archive(
-    works: Works, cell: Cell, member_id: UUID, made: Made, *, language: str, now: datetime
+    works: Works, cell: Cell, member_id: UUID, made: Made, *, kind: Kind, language: str, now: datetime
 ) -> AsyncIterator[bytes]:
-    """The archive, piece by piece; `made` is filled on the way. Raises NotComplete at the end, if it is not."""
+    """The archive, piece by piece; `made` is filled on the way. Raises NotComplete at the end, if it is not.
+
+    Of `PORTABILITY`, what the member gave, for programs alone; of all others, everything, with a page for people.
+    """
     sink, others, pages = Sink(), Others(), []
     with zip_into(sink) as out:
         async with cell.database.engine.connect() as connection:
             await connection.execution_options(isolation_level="REPEATABLE READ")
-            tables = owned_tables(CellRow.metadata)
+            tables = [table for table in owned_tables(CellRow.metadata) if columns_for(kind, table)]
             for table in tables:
-                page = _page_of(table, language)
+                page = _page_of(table, language, columns_for(kind, table))
                 async for piece in _table(works, cell, connection, table, member_id, others, out, sink, page, made):
                     yield piece
                 pages.append(page)
-            await _require_complete(connection, tables, member_id, made)
+            await _require_complete(connection, tables, member_id, made, kind=kind)
             async for piece in _files(cell, connection, tables, member_id, out, sink, made):
                 yield piece
         async with works.cells.directory.database.begin() as connection:
-            for table in owned_tables(DirectoryRow.metadata):
-                page = _page_of(table, language)
+            for table in (one for one in owned_tables(DirectoryRow.metadata) if columns_for(kind, one)):
+                page = _page_of(table, language, columns_for(kind, table))
                 async for piece in _table(works, cell, connection, table, member_id, others, out, sink, page, made):
                     yield piece
                 pages.append(page)
         view = _view(works, cell, pages, made, language=language, now=now)
-        out.writestr("index.html", render_copy(view))
+        if kind is not Kind.PORTABILITY:
+            out.writestr("index.html", render_copy(view))
         out.writestr("about.json", json_of(_about(view)))
         yield sink.take()
     yield sink.take()
@@ -110,7 +118,13 @@ async def _table(
         page.total += len(some)
         page.rows += [[_text(row[one.name]) for one in page.fields] for row in some[: SHOWN - len(page.rows)]]
 
-    rows = rows_of(connection, table, member_id, others=others, open_=opened)
+    wanted = frozenset(one.name for one in page.fields)
+
+    async def chosen() -> AsyncIterator[list[Row]]:
+        async for some in rows_of(connection, table, member_id, others=others, open_=opened):
+            yield only(some, wanted)
+
+    rows = chosen()
     async for piece in write_rows(out, sink, page.file, rows, see):
         yield piece
     made.rows[table.name] = page.total
@@ -146,11 +160,13 @@ async def _files(
 
 
 async def _require_complete(
-    connection: AsyncConnection, tables: Sequence[OwnedTable], member_id: UUID, made: Made
+    connection: AsyncConnection, tables: Sequence[OwnedTable], member_id: UUID, made: Made, *, kind: Kind
 ) -> None:
     """Hold what was written against the database's own list of tables that have an owner. Raises NotComplete."""
-    counted = await count_rows(connection, tables, member_id)
+    counted, named = await count_rows(connection, tables, member_id), {table.name for table in tables}
     for row in (await connection.execute(sa.text(_OWNED_TABLES))).all():
+        if kind is Kind.PORTABILITY and row.name not in named:
+            continue
         sql = f'SELECT count(*) FROM "{row.name}" WHERE "{row.owner}" = :who'  # noqa: S608  the database's own names
         there = (await connection.execute(sa.text(sql), {"who": member_id})).scalar_one()
         if there != made.rows.get(row.name, 0) or there != counted.get(row.name, 0):
@@ -169,7 +185,7 @@ def readable(place: str, clear: bytes) -> Any:
         return clear
 
 
-def _page_of(table: OwnedTable, language: str) -> CopyTable:
+def _page_of(table: OwnedTable, language: str, wanted: frozenset[str]) -> CopyTable:
     words, keep = words_in(language), table.law.keep
     fields = tuple(
         CopyField(
@@ -180,6 +196,7 @@ def _page_of(table: OwnedTable, language: str) -> CopyTable:
             category=words.categories.get(rule_of(column).category, ""),
         )
         for column in table.table.c
+        if column.name in wanted
     )
     where = "directory/" if table.law.nature is Nature.INDEX else ""
     return CopyTable(

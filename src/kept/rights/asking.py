@@ -1,57 +1,76 @@
-"""Asking for a copy, asking to be deleted, and calling that off. Who asks has just shown again who they are.
+"""Asking in the app: for a copy, to be deleted, for something to be set right or not to be used; and calling that off.
 
-The clocks begin here: when it has to be answered, and for a deletion, until when its owner may change their mind.
+Who asks here has just shown again who they are. What comes by another door is in `intake.py`.
 """
 
 import secrets
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from kept.accounts import Session, close, rest, wake
+from kept.accounts import Session, wake
 from kept.cells import Tx
 from kept.jobs import enqueue
 from kept.kit import new_id
-from kept.ledger import Entry
 from kept.policy import Account as OwnAccount
 from kept.policy import Action, require
+from kept.rights.deciding import check_about
+from kept.rights.matters import LONGEST, Matter, attach, prepare
 from kept.rights.models import RightsRequest
-from kept.rights.regimes import regime_of
 from kept.rights.requests import change, secret_hash
-from kept.rights.states import ENDED, START, Kind, State
-from kept.rights.works import NoSuchRequest, TooLate
+from kept.rights.states import COPIES, DECIDED, Kind, State
+from kept.rights.taking import (
+    COPY_JOB,
+    ERASE_JOB,
+    Asked,
+    Channel,
+    NewRequest,
+    begin_erasing,
+    draw_cards,
+    open_one,
+    start,
+    take,
+)
+from kept.rights.works import BadRequest, NoSuchRequest, Sealing, TooLate
 
-GRACE = timedelta(days=30)
-COPY_JOB, ERASE_JOB, HIDE_JOB = "rights_copy", "rights_erase", "rights_hide"
-_ACTIONS = {Kind.ACCESS: Action.GET_MY_DATA, Kind.DELETION: Action.DELETE_ACCOUNT}
+ACTIONS = {
+    Kind.ACCESS: Action.GET_MY_DATA,
+    Kind.PORTABILITY: Action.GET_MY_DATA,
+    Kind.DELETION: Action.DELETE_ACCOUNT,
+    Kind.CORRECTION: Action.CORRECT_MY_DATA,
+    Kind.OBJECTION: Action.OBJECT_TO_USE,
+}
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A request that was taken. `secret` is shown once: with it, whoever has no account any more follows the request."""
-
-    request_id: UUID
-    secret: str
-    state: State
-    due_at: datetime
-    grace_until: datetime | None
-
-
-async def ask(tx: Tx, by: Session, kind: Kind, *, now: datetime, at_once: bool = False) -> Asked:
+async def ask(
+    tx: Tx,
+    by: Session,
+    kind: Kind,
+    *,
+    now: datetime,
+    at_once: bool = False,
+    about: str = "",
+    request_id: UUID | None = None,
+) -> Asked:
     """Take a request; the edge has asked for the password or passkey again. A second one of its kind joins the first.
 
     A deletion puts the account to rest at once, for 30 days; `at_once` gives these up, also of one that is at rest already.
-    Raises Refused.
+    `request_id` is given where something was sealed for the request before it came to be (`matters.prepare`).
+    Raises Refused, BadRequest.
     """
-    require(by.actor, _ACTIONS[kind], OwnAccount())
+    require(by.actor, ACTIONS[kind], OwnAccount())
+    about = check_about(kind, about)
     secret = secrets.token_urlsafe(32)
-    open_one = await _open_one(tx, by.member_id, kind)
-    if open_one is None:
-        asked = await _take(tx, by, kind, secret, now=now)
+    first = await open_one(tx, by.member_id, kind, about)
+    if first is None:
+        new = NewRequest(
+            request_id or new_id(), kind, Channel.APP, by.country, secret, about, by.member_id, verified_by="session"
+        )
+        asked = await take(tx, new, now=now)
+        await start(tx, asked.request_id, kind, by.member_id, about, now=now)
     else:
-        asked = Asked(open_one.request_id, secret, State(open_one.state), open_one.due_at, open_one.grace_until)
+        asked = Asked(first.request_id, secret, State(first.state), first.due_at, first.grace_until)
         renewed = sa.update(RightsRequest).where(RightsRequest.request_id == asked.request_id)
         await tx.run(renewed.values(secret_hash=secret_hash(secret)))
     if kind is Kind.DELETION and at_once and asked.state is State.GRACE:
@@ -60,28 +79,31 @@ async def ask(tx: Tx, by: Session, kind: Kind, *, now: datetime, at_once: bool =
     return asked
 
 
+async def ask_correction(works: Sealing, by: Session, about: str, value: str, *, now: datetime) -> Asked:
+    """Ask for something to be set right: what would be right is sealed, for the team that decides. Raises as `ask`."""
+    if not 0 < len(value.strip()) <= LONGEST:
+        raise BadRequest(why=f"say what would be right, in at most {LONGEST:,} letters")
+    request_id, said = await prepare(works, by.cell, Matter(value=value.strip(), language=by.language))
+    async with by.cell.begin() as tx:
+        asked = await ask(tx, by, Kind.CORRECTION, now=now, about=about, request_id=request_id)
+        await attach(tx, asked.request_id, said, now=now)
+    return asked
+
+
 async def call_off(tx: Tx, by: Session, request_id: UUID, *, now: datetime) -> None:
-    """Keep the account, as it was. Raises Refused, NoSuchRequest, TooLate."""
+    """Keep the account, as it was; or take back what nobody has decided yet. Raises Refused, NoSuchRequest, TooLate."""
     require(by.actor, Action.KEEP_ACCOUNT, OwnAccount())
-    mine = sa.select(RightsRequest.member_id).where(
-        RightsRequest.request_id == request_id, RightsRequest.kind == Kind.DELETION
+    mine = sa.select(RightsRequest.member_id, RightsRequest.kind).where(
+        RightsRequest.request_id == request_id, RightsRequest.kind.in_([Kind.DELETION, *DECIDED])
     )
-    if (await tx.run(mine)).scalar_one_or_none() != by.member_id:
+    found = (await tx.run(mine)).first()
+    if found is None or found.member_id != by.member_id:
         raise NoSuchRequest
     if not await change(tx, request_id, State.CALLED_OFF, now=now):
         raise TooLate
-    await wake(tx, by.member_id)
-    await _draw_cards(tx, now=now, request_id=request_id)
-
-
-async def begin_erasing(tx: Tx, request_id: UUID, member_id: UUID, *, now: datetime) -> bool:
-    """The days to change one's mind are over, or given up: from here on there is no way back."""
-    round_id = new_id()
-    if not await change(tx, request_id, State.ERASING, now=now, round_id=round_id):
-        return False
-    await close(tx, member_id, now=now)
-    await enqueue(tx, ERASE_JOB, owner_id=request_id, subject_id=round_id, now=now)
-    return True
+    if found.kind == Kind.DELETION:
+        await wake(tx, by.member_id)
+        await draw_cards(tx, now=now, request_id=request_id)
 
 
 async def go_on(tx: Tx, request_id: UUID, kind: Kind, *, now: datetime) -> None:
@@ -89,49 +111,5 @@ async def go_on(tx: Tx, request_id: UUID, kind: Kind, *, now: datetime) -> None:
     round_id = new_id()
     again = sa.update(RightsRequest).where(RightsRequest.request_id == request_id)
     await tx.run(again.values(round_id=round_id, changed_at=now))
-    work = COPY_JOB if kind is Kind.ACCESS else ERASE_JOB
+    work = COPY_JOB if kind in COPIES else ERASE_JOB
     await enqueue(tx, work, owner_id=request_id, subject_id=round_id, now=now)
-
-
-async def _open_one(tx: Tx, member_id: UUID, kind: Kind) -> sa.Row[tuple[UUID, str, datetime, datetime | None]] | None:
-    ended = [*ENDED, State.READY]
-    wanted = sa.select(
-        RightsRequest.request_id, RightsRequest.state, RightsRequest.due_at, RightsRequest.grace_until
-    ).where(RightsRequest.member_id == member_id, RightsRequest.kind == kind, RightsRequest.state.not_in(ended))
-    return (await tx.run(wanted.with_for_update())).first()
-
-
-async def _take(tx: Tx, by: Session, kind: Kind, secret: str, *, now: datetime) -> Asked:
-    regime, request_id, round_id = regime_of(by.country), new_id(), new_id()
-    grace = now + GRACE if kind is Kind.DELETION else None
-    asked = Asked(request_id, secret, START[kind], max(regime.due(now), grace or now), grace)
-    row = sa.insert(RightsRequest).values(
-        request_id=request_id,
-        member_id=by.member_id,
-        kind=kind,
-        state=asked.state,
-        channel="app",
-        regime=regime.name,
-        secret_hash=secret_hash(secret),
-        asked_at=now,
-        due_at=asked.due_at,
-        grace_until=grace,
-        changed_at=now,
-        round_id=round_id,
-        outcomes=[],
-        needles=[],
-        receipt="",
-    )
-    entry = Entry("rights.asked", actor="system:rights", object=f"request:{request_id}")
-    await tx.act(row.returning(RightsRequest.request_id), entry, now=now)
-    if kind is Kind.ACCESS:
-        await enqueue(tx, COPY_JOB, owner_id=request_id, subject_id=round_id, now=now)
-    else:
-        await rest(tx, by.member_id, now=now)
-        await _draw_cards(tx, now=now, request_id=request_id)
-    return asked
-
-
-async def _draw_cards(tx: Tx, *, now: datetime, request_id: UUID) -> None:
-    """Have the author's cards drawn anew, which shows or hides them everywhere."""
-    await enqueue(tx, HIDE_JOB, owner_id=request_id, subject_id=new_id(), now=now)

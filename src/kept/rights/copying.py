@@ -16,10 +16,10 @@ from kept.accounts import Accounts
 from kept.cells import Cell
 from kept.jobs import Job, job
 from kept.rights.archive import FOLDER, Made, archive
-from kept.rights.asking import COPY_JOB
 from kept.rights.models import COUNT, DataCopy
 from kept.rights.requests import Request, change, request_of
-from kept.rights.states import Kind, State
+from kept.rights.states import COPIES, State
+from kept.rights.taking import COPY_JOB
 from kept.rights.works import NoSuchRequest, NotReady, Works
 from kept.vault import Reason
 
@@ -49,7 +49,7 @@ async def make_copy(job: Job, works: Works) -> None:
 
 async def ticket_for(accounts: Accounts, request: Request, *, now: datetime) -> str:
     """What opens a copy for ten minutes, for whoever holds it. Raises NotReady."""
-    if request.kind is not Kind.ACCESS or request.state is not State.READY:
+    if request.kind not in COPIES or request.state is not State.READY:
         raise NotReady(state=request.state.value)
     return accounts.tickets.write(CopyTicket(request.cell.name, request.request_id), until=now + GOOD_FOR)
 
@@ -85,9 +85,11 @@ async def _make(works: Works, request: Request, round_id: UUID) -> None:
     languages = await cell.database.fetch(_LANGUAGE, member_id)
     made = Made()
     async with cell.begin() as tx:
-        planned = insert(DataCopy).values(owner_id=member_id, request_id=request.request_id, archive=key, made_at=now, size=0)
+        planned = insert(DataCopy).values(
+            owner_id=member_id, request_id=request.request_id, archive=key, made_at=now, size=0
+        )
         await tx.run(planned.on_conflict_do_nothing())
-    pieces = archive(works, cell, member_id, made, language=languages[0]["language"], now=now)
+    pieces = archive(works, cell, member_id, made, kind=request.kind, language=languages[0]["language"], now=now)
     file = works.studio.work / cell.name / str(round_id) / "copy"
     size = await _seal(works, request, member_id, pieces, file)
     await cell.objects.take_in({key: file})

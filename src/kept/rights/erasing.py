@@ -5,19 +5,20 @@ A job's owner is the request itself, never the member: else it would delete itse
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from kept.cells import Cell
+from kept.cells import Cell, Tx
 from kept.jobs import Job, Step, job
 from kept.ledger import Entry, outbox_insert
 from kept.residency import hash_of
-from kept.rights.asking import ERASE_JOB, HIDE_JOB
 from kept.rights.models import RightsRequest
 from kept.rights.requests import Request, change, request_of
-from kept.rights.states import State
+from kept.rights.states import DECIDED, State
+from kept.rights.taking import ERASE_JOB, HIDE_JOB
 from kept.rights.works import Works
 from kept.social import draw_again as draw_profile_again
 from kept.subjects import (
@@ -153,11 +154,21 @@ async def _finish(works: Works, cell: Cell, request: Request, held: Held, done: 
     pseudonym = works.beacon.pseudonym(member_id)
     receipt = write_receipt(works, request.request_id, pseudonym, done, residue, asked_at=request.asked_at, now=now)
     async with cell.begin() as tx:
-        told = {"outcomes": _write(done), "receipt": receipt, "member_id": None}
-        if await change(tx, request.request_id, State.DONE, now=now, **told):
+        told = _write(done)
+        if await change(tx, request.request_id, State.DONE, now=now, outcomes=told, receipt=receipt, member_id=None):
             certified = Entry("erasure.certified", actor="system:rights", object=f"receipt:{hash_of(receipt)}")
+            await _forget_whose(tx, member_id, now=now)
             for statement in outbox_insert([certified], cell=cell.name, now=now):
                 await tx.run(statement)
+
+
+async def _forget_whose(tx: Tx, member_id: UUID, *, now: datetime) -> None:
+    """What else the member asked: nobody knows any more whose it was, and what was still to be decided is called off."""
+    theirs = RightsRequest.member_id == member_id
+    waiting = sa.select(RightsRequest.request_id).where(theirs, RightsRequest.state == State.RECEIVED)
+    for request_id in (await tx.run(waiting.where(RightsRequest.kind.in_(DECIDED)))).scalars().all():
+        await change(tx, request_id, State.CALLED_OFF, now=now)
+    await tx.run(sa.update(RightsRequest).where(theirs).values(member_id=None))
 
 
 async def _require_answers(cell: Cell, member_id: UUID, done: Sequence[Outcome]) -> None:

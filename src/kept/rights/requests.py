@@ -21,11 +21,14 @@ from kept.rights.works import NoSuchRequest
 LARGEST_SECRET = 128
 
 _COLUMNS = """
-request_id, member_id, kind, state, regime, asked_at, due_at, grace_until, changed_at, answered_at, done_at, round_id,
-outcomes, receipt, secret_hash
+request_id, member_id, kind, about, state, channel, agent, also, verified_by, verified_at, regime, asked_at, due_at,
+extended_at, extended_why, grace_until, changed_at, answered_at, done_at, ground, joined_id, round_id, outcomes, receipt,
+secret_hash
 """
 _ONE = f"SELECT {_COLUMNS} FROM rights_request WHERE request_id = $1"  # noqa: S608
-_OF_MEMBER = f"SELECT {_COLUMNS} FROM rights_request WHERE member_id = $1 ORDER BY asked_at DESC LIMIT 20"  # noqa: S608
+_OF_MEMBER = f"""
+SELECT {_COLUMNS} FROM rights_request WHERE member_id = $1 AND verified_at IS NOT NULL ORDER BY asked_at DESC LIMIT 20
+"""  # noqa: S608
 
 
 _UNANSWERED = f"SELECT {_COLUMNS} FROM rights_request WHERE done_at IS NULL AND answered_at IS NULL ORDER BY due_at"  # noqa: S608
@@ -33,18 +36,27 @@ _UNANSWERED = f"SELECT {_COLUMNS} FROM rights_request WHERE done_at IS NULL AND 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request, as the one whose it is may see it. `outcomes` are dicts of `where`, `outcome`, `rows`, `left`."""
+    """A request, as the one whose it is may see it. `outcomes` are dicts of `where`, `what`, `rows`, `left`."""
 
     request_id: UUID
     member_id: UUID | None
     kind: Kind
+    about: str
     state: State
+    channel: str
+    agent: str
+    also: Sequence[str]
+    verified_by: str
     regime: str
     asked_at: datetime
     due_at: datetime
+    extended_at: datetime | None
+    extended_why: str
     grace_until: datetime | None
     answered_at: datetime | None
     done_at: datetime | None
+    ground: str
+    joined_id: UUID | None
     round_id: UUID
     outcomes: Sequence[Mapping[str, Any]]
     receipt: str
@@ -58,7 +70,7 @@ async def request_of(cell: Cell, request_id: UUID) -> Request | None:
 
 
 async def requests_of(session: Session) -> list[Request]:
-    """A member's own requests, the newest first."""
+    """A member's own requests, the newest first; not those of which nobody knows yet whether they are theirs."""
     return [_request(row, session.cell) for row in await session.cell.database.fetch(_OF_MEMBER, session.member_id)]
 
 
@@ -76,8 +88,14 @@ async def followed(cells: Cells, request_id: UUID, secret: str) -> Request:
     for cell in cells:
         for row in await cell.database.fetch(_ONE, request_id):
             if hmac.compare_digest(row["secret_hash"], wanted):
-                return _request(row, cell)
+                return await _answering(_request(row, cell))
     raise NoSuchRequest
+
+
+async def _answering(request: Request) -> Request:
+    """The request with which one is answered that joined another; itself for all others."""
+    joined = await request_of(request.cell, request.joined_id) if request.joined_id else None
+    return joined or request
 
 
 async def unanswered(cells: Cells) -> list[Request]:
@@ -91,17 +109,26 @@ def secret_hash(secret: str) -> bytes:
     return hashlib.sha256(secret[:LARGEST_SECRET].encode()).digest()
 
 
-async def change(tx: Tx, request_id: UUID, to: State, *, now: datetime, **values: Any) -> bool:
-    """Bring a request to a state, if it may come there from where it is; what is recorded names nobody."""
+async def overdue(cells: Cells, *, now: datetime) -> int:
+    """How many requests are past the law's day, in every cell that is here; what is held is not, for the law keeps it."""
+    late = "SELECT count(*) AS n FROM rights_request WHERE answered_at IS NULL AND state <> 'held' AND due_at < $1"
+    return sum([(await cell.database.fetch(late, now))[0]["n"] for cell in cells])
+
+
+async def change(
+    tx: Tx, request_id: UUID, to: State, *, now: datetime, by: str = "system:rights", **values: Any
+) -> bool:
+    """Bring a request to a state, if it may come there from where it is; what is recorded names no member."""
     values |= {"state": to, "changed_at": now}
     if to in ANSWERED and to is not State.EXPIRED:
         values["answered_at"] = now
     if to in ENDED:
         values |= {"done_at": now, "needles": []}
     changed = sa.update(RightsRequest).where(
-        RightsRequest.request_id == request_id, RightsRequest.state.in_(before(to))
+        RightsRequest.request_id == request_id,
+        sa.tuple_(RightsRequest.kind, RightsRequest.state).in_([(str(kind), str(state)) for kind, state in before(to)]),
     )
-    entry = Entry(f"rights.{to}", actor="system:rights", object=f"request:{request_id}")
+    entry = Entry(f"rights.{to}", actor=by, object=f"request:{request_id}")
     return bool(await tx.act(changed.values(**values).returning(RightsRequest.request_id), entry, now=now))
 
 
@@ -111,13 +138,22 @@ def _request(row: Mapping[str, Any], cell: Cell) -> Request:
         request_id=row["request_id"],
         member_id=row["member_id"],
         kind=Kind(row["kind"]),
+        about=row["about"],
         state=State(row["state"]),
+        channel=row["channel"],
+        agent=row["agent"],
+        also=row["also"],
+        verified_by=row["verified_by"],
         regime=row["regime"],
         asked_at=row["asked_at"],
         due_at=row["due_at"],
+        extended_at=row["extended_at"],
+        extended_why=row["extended_why"],
         grace_until=row["grace_until"],
         answered_at=row["answered_at"],
         done_at=row["done_at"],
+        ground=row["ground"],
+        joined_id=row["joined_id"],
         round_id=row["round_id"],
         outcomes=json.loads(outcomes) if isinstance(outcomes, str) else outcomes,
         receipt=row["receipt"],

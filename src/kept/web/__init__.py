@@ -15,6 +15,7 @@ from kept.web.making import UploadPage
 from kept.web.messages import InboxController
 from kept.web.people import me, profile
 from kept.web.rights import FollowPages, RightsPages
+from kept.web.rights_form import RightsFormPages
 from kept.web.security import SecurityPages
 from kept.web.signing_in import SignInController, sign_out
 from kept.web.signing_up import SignUpController
@@ -46,6 +47,7 @@ WEB_ROUTES = (
     RightsPages,
     SecurityPages,
     FollowPages,
+    RightsFormPages,
     static_file,
     manifest,
     worker,

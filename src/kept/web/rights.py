@@ -1,5 +1,6 @@
 """One's own data, for people with a browser: the requests, asking for a copy or deletion, following one without an account."""
 
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Annotated, Any
@@ -23,6 +24,7 @@ from kept.look.views import FollowView, Nav, RequestView, RightsView
 from kept.policy import Standing
 from kept.rights import (
     COPY_DAYS,
+    Channel,
     Kind,
     NoSuchRequest,
     NotReady,
@@ -35,6 +37,7 @@ from kept.rights import (
     ticket_for,
 )
 from kept.rights import Request as Asked
+from kept.rights import State as Ready
 from kept.runtime import Runtime
 from kept.web.outcomes import grouped
 from kept.web.proving import prove
@@ -55,6 +58,12 @@ class DeletionForm(ProofForm):
     """The same, before everything goes."""
 
     grace: Annotated[str, not_stored("decides when the erasure begins")] = "default"
+
+
+class FollowForm(Intake):
+    """The number and secret of a request."""
+
+    code: Annotated[str, not_stored("compared with its hash, then forgotten")] = ""
 
 
 class RightsPages(Controller):
@@ -111,7 +120,7 @@ class RightsPages(Controller):
         found = await followed(runtime.cells, taken.request_id, taken.secret)
         shell = shell_of(request, runtime, replace(anybody, session=None), active=Nav.ME)
         code = f"{taken.request_id}.{taken.secret}"
-        view = FollowView(shell=shell, request=await _seen(found, shell.language), code=code, fresh=True)
+        view = FollowView(shell=shell, request=await seen(found, shell.language), code=code, fresh=True)
         return page(pages.render_follow(view), cookies=[clear_cookie(runtime.settings)])
 
     @post("/{request_id:uuid}/call-off")
@@ -144,9 +153,7 @@ class RightsPages(Controller):
         if wrong := await _unproved(request, runtime, anybody, f"download-{request_id}", form):
             return wrong
         size, pieces = await open_copy(runtime, await ticket_for(runtime.accounts, found, now=now), now=now)
-        name = f'attachment; filename="{runtime.settings.site.name.lower()}-{mine.handle}.zip"'
-        headers = PRIVATE | {"content-disposition": name, "content-length": str(size)}
-        return Stream(pieces, media_type="application/zip", headers=headers, status_code=200)
+        return archive_of(size, pieces, f"{runtime.settings.site.name.lower()}-{mine.handle}")
 
 
 class FollowPages(Controller):
@@ -170,7 +177,23 @@ class FollowPages(Controller):
             found = await _by_code(runtime, code)
         except NoSuchRequest as error:
             return page(pages.render_follow(FollowView(shell=shell, code=code, error=error.public)), status=404)
-        return page(pages.render_follow(FollowView(shell=shell, request=await _seen(found, shell.language), code=code)))
+        view = FollowView(
+            shell=shell, request=await seen(found, shell.language), code=code, may_download=_may_download(found)
+        )
+        return page(pages.render_follow(view))
+
+    @post("/{request_id:uuid}/download")
+    async def download(
+        self, request: AnyRequest, runtime: NamedDependency[Runtime], request_id: FromPath[UUID]
+    ) -> Response[Any] | Stream:
+        """The copy, for whoever was verified without a session. Raises NoSuchRequest, NotReady."""
+        require_own_page(request)
+        _FOLLOWS.take(request)
+        form, now = await form_of(request, FollowForm), runtime.clock.now()
+        found = await _by_code(runtime, form.code)
+        if found.request_id != request_id or found.verified_by == "session":
+            raise NoSuchRequest
+        return archive_of(*await open_copy(runtime, await ticket_for(runtime.accounts, found, now=now), now=now), "my-data")
 
     @get("/{request_id:uuid}/receipt")
     async def receipt(
@@ -183,6 +206,17 @@ class FollowPages(Controller):
             raise NotReady(state=found.state.value)
         name = f'attachment; filename="kept-receipt-{request_id}.txt"'
         return Response(found.receipt, media_type="text/plain", headers=PRIVATE | {"content-disposition": name})
+
+
+def archive_of(size: int, pieces: AsyncIterator[bytes], name: str) -> Stream:
+    """The archive as a file."""
+    told = {"content-disposition": f'attachment; filename="{name}.zip"', "content-length": str(size)}
+    return Stream(pieces, media_type="application/zip", headers=PRIVATE | told, status_code=200)
+
+
+def _may_download(found: Asked) -> bool:
+    """Whether the secret is enough: whoever has an account shows its credential instead."""
+    return found.state is Ready.READY and found.verified_by != "session"
 
 
 async def _by_code(runtime: Runtime, code: str) -> Asked:
@@ -211,14 +245,15 @@ async def _view(request: AnyRequest, runtime: Runtime, anybody: Asker, mine: Ses
     shell = shell_of(request, runtime, anybody, active=Nav.ME)
     return RightsView(
         shell=shell,
-        requests=tuple([await _seen(one, shell.language) for one in await requests_of(mine)]),
+        requests=tuple([await seen(one, shell.language) for one in await requests_of(mine)]),
         leaving=mine.actor.standing is Standing.CLOSING,
         has_password=ways.password,
         passkey_options=paths.RIGHTS_OPTIONS if by_passkey else "",
     )
 
 
-async def _seen(one: Asked, language: str) -> RequestView:
+async def seen(one: Asked, language: str) -> RequestView:
+    """A request as its page shows it."""
     jobs = await progress_of(one.cell, one.round_id)
     return RequestView(
         request_id=str(one.request_id),
@@ -232,4 +267,7 @@ async def _seen(one: Asked, language: str) -> RequestView:
         percent=jobs[-1].percent if jobs else 0,
         outcomes=grouped(one.outcomes, language) if one.kind is Kind.DELETION else (),
         has_receipt=bool(one.receipt),
+        by_code=one.channel in (Channel.FORM, Channel.EMAIL, Channel.AGENT),
+        ground=one.ground,
+        extended=one.extended_why,
     )

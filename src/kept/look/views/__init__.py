@@ -83,7 +83,9 @@ from kept.look.views.rights import (
     OutcomeGroup,
     OutcomeLine,
     RequestView,
+    RightsFormView,
     RightsView,
+    VerifyView,
 )
 from kept.look.views.security import (
     CodesView,
@@ -174,6 +176,7 @@ __all__ = [
     "RetentionLine",
     "RetentionPart",
     "RetentionView",
+    "RightsFormView",
     "RightsView",
     "ScanView",
     "SecurityView",
@@ -195,6 +198,7 @@ __all__ = [
     "Tone",
     "TrustView",
     "UploadView",
+    "VerifyView",
     "Viewer",
     "WardView",
 ]

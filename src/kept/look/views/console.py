@@ -114,6 +114,8 @@ class OverviewView(AtDesk):
     ledger: LedgerLine
     promises: tuple[tuple[str, int], ...]
     """State and how many."""
+    rights_late: int = 0
+    """Requests of members that are past the law's day; told to those who answer them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -288,14 +290,45 @@ class RightsLine:
     asked_at: datetime
     due_at: datetime
     late: bool
+    href: str = ""
+    channel: str = "app"
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RightsRoomView(AtDesk):
-    """Requests of members about their data, with their clocks."""
+    """Requests of members about their data, with their clocks; and the form for one that came by post.
+
+    `kinds`, `fields` and `uses` are values of its choices; `taken` is the number of one that was just entered.
+    """
 
     figures: tuple[RightsFigure, ...]
     lines: tuple[RightsLine, ...]
+    kinds: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RightsCaseView(AtDesk):
+    """One request of a member's. `named`, `value`, `address`: what was written with it; `grounds` and `whys` are choices."""
+
+    line: RightsLine
+    action: str
+    about: str
+    named: str
+    value: str
+    address: str
+    verified_by: str
+    known: bool
+    """There is an account that it names."""
+    extended: str
+    ground: str
+    grounds: tuple[str, ...]
+    whys: tuple[str, ...]
+    acts: tuple[str, ...]
+    """What can be done with it now."""
+    error: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

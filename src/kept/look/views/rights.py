@@ -28,7 +28,8 @@ class OutcomeGroup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestView:
-    """One request. `kind` is `access` or `deletion`, `state` one of `rights.State`; moments are UTC, None where there is none.
+    """One request. `kind` is one of `rights.Kind`, `state` of `rights.State`, `ground` of `rights.Ground`; moments are
+    UTC, None where there is none.
 
     `percent` tells how far the job is.
     """
@@ -44,6 +45,11 @@ class RequestView:
     percent: int = 0
     outcomes: tuple[OutcomeGroup, ...] = ()
     has_receipt: bool = False
+    by_code: bool = False
+    """It waits for the code that is sent to the address on file."""
+    ground: str = ""
+    extended: str = ""
+    """Why the answer takes longer: `complex` or `numerous`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,8 +76,39 @@ class FollowView:
     request: RequestView | None = None
     code: str = ""
     error: str = ""
+    may_download: bool = False
+    """They were verified without a session, so the secret is what they have."""
     fresh: bool = False
     """It was asked for this very moment: the code is shown to be kept."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RightsFormView:
+    """Asking without being signed in. `open`: codes can be sent; else the form is not there, and the page says what is.
+
+    `kinds`, `fields` and `uses` (each with its words) are values of the choices; `kind` to `value` are what was typed.
+    """
+
+    shell: Shell
+    open: bool
+    contact: str
+    kinds: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
+    uses: tuple[tuple[str, str], ...] = ()
+    kind: str = "access"
+    named: str = ""
+    about: str = ""
+    value: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerifyView:
+    """Answering a code."""
+
+    shell: Shell
+    request_id: str = ""
+    error: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

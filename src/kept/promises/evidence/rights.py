@@ -4,7 +4,7 @@ from kept.ledger import VerifierKey
 from kept.promises.promise import Finding
 from kept.promises.registry import measures
 from kept.residency import BadStatement
-from kept.rights import Figures, Kind, figures
+from kept.rights import Figures, Kind, doors, figures, sends_mail
 from kept.runtime import Runtime
 from kept.subjects import read_receipt
 
@@ -42,6 +42,28 @@ async def deletion(runtime: Runtime) -> Finding:
         asked=told.asked,
         called_off=told.called_off,
         overdue=told.overdue,
+    )
+
+
+@measures("rights.channels", "kept.rights.intake", "kept.rights.verifying", "kept.rights.states")
+async def channels(runtime: Runtime) -> Finding:
+    """Requests by door; none was answered to somebody unverified, and each cell's database turns such a row away.
+
+    Counted are those that came by other doors than the app: without one, nothing is shown.
+    """
+    told = await doors(runtime.cells)
+    came = ", ".join(f"{number:,} by {channel}" for channel, number in sorted(told.asked.items())) or "none yet"
+    mail = "e-mail codes are sent" if sends_mail(runtime.settings) else "no mail server, so the web form is closed"
+    return Finding.of(
+        good=told.unverified == 0 and told.held_by == told.cells,
+        figure=(
+            f"requests: {came}; {told.verified:,} verified, {told.ended:,} ended as not verified, "
+            f"{told.unverified:,} answered unverified, and {told.held_by} of {told.cells} databases would turn one away; "
+            f"post is open, {mail}"
+        ),
+        sample=told.by_others,
+        unverified=told.unverified,
+        ended=told.ended,
     )
 
 
