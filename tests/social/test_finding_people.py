@@ -2,8 +2,9 @@
 
 import pytest
 
-from kept.policy import AgeBand, Refused
-from kept.social import Privacy, block, find_people, privacy_of, set_privacy
+from kept.accounts import Limits, put_limits
+from kept.policy import AgeBand, Limit, Refused
+from kept.social import Privacy, block, draw_again, find_people, privacy_of, set_privacy
 from tests.fixtures.crowd import Crowd
 
 
@@ -42,6 +43,16 @@ async def test_a_block_hides_both_from_each_other(crowd: Crowd, blocker: int) ->
     await crowd.do(block, pair[blocker], pair[1 - blocker])
     await crowd.carry()
     assert await handles(pair[0], pair[1].handle) == await handles(pair[1], pair[0].handle) == []
+
+
+async def test_whom_a_guardian_keeps_out_of_sight_is_not_found(crowd: Crowd) -> None:
+    ann, teen = await crowd.member(), await crowd.member(crowd.eu, band=AgeBand.TEEN_16_17)
+    for off in (frozenset({Limit.DISCOVERABILITY}), frozenset({Limit.SEARCH})):
+        async with teen.cell.begin() as tx:
+            await put_limits(tx, teen.member_id, Limits(guarded=off), now=crowd.lot.now)
+            await draw_again(tx, teen.member_id, now=crowd.lot.now)
+        await crowd.carry()
+        assert (teen.handle in await handles(ann, teen.handle)) is (Limit.DISCOVERABILITY not in off)
 
 
 async def test_children_neither_search_nor_are_found(crowd: Crowd) -> None:

@@ -7,7 +7,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from kept.accounts.age_screen import birth_band
-from kept.accounts.models import Account, UseObjection
+from kept.accounts.limit_models import UseObjection
+from kept.accounts.models import Account
 from kept.cells import Tx
 from kept.policy import AgeBand
 from kept.vault import Sealed

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from kept.accounts.days import day_of
-from kept.accounts.models import LimitsRow
+from kept.accounts.limit_models import LimitsRow
 from kept.cells import Tx
 from kept.policy import AgeBand, Limit
 

@@ -8,14 +8,14 @@ at the same time is no bottleneck.
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped
 
-from kept.accounts import Account
+from kept.accounts import Account, limits_in
 from kept.catalog import Category, Crossing, Keep, Law, Level, Purpose, field, shelf
 from kept.cells import Cell, ShelfRow, Tx, put_on_shelf
 from kept.kit import new_id
@@ -32,11 +32,13 @@ _KNOWN = """
 SELECT a.owner_id, q.profile_id, a.handle, a.leaving_at IS NOT NULL AS away,
     coalesce((SELECT c.private FROM circle c WHERE c.owner_id = a.owner_id), false) AS private,
     coalesce((SELECT c.unlisted FROM circle c WHERE c.owner_id = a.owner_id), false) AS unlisted,
+    a.band, l.guarded, l.guarded_minutes, l.chosen, l.chosen_minutes,
     (SELECT count(*) FROM follower f WHERE f.owner_id = a.owner_id AND f.state = 'following' AND f.ended_at IS NULL)
         AS followers,
     (SELECT count(*) FROM follow f WHERE f.owner_id = a.owner_id AND f.state = 'following' AND f.ended_at IS NULL)
         AS following
-FROM account a JOIN profile q ON q.owner_id = a.owner_id WHERE a.owner_id = ANY(:members) AND a.closed_at IS NULL
+FROM account a JOIN profile q ON q.owner_id = a.owner_id LEFT JOIN member_limits l ON l.owner_id = a.owner_id
+WHERE a.owner_id = ANY(:members) AND a.closed_at IS NULL
 """
 _DUE = """
 DELETE FROM profile_due WHERE owner_id IN (
@@ -190,5 +192,14 @@ async def find_drift(cell: Cell, *, now: datetime) -> int:
 async def _draw_all(tx: Tx, members: list[UUID], *, now: datetime) -> None:
     for row in (await tx.run(sa.text(_KNOWN), {"members": members})).all() if members else ():
         values = {"owner_id": row.owner_id, "item_id": row.profile_id, "handle": row.handle, "away": row.away}
-        figures = {"private": row.private, "unlisted": row.unlisted, "followers": row.followers, "following": row.following}
+        unlisted = row.unlisted or not _may_be_found(row)
+        figures = {"private": row.private, "unlisted": unlisted, "followers": row.followers, "following": row.following}
         await put_on_shelf(tx, ShelfProfile, values | figures, now=now)
+
+
+def _may_be_found(row: sa.Row[Any]) -> bool:
+    """Whether the policy lets a member be found, by what they and their guardians have switched off."""
+    band = AgeBand(row.band)
+    off = limits_in(dict(row._mapping)).switched_off(band)
+    member = Actor.member(band, standing=Standing.GOOD, offered=True, limits=off)
+    return can(member, Action.BE_FOUND, OwnAccount()).allowed

@@ -13,7 +13,7 @@ from kept.accounts import limits_of, named, note_news, put_limits
 from kept.cells import Tx
 from kept.kit import new_id
 from kept.policy import Limit
-from kept.social import Answer, Wish, lock_pair
+from kept.social import Answer, Wish, draw_again, lock_pair
 from kept.youth.models import FamilyNews, GuardedBy, Guardian, Pairing, Ward
 from kept.youth.registers import InForce, PairState, Setting, Standing, pair_state, strictest
 
@@ -115,6 +115,7 @@ async def put_in_force(tx: Tx, young_id: UUID, force: InForce, *, now: datetime)
     mine = await limits_of(tx, young_id)
     if (mine.guarded, mine.guarded_minutes) != (force.off, force.minutes):
         await put_limits(tx, young_id, replace(mine, guarded=force.off, guarded_minutes=force.minutes), now=now)
+        await draw_again(tx, young_id, now=now)  # whether they can be found stands on their profile
 
 
 async def set_by(tx: Tx, guardian_id: UUID, young_id: UUID) -> tuple[Setting, Standing]:

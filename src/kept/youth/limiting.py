@@ -8,7 +8,7 @@ from uuid import UUID
 from kept.accounts import MOST_MINUTES, Session, allow_more, limits_of, put_limits
 from kept.cells import Tx
 from kept.policy import Account, Action, AgeBand, Family, Limit, require
-from kept.social import turn_at, whose
+from kept.social import draw_again, turn_at, whose
 from kept.youth.errors import BadMinutes, NoSuchPairing, OnlyAGuardian
 from kept.youth.keeping import change_ward, lock, pair_of, set_by, set_columns
 from kept.youth.models import Ward
@@ -65,6 +65,7 @@ async def choose(tx: Tx, by: Session, off: Collection[Limit], minutes: int | Non
     mine = await limits_of(tx, by.member_id)
     chosen = frozenset(off) - {Limit.SCREEN_TIME}
     await put_limits(tx, by.member_id, replace(mine, chosen=chosen, chosen_minutes=minutes), now=now)
+    await draw_again(tx, by.member_id, now=now)
 
 
 async def go_on(tx: Tx, by: Session, *, now: datetime) -> None:
