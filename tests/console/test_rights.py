@@ -81,6 +81,18 @@ async def test_a_letter_is_entered_compared_and_begun_and_its_words_are_sealed(r
     assert any(f"request:{row['request_id']}" in one and '"staff:' in one for one in logged), "who decided is on record"
 
 
+async def test_that_a_letter_came_is_confirmed_by_a_colleague_once(room: Room) -> None:
+    me = await room.house.join("DE")
+    path = await room.enter("deletion", me.handle)
+    assert (await room.row(path))["confirmed_at"] is None, "nobody told them yet"
+    assert "Receipt to be confirmed by" in await room.get(path)
+    assert await room.post(f"{path}/act", act="confirm") == 422
+    assert await room.post(f"{path}/act", act="confirm", sure="yes") == 303
+    assert (await room.row(path))["confirmed_at"] is not None
+    assert "Receipt to be confirmed by" not in await room.get(path)
+    assert await room.post(f"{path}/act", act="confirm", sure="yes") == 422
+
+
 async def test_no_copy_is_given_for_documents(room: Room) -> None:
     me = await room.house.join()
     path = await room.enter("access", me.handle)

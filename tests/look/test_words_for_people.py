@@ -26,6 +26,15 @@ def test_every_key_exists_in_every_language(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_no_key_is_written_twice(language: str) -> None:
+    def once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+        assert len({key for key, _ in pairs}) == len(pairs), [key for key, _ in pairs]
+        return dict(pairs)
+
+    json.loads((LOOK / "texts" / f"{language}.json").read_text(), object_pairs_hook=once)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_a_text_takes_the_same_arguments_in_every_language(language: str) -> None:
     for key, text in texts(language).items():
         mine = {name for pattern in _patterns(text) for name in ARGUMENT.findall(pattern)}

@@ -58,11 +58,19 @@ async def rows_of(mailed: Postal, member_id: str) -> list[tuple[str, str, str]]:
     ]
 
 
+async def confirmed(mailed: Postal, member_id: str) -> bool:
+    sql = "SELECT confirmed_at FROM rights_request WHERE member_id = $1"
+    rows = [row for cell in mailed.site.worker.cells for row in await cell.database.fetch(sql, UUID(member_id))]
+    return all(row["confirmed_at"] is not None for row in rows)
+
+
 async def test_a_request_by_mail_is_verified_by_answering_the_code(mailed: Postal) -> None:
     me, email = await mailed.join()
     assert await hand_over(mailed, letter(f"Kim <{email}>", "A copy of my data, please")) == (202, "taken")
     assert await rows_of(mailed, me.member_id) == [("access", "unverified", "email")]
+    assert not await confirmed(mailed, me.member_id), "no letter of ours has gone yet"
     await work(mailed.site)
+    assert await confirmed(mailed, me.member_id)
     asked = mailed.box.letters[-1].get_content()
     quoted = "\r\n".join(f"> {line}" for line in asked.splitlines())
     assert await hand_over(mailed, letter(email, "Re: Your code", f"It is me.\r\n{quoted}")) == (202, "verified")

@@ -27,6 +27,7 @@ from kept.rights import (
     COPIES,
     DECIDED,
     FIELDS,
+    REGIMES,
     BadRequest,
     Channel,
     Claim,
@@ -34,6 +35,7 @@ from kept.rights import (
     Kind,
     NoSuchRequest,
     Why,
+    confirm,
     correct,
     extend,
     figures,
@@ -154,6 +156,8 @@ async def _decide(runtime: Runtime, mine: Seat, found: Asked, form: ActForm) -> 
             await find_verified(tx, found, actor=actor, by=by, now=now)
         elif form.act == "not_verified":
             await not_verified(tx, found, actor=actor, by=by, now=now)
+        elif form.act == "confirm":
+            await confirm(tx, found, actor=actor, by=by, now=now)
         elif form.act == "extend" and form.why in tuple(Why):
             await extend(tx, found, Why(form.why), actor=actor, by=by, now=now)
         elif form.act == "refuse" and form.ground in _GROUNDS:
@@ -164,7 +168,7 @@ async def _decide(runtime: Runtime, mine: Seat, found: Asked, form: ActForm) -> 
 
 def _acts(found: Asked) -> tuple[str, ...]:
     """What can be decided about a request as it stands."""
-    acts: list[str] = []
+    acts: list[str] = ["confirm"] if found.confirmed_at is None and found.state not in ANSWERED else []
     if found.state is Stands.UNVERIFIED:
         acts += ["verify"] if found.member_id is not None and found.kind not in COPIES else []
         acts.append("not_verified")
@@ -240,6 +244,7 @@ async def _case(request: AnyRequest, runtime: Runtime, duty: OnDuty, found: Aske
         named=said.named,
         value=said.value,
         address=said.address,
+        confirm_by=REGIMES[found.regime].confirmed_by(found.asked_at) if found.confirmed_at is None else None,
         verified_by=found.verified_by,
         known=found.member_id is not None,
         extended=found.extended_why,

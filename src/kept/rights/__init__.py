@@ -10,7 +10,7 @@ part.
 from kept.rights.advancing import advance
 from kept.rights.asking import ask, ask_correction, call_off
 from kept.rights.copying import make_copy, open_copy, ticket_for
-from kept.rights.deciding import FIELDS, USES, correct, extend, refuse
+from kept.rights.deciding import FIELDS, USES, confirm, correct, extend, refuse
 from kept.rights.erasing import erase
 from kept.rights.figures import Doors, Figures, doors, figures
 from kept.rights.intake import Claim, take_in
@@ -63,6 +63,7 @@ __all__ = [
     "ask",
     "ask_correction",
     "call_off",
+    "confirm",
     "correct",
     "doors",
     "erase",

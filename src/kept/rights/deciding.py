@@ -112,6 +112,19 @@ async def extend(tx: Tx, request: Request, why: Why, *, actor: Actor, by: str, n
     return due
 
 
+async def confirm(tx: Tx, request: Request, *, actor: Actor, by: str, now: datetime) -> None:
+    """Note that whoever asked was told that it came, where no answer of ours went by itself (11 CCR 7021(a)).
+
+    Raises Refused, TooLate.
+    """
+    require(actor, Action.HANDLE_RIGHTS, Noun(verified=True))  # as with an extension, before anybody is verified
+    untold = sa.and_(RightsRequest.request_id == request.request_id, RightsRequest.confirmed_at.is_(None))
+    row = sa.update(RightsRequest).where(untold, RightsRequest.state.not_in(ENDED)).values(confirmed_at=now)
+    entry = Entry("rights.confirmed", actor=by, object=f"request:{request.request_id}")
+    if not await tx.act(row.returning(RightsRequest.request_id), entry, now=now):
+        raise TooLate
+
+
 def _birth_date(text: str) -> date:
     try:
         return date.fromisoformat(text.strip())

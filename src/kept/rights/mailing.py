@@ -38,6 +38,8 @@ WHERE (request_id, mail_id) IN
 RETURNING request_id, mail_id, content
 """
 _GONE = "DELETE FROM rights_mail WHERE request_id = $1 AND mail_id = $2"
+_TOLD = "UPDATE rights_request SET confirmed_at = $2 WHERE request_id = $1 AND confirmed_at IS NULL"
+"""The first letter of ours says that the request came."""
 _log = structlog.get_logger()
 
 
@@ -149,6 +151,7 @@ async def send_due(works: Sealing, cell: Cell, mailer: Mailer, *, now: datetime)
                 _log.warning("rights.mail_not_sent", error=str(error))
                 continue
             sent += 1
+            await cell.database.fetch(_TOLD, request_id, now)
         await cell.database.fetch(_GONE, request_id, mail_id)
     return sent
 

@@ -21,9 +21,9 @@ from kept.rights.works import NoSuchRequest
 LARGEST_SECRET = 128
 
 _COLUMNS = """
-request_id, member_id, kind, about, state, channel, agent, also, verified_by, verified_at, regime, asked_at, due_at,
-extended_at, extended_why, grace_until, changed_at, answered_at, done_at, ground, joined_id, round_id, outcomes, receipt,
-secret_hash
+request_id, member_id, kind, about, state, channel, agent, also, verified_by, verified_at, regime, asked_at,
+confirmed_at, due_at, extended_at, extended_why, grace_until, changed_at, answered_at, done_at, ground, joined_id, round_id,
+outcomes, receipt, secret_hash
 """
 _ONE = f"SELECT {_COLUMNS} FROM rights_request WHERE request_id = $1"  # noqa: S608
 _OF_MEMBER = f"""
@@ -50,6 +50,7 @@ class Request:
     regime: str
     asked_at: datetime
     due_at: datetime
+    confirmed_at: datetime | None
     extended_at: datetime | None
     extended_why: str
     grace_until: datetime | None
@@ -147,6 +148,7 @@ def _request(row: Mapping[str, Any], cell: Cell) -> Request:
         regime=row["regime"],
         asked_at=row["asked_at"],
         due_at=row["due_at"],
+        confirmed_at=row["confirmed_at"],
         extended_at=row["extended_at"],
         extended_why=row["extended_why"],
         grace_until=row["grace_until"],

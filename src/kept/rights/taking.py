@@ -35,6 +35,10 @@ class Channel(StrEnum):
     AGENT = "agent"
 
 
+TOLD_AT_ONCE = frozenset({Channel.APP, Channel.FORM, Channel.AGENT})
+"""Where the page or the answer says at once that it came; by e-mail our letter does, by post a colleague."""
+
+
 @dataclass(frozen=True, slots=True)
 class NewRequest:
     """A request about to be put down. `country` decides the law; whoever has no account is answered by the strictest clock."""
@@ -81,7 +85,7 @@ async def take(tx: Tx, new: NewRequest, *, now: datetime) -> Asked:
         regime=regime.name,
         secret_hash=secret_hash(new.secret),
         asked_at=now,
-        confirmed_at=now,
+        confirmed_at=now if new.channel in TOLD_AT_ONCE else None,
         due_at=asked.due_at,
         extended_why="",
         grace_until=grace,

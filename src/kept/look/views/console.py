@@ -320,6 +320,8 @@ class RightsCaseView(AtDesk):
     value: str
     address: str
     verified_by: str
+    confirm_by: datetime | None
+    """Until when its receipt is to be confirmed; None: it has been."""
     known: bool
     """There is an account that it names."""
     extended: str
