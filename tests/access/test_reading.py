@@ -182,7 +182,7 @@ async def test_what_could_not_be_shown_is_not_said_to_have_been_seen(office: Off
 
 async def test_nobody_reads_for_a_use_that_the_member_objected_to(office: Office) -> None:
     member = await born(office)
-    request_id = await granted(office, member, "account.handle")
+    request_id = await office.ask("ed", "account.handle", members=[member])  # nobody has to agree to that
     await office.read("ed", request_id, "account", member)
     objected = "INSERT INTO use_objection (owner_id, purpose, since) VALUES ($1, $2, $3)"
     await office.here.run("eu", objected, member, Purpose.SERVICE.value, office.now)

@@ -89,6 +89,7 @@ def _rows(table: Travelling, owner: UUID, each: int, made: dict[str, list[Row]])
     rows = []
     for number in range(1 if one_each else each):
         row = {column.name: _value(column) for column in declared.c} | {table.owner: owner}
+        row |= {column.name: number for column in declared.primary_key if isinstance(column.type, sa.Integer)}
         for referring, parent in parents:
             chosen = parent[number % len(parent)]
             row |= {mine: chosen[theirs] for mine, theirs in referring}

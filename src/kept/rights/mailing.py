@@ -31,7 +31,7 @@ PLACE = "rights_mail.content"
 TIMEOUT_SECONDS = 20.0
 LONGEST_PAUSE = timedelta(hours=6)
 _TAKE = """
-UPDATE rights_mail SET tries = tries + 1,
+UPDATE rights_mail SET tries = tries + 1, changed_at = $1,
     next_at = $1::timestamptz + least($2::interval, interval '30 seconds' * 2 ^ least(tries, 12))
 WHERE (request_id, mail_id) IN
     (SELECT request_id, mail_id FROM rights_mail WHERE next_at <= $1 ORDER BY next_at LIMIT 20 FOR UPDATE SKIP LOCKED)
@@ -129,7 +129,7 @@ async def seal_letter(works: Sealing, cell: Cell, request_id: UUID, letter: Lett
     mail_id = new_id()
     content = await works.vaults[cell.name].seal(request_id, PLACE, mail_id, msgspec.json.encode(letter))
     return sa.insert(RightsMail).values(
-        request_id=request_id, mail_id=mail_id, content=content, tries=0, next_at=now, made_at=now
+        request_id=request_id, mail_id=mail_id, content=content, tries=0, next_at=now, made_at=now, changed_at=now
     )
 
 

@@ -149,6 +149,7 @@ class RightsMail(CellRow):
     tries: Mapped[int] = _fact("How often it was tried to send it.", sa.Integer())
     next_at: Mapped[datetime] = _fact("When it is tried next.", Timestamp)
     made_at: Mapped[datetime] = _fact("When it was written.", Timestamp)
+    changed_at: Mapped[datetime] = _fact("When it was last tried.", Timestamp)
 
 
 class RightsSeen(CellRow):

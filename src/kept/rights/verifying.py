@@ -65,7 +65,7 @@ WHERE r.state = 'unverified'
 class WrongCode(KeptError):
     """One answer for a wrong code, one that is over, and one for a request that there isn't."""
 
-    code = "wrong_code"
+    code = "wrong_rights_code"
     kind = ErrorKind.FORBIDDEN
     message = (
         "That code is not good for this request. Check both; "
