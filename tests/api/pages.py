@@ -56,7 +56,7 @@ COLLEAGUES = everybody(SIGN_IN)
 
 def somewhere(route: str) -> str:
     """A path of a route, with something in each of its places."""
-    path = route.split()[1].replace("{cell:str}", "us").replace("{number}", "2026-1")
+    path = route.split()[1].replace("{cell:str}", "us").replace("{number:str}", "2026-1")
     return re.sub(r"\{\w+:uuid\}", "00000000-0000-7000-8000-000000000000", path)
 
 
@@ -220,9 +220,9 @@ WEB = {
             "GET /console/rights/{cell:str}/{request_id:uuid}",
             "POST /console/rights/{cell:str}/{request_id:uuid}/act",
             "GET /console/cases",
-            "GET /console/cases/{number}",
-            "POST /console/cases/{number}",
-            "POST /console/cases/{number}/package",
+            "GET /console/cases/{number:str}",
+            "POST /console/cases/{number:str}",
+            "POST /console/cases/{number:str}/package",
             "GET /console/holds",
             "POST /console/holds",
             "POST /console/sign-out",
