@@ -60,7 +60,7 @@ async def test_figures_say_what_was_counted(installation: Installation) -> None:
     assert told["terms.published"].startswith("100 % of 7 members")
     assert told["access.encrypted"].startswith("0 of ")
     assert told["government.refusal"] == (
-        "Listed (CN, RU): 1 requests received, 1 refused, 0 accounts disclosed; 24 attempts to get further were turned away."
+        "Listed (CN, RU): 1 requests received, 1 refused, 0 accounts disclosed; 40 attempts to get further were turned away."
         " Others: FR 1–9 received, 0 accounts disclosed"
     )
     assert told["collection.current-version"] == (
@@ -80,7 +80,7 @@ async def test_without_a_list_nothing_is_proven_and_with_one_it_is_without_a_sin
 ) -> None:
     await tend(installation.runtime)
     found = await installation.found("government.refusal")
-    assert (found.verdict, found.sample) == (GOOD, 24)
+    assert (found.verdict, found.sample) == (GOOD, 40)
     listed = "kept.promises.evidence.legal.listed_countries"
     monkeypatch.setattr(listed, lambda settings: listed_countries(settings) - {"CN", "RU"})
     found = await installation.found("government.refusal")
