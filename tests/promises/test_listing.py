@@ -6,6 +6,7 @@ from importlib import import_module
 import pytest
 
 from kept.promises import PROMISES, Promise, State, by_id, measuring  # noqa: F401  measuring declares the checks
+from kept.promises.evidence import mailboxes, youth
 from kept.promises.registry import check_of, code_of
 
 MEASURED = {
@@ -124,3 +125,10 @@ def test_the_controls_of_a_measured_promise_are_in_the_code(promise: str) -> Non
 
 def test_there_are_four_states() -> None:
     assert list(State) == ["kept", "broken", "unproven", "planned"]
+
+
+def test_comments_are_no_messages_and_a_guardian_is_no_work_of_a_child() -> None:
+    assert {table.name for table in mailboxes._mailboxes()} == {"message"}
+    works = {table.name for table in youth._works()}
+    assert {"video", "comment", "follow", "message"} <= works
+    assert not works & {"guardian", "ward", "family_news"}

@@ -78,8 +78,9 @@ def _parent() -> Mapped[UUID | None]:
 
 
 def _body(about: str) -> Mapped[Sealed]:
+    """Sealed, because it may be held back or be for followers; written for whoever sees the clip, so no private message."""
     return field(
-        Category.PRIVATE_CONTENT,
+        Category.PUBLIC_CONTENT,
         Level.RESTRICTED,
         Purpose.SERVICE,
         Purpose.SECURITY,

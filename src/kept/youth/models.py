@@ -53,6 +53,17 @@ class Pairing(Tie):
 
     __abstract__ = True
 
+    other_id: Mapped[UUID] = field(
+        Category.CHILDREN,  # who looks after whom; nothing that anybody has to do with a child among others
+        Level.CONFIDENTIAL,
+        Purpose.SERVICE,
+        about="The other one.",
+        type_=sa.Uuid(),
+        crossing=Crossing.ADDRESSED,
+        goes_with_other=True,
+        primary_key=True,
+        index=True,
+    )
     wants: Mapped[bool] = field(
         Category.CHILDREN,
         Level.CONFIDENTIAL,

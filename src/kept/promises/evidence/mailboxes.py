@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 import sqlalchemy as sa
 
-from kept.catalog import CellRow, Crossing
+from kept.catalog import Category, CellRow, Crossing
 from kept.cells import tallied
 from kept.messages import LARGEST_BODY, payload_of
 from kept.policy import Action, Actor, AgeBand, Choice, Mailbox, Payload, Relation, Standing, can, can_anyhow
@@ -121,7 +121,9 @@ def _bodies(table: sa.Table) -> list[str]:
     return [
         column.name
         for column in table.c
-        if column.info["rule"].crossing is Crossing.ADDRESSED and isinstance(column.type, SealedColumn)
+        if column.info["rule"].crossing is Crossing.ADDRESSED
+        and column.info["rule"].category == Category.PRIVATE_CONTENT
+        and isinstance(column.type, SealedColumn)
     ]
 
 
