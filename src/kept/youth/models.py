@@ -53,6 +53,7 @@ class Pairing(Tie):
 
     __abstract__ = True
 
+    owner_id: Mapped[UUID] = owner_field()
     other_id: Mapped[UUID] = field(
         Category.CHILDREN,  # who looks after whom; nothing that anybody has to do with a child among others
         Level.CONFIDENTIAL,
