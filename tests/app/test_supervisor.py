@@ -21,7 +21,7 @@ def test_it_makes_everything_the_first_time_and_stops_in_good_order_at_control_c
     assert first_run.processes() == []
 
 
-def test_a_filled_folder_answers_within_twelve_seconds_and_the_supervisor_is_small(start_up):
+def test_a_filled_folder_answers_within_six_seconds_and_the_supervisor_is_small(start_up):
     took = []
     for _ in range(3):
         up = start_up()
@@ -30,9 +30,9 @@ def test_a_filled_folder_answers_within_twelve_seconds_and_the_supervisor_is_sma
         assert "Making the database" not in up.text
         assert _memory(up.process.pid) < 40
         assert up.stop() == 0
-        if took[-1] < 12:
+        if took[-1] < 6:
             break
-    assert min(took) < 12
+    assert min(took) < 6
 
 
 def test_whatever_is_killed_is_started_again_and_a_second_supervisor_is_refused(start_up):

@@ -38,6 +38,8 @@ from kept.web import WEB_ROUTES
 _log = structlog.get_logger()
 
 FLUSH_SECONDS = 3.0
+COMPILE_AFTER = 2.0
+"""Seconds. Until then a page's templates are compiled when the first reader asks for it."""
 
 _NAME_YOURSELF = (
     "A program may name itself and its version in a header, `Kept-Client: name/1.2.3`. An answer to one that is not the"
@@ -76,19 +78,25 @@ def _doors(runtime: Runtime) -> set[str]:
 async def _lifespan(app: Litestar) -> AsyncIterator[None]:
     runtime: Runtime = app.state.runtime
     flushing = asyncio.create_task(_flush(runtime))
-    compiling = asyncio.create_task(asyncio.to_thread(compile_all))  # so that no reader waits for a template
+    compiling = asyncio.create_task(_compile())
     try:
         async with runtime.cells.directory.watching():
             yield
-        await compiling
     finally:
-        flushing.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await flushing
+        for task in (flushing, compiling):
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
         try:
             await runtime.flush()
         finally:
             await runtime.close()
+
+
+async def _compile() -> None:
+    """Compile what nobody has asked for yet, so that no reader waits for it; but first the doors are opened."""
+    await asyncio.sleep(COMPILE_AFTER)
+    await asyncio.to_thread(compile_all)
 
 
 def _runtime(state: State) -> Runtime:

@@ -14,6 +14,7 @@ import socket
 import structlog
 
 from kept.app.compose import open_keys
+from kept.app.starting import started
 from kept.kit import KeptError, Settings
 from kept.kit.processes import become
 from kept.kit.settings import BadSettings
@@ -88,6 +89,7 @@ async def _serve(holders: KeyHolders, server: VaultServer, listening: socket.soc
             _log.warning("vault.not_ready", cell=cell, error=error.code)
     if user.other:
         await _become(user, holders)
+    started()
     await server.run(listening)
 
 

@@ -14,6 +14,7 @@ import typer
 from kept import __version__
 from kept.app.children import FATAL
 from kept.app.nouns import Nouns
+from kept.app.starting import starting
 from kept.cli import ConfigFile, DataFolder, Port, settings_from
 from kept.kit import Fatal, KeptError, Kind, Settings
 
@@ -83,6 +84,7 @@ def up(
 @app.command()
 def serve(port: Port = None, data: DataFolder = None, config: ConfigFile = None) -> None:
     """Answer people (one of the processes of `kept up`)."""
+    starting()
     from kept.app.server import serve as run
 
     run(settings_from(data, config, port))
@@ -91,6 +93,7 @@ def serve(port: Port = None, data: DataFolder = None, config: ConfigFile = None)
 @app.command()
 def work(data: DataFolder = None, config: ConfigFile = None) -> None:
     """Do what nobody waits for (one of the processes of `kept up`)."""
+    starting()
     from kept.app.working import work as run
 
     run(settings_from(data, config))
@@ -99,6 +102,7 @@ def work(data: DataFolder = None, config: ConfigFile = None) -> None:
 @app.command()
 def vault(data: DataFolder = None, config: ConfigFile = None) -> None:
     """Hold the keys, and answer over a socket (one of the processes of `kept up`, unless vault.apart is false)."""
+    starting()
     from kept.app.key_holding import hold
 
     hold(settings_from(data, config))

@@ -12,6 +12,7 @@ from granian.server.embed import Server
 from kept.app.compose import open_everything
 from kept.app.http import create_app
 from kept.app.listening import check_transport
+from kept.app.starting import started
 from kept.cells import Keys
 from kept.kit import Settings
 
@@ -46,4 +47,5 @@ async def _serve(settings: Settings) -> None:
     )
     for told in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(told, server.stop)
+    started()
     await server.serve()

@@ -4,6 +4,7 @@ import asyncio
 import signal
 
 from kept.app.compose import jobs_address, opened
+from kept.app.starting import started
 from kept.kit import Settings
 from kept.worker import Worker
 
@@ -18,4 +19,5 @@ async def _work(settings: Settings) -> None:
     for told in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(told, stop.set)
     async with opened(settings) as runtime:
+        started()
         await Worker(runtime, jobs_address=jobs_address(settings)).run(stop)
