@@ -109,7 +109,7 @@ def test_a_member_without_a_password_gets_their_copy_and_leaves(page: Page) -> N
     page.goto("/sign-in?next=/settings/data")
     page.click("kept-passkey button")
     page.get_by_role("button", name="Keep my account").click()
-    expect(page.get_by_text("It was called off.")).to_be_visible()
+    expect(page.get_by_text("You kept your account.")).to_be_visible()
 
 
 def test_the_answer_to_one_challenge_is_good_once(page: Page) -> None:

@@ -124,7 +124,7 @@ def test_an_account_at_rest_can_be_taken_up_again(browser: Browser, platform: Pl
     expect(page.get_by_role("heading", level=1)).to_contain_text("at rest")
     shoot(page, "rights-rest")
     page.get_by_role("button", name="Keep my account").click()
-    expect(page.get_by_text("It was called off.")).to_be_visible()
+    expect(page.get_by_text("You kept your account.")).to_be_visible()
     page.goto("/")
     assert "/settings" not in page.url
     page.context.close()
