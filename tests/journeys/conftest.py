@@ -3,9 +3,23 @@
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
+from tests.conftest import chromium
 from tests.fixtures.platform import Platform
 from tests.journeys import people
+
+QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync")
+"""A browser that calls nobody but for us."""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One for the tests of a file; while it is there, this thread's loop is its own."""
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=chromium(), args=[*QUIET])
+        yield launched
+        launched.close()
 
 
 @pytest.fixture(autouse=True)

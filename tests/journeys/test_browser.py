@@ -7,10 +7,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from kept.api.network import is_declared
-from tests.conftest import chromium
 from tests.fixtures.platform import Platform
 from tests.journeys.people import PASSWORD, sign_up
 from tests.media import recordings
@@ -18,18 +17,9 @@ from tests.media import recordings
 pytestmark = pytest.mark.browser
 
 PHONE = {"width": 390, "height": 844}
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 SLOW = 45_000
 
 Somebody = Callable[[], Page]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium(), args=QUIET)
-        yield launched
-        launched.close()
 
 
 @pytest.fixture

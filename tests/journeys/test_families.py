@@ -1,25 +1,15 @@
 """A European parent and an American teen, on phones: the code, agreeing, limits that arrive, the end that loosens nothing."""
 
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
-from tests.conftest import chromium
 from tests.fixtures.platform import Platform
 from tests.journeys.people import sign_up
 from tests.journeys.phones import signed_in
 from tests.journeys.test_people import until
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"])
-        yield launched
-        launched.close()
 
 
 def test_a_parent_and_a_teen_in_two_regions(browser: Browser, platform: Platform) -> None:

@@ -1,15 +1,13 @@
 """A page that stayed open while the platform got a newer version: it says so once, and reloading is all that it takes."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect
 
 from kept import __version__
-from tests.conftest import chromium
 from tests.fixtures.platform import Platform
-from tests.journeys.test_browser import PHONE, QUIET
+from tests.journeys.test_browser import PHONE
 
 pytestmark = pytest.mark.browser
 
@@ -22,14 +20,6 @@ SAID = {
         "Volver a cargar",
     ),
 }
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium(), args=QUIET)
-        yield launched
-        launched.close()
 
 
 def open_drawn_by(version: str, page: Page) -> list[int]:

@@ -2,27 +2,17 @@
 
 import re
 import time
-from collections.abc import Iterator
 from urllib.parse import unquote
 
 import pyotp
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from tests.conftest import chromium
 from tests.fixtures.platform import Platform
 from tests.journeys.people import PASSWORD, Person, sign_up
 from tests.journeys.phones import PHONE, signed_in
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"])
-        yield opened
-        opened.close()
 
 
 def sign_in(browser: Browser, platform: Platform, person: Person) -> Page:

@@ -5,13 +5,11 @@ import os
 import secrets
 import time
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from tests.conftest import chromium
 from tests.fixtures.platform import Platform
 from tests.journeys.people import PASSWORD, Person, sign_up
 from tests.journeys.test_messages import found_in_files
@@ -20,14 +18,6 @@ SIZES = {"phone": {"width": 390, "height": 844}, "desk": {"width": 1280, "height
 SHOTS = os.environ.get("SCREENSHOTS_TO", "")
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"])
-        yield launched
-        launched.close()
 
 
 def phone_of(browser: Browser, platform: Platform, person: Person) -> Page:
