@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from kept.look.samples import NOW
-from kept.look.views import FollowView, OutcomeGroup, OutcomeLine, RequestView, RightsView, Shell
+from kept.look.views import FollowView, OutcomeGroup, OutcomeLine, RequestView, RightsFormView, RightsView, Shell
 
 _COPIES = (("a", "ready"), ("b", "ready"), ("c", "building"))
 _CODE = "019c0000-0000-7000-8000-00000000000a.q7Zr2k9vXw5Jt1mB4nYc8sLd0fGh3pAe6uRiKoTz_xQ"
@@ -44,3 +44,14 @@ def _request(number: str, kind: str, state: str) -> RequestView:
 
 def _line(*, place: str = "", holds: str = "", rows: int = 0, left: int = 0, others: bool = False) -> OutcomeLine:
     return OutcomeLine(place=place, holds=holds, of_others=others, rows=rows, left=left)
+
+
+def form(around: Shell, *, sends_mail: bool = True, wrong: bool = False) -> RightsFormView:
+    """Asking without being signed in; where no e-mail is sent; and one that came back."""
+    return RightsFormView(
+        shell=around, open=sends_mail, contact="privacy@kept.example",
+        kinds=("access", "portability", "deletion", "correction", "objection"),
+        fields=("birth_date", "handle", "email", "country", "other"), uses=(("improve", "improving the service"),),
+        kind="correction" if wrong else "access", named="lena.makes" if wrong else "", about="birth_date" if wrong else "",
+        error="Say what would be right." if wrong else "",
+    )
