@@ -18,6 +18,8 @@ BIN = Path(sys.executable).parent
 LONGEST = 400
 FOLDERS = ("src", "tests", "tools")
 LENGTH_COUNTS = (".py", ".js", ".css", ".html")
+MOST_AT_ONCE = 4
+"""Processes that run tests, each with a database server and a browser of its own; a file of tests stays in one."""
 
 
 @dataclass(frozen=True)
@@ -51,11 +53,18 @@ def main(arguments: list[str]) -> int:
             print(outcome.says, flush=True)
     _ensure_browser()
     _ensure_token()
-    tests = subprocess.run([sys.executable, "-m", "pytest", *arguments], check=False)
+    tests = subprocess.run([sys.executable, "-m", "pytest", *_side_by_side(arguments), *arguments], check=False)
     if failed:
         print(f"FAILED gates: {', '.join(failed)}")
         return tests.returncode or 1
     return tests.returncode
+
+
+def _side_by_side(arguments: list[str]) -> list[str]:
+    """As many processes as there are processors, unless somebody says otherwise or wants to look into one of them."""
+    if any(argument.startswith(("-n", "-s", "--pdb", "--trace")) for argument in arguments):
+        return []
+    return ["-n", str(min(os.cpu_count() or 1, MOST_AT_ONCE)), "--dist", "loadfile"]
 
 
 def _gates() -> Iterator[Gate]:

@@ -5,6 +5,7 @@ import pwd
 import shutil
 import stat
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -102,3 +103,20 @@ def test_an_ordinary_user_s_server_runs_as_that_user(reachable_folder):
     finally:
         process.terminate()
         process.communicate(timeout=30)
+
+
+@as_root
+def test_many_who_start_at_once_agree_on_the_user_that_one_of_them_makes():
+    names = [f"kept-test-{os.getpid()}-{number}" for number in range(2)]
+    ask = "import sys; from kept.postgres.account import system_account; print(system_account(sys.argv[1]).uid)"
+    try:
+        asked = [
+            (name, subprocess.Popen([sys.executable, "-P", "-c", ask, name], stdout=subprocess.PIPE, text=True))
+            for name in names
+            for _ in range(4)
+        ]
+        answers = [(name, int(process.communicate(timeout=60)[0])) for name, process in asked]
+        assert all(uid == pwd.getpwnam(name).pw_uid for name, uid in answers)
+    finally:
+        for name in names:
+            subprocess.run([shutil.which("userdel", path="/usr/sbin:/sbin") or "userdel", name], check=False)

@@ -4,12 +4,15 @@ PostgreSQL refuses root: then it runs as `kept-postgres`, who owns the data and 
 processes that root starts can have users of their own, too; those that need the server are in its user's group.
 """
 
+import fcntl
 import grp
 import os
 import pwd
 import shutil
 import stat
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +20,9 @@ from typing import Any
 from kept.postgres.errors import FolderNotFit, NoServerUser
 
 NAME = "kept-postgres"
+
+_MAKING = Path("/run/kept-accounts.lock")
+"""Held by whoever makes a user: while two are made at once, one can be seen that will not stay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +58,22 @@ def system_account(name: str) -> Account:
     """A user of that name where we are root, made if need be; else ourselves. Raises NoServerUser."""
     if os.geteuid() != 0:
         return Account(str(os.geteuid()), os.geteuid(), os.getegid(), other=False)
-    try:
-        entry = pwd.getpwnam(name)
-    except KeyError:
-        entry = _made(name)
+    with _one_at_a_time():
+        try:
+            entry = pwd.getpwnam(name)
+        except KeyError:
+            entry = _made(name)
     return Account(name, entry.pw_uid, entry.pw_gid, other=True)
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    descriptor = os.open(_MAKING, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def blocked_at(path: Path, account: Account) -> Path | None:
