@@ -18,6 +18,7 @@ from kept.demo.families import GUARDIAN, WARDS, make_family
 from kept.demo.leaving import use_rights
 from kept.demo.people import PASSWORD, PEOPLE, Person
 from kept.demo.protecting import come_back, protect
+from kept.demo.relocating import keep_one_store_free, relocate
 from kept.demo.talking import talk
 from kept.demo.working import at_work
 from kept.runtime import Runtime
@@ -34,6 +35,7 @@ async def seed(runtime: Runtime, *, report: Callable[[str], None], clips: int = 
     Raises:
         TimeoutError: the worker did not publish them in time.
     """
+    await keep_one_store_free(runtime)
     people = [person for person in PEOPLE if _is_home_here(runtime, person)]
     sessions = [await _member(runtime, person) for person in people]
     report(f"{len(sessions)} made-up members")
@@ -51,6 +53,13 @@ async def seed(runtime: Runtime, *, report: Callable[[str], None], clips: int = 
     authors = [session for session, person in zip(sessions, people, strict=True) if person.publishes]
     if await _published(runtime) < clips:
         await _draw_and_publish(runtime, authors, clips, report)
+    await _meet(runtime, sessions, report)
+    if await relocate(runtime, report):
+        report("A region moved to another store, and the old one was emptied: kept regions certificate")
+
+
+async def _meet(runtime: Runtime, sessions: Sequence[Session], report: Callable[[str], None]) -> None:
+    """What people do once there are clips."""
     if followed := await befriend(runtime, sessions):
         report(f"{followed} follows between them")
     if liked := await give_hearts(runtime, sessions):

@@ -36,7 +36,8 @@ async def pivots(runtime: Runtime) -> Finding:
         members += said["moved"]["members"]
     left = await _homes_left(runtime, [row["old"] for row in finished])
     longest = (await directory.fetch(_WINDOW))[0]["longest"]
-    figure = f"{len(finished)} moves of {members:,} members certified, {residue + left} left in the old stores"
+    moves = "move" if len(finished) == 1 else "moves"
+    figure = f"{len(finished)} {moves} of {members:,} members certified, {residue + left} left in the old stores"
     figure += f"; {bad} certificates are not good" if bad else ""
     good = bad == 0 and residue + left == 0
     return Finding.of(good=good, figure=figure, sample=len(finished), longest_read_only_ms=round(longest))
