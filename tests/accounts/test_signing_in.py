@@ -47,18 +47,20 @@ async def test_the_time_of_an_answer_does_not_tell_whether_the_account_exists(to
         Settings(accounts=AccountSettings(argon2_memory_kib=16_384, argon2_time=2)),
         town.house.cells, town.house.vaults, town.house.beacon,
     )
-    for number in range(3):
-        await town.join(handle=f"timed{number}", credential=HashedPassword(await slow.hasher.hash(PASSWORD)))
+    hashed = HashedPassword(await slow.hasher.hash(PASSWORD))
     times: dict[str, list[float]] = {"timed": [], "untimed": []}
-    for _ in range(4):
-        for number in range(3):
+    for number in range(24):
+        await town.join(handle=f"timed{number}", credential=hashed)
+        for _ in range(4):
             for name, taken in times.items():
                 start = time.perf_counter()
                 with pytest.raises(WrongLogin):
                     await sign_in(slow, f"{name}{number}", "wrong-plum-harbour", device="", now=town.now)
                 taken.append(time.perf_counter() - start)
+        known, unknown = (min(taken) for taken in times.values())  # whatever else the machine does only adds
+        if number >= 2 and 0.6 < known / unknown < 1.7:  # a busy one needs more tries until one was not disturbed
+            break
     slow.close()
-    known, unknown = (min(taken) for taken in times.values())  # whatever else the machine does only adds
     assert 0.6 < known / unknown < 1.7, times
 
 

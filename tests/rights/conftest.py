@@ -73,11 +73,15 @@ class Postal:
         return followed_by(answer.text)
 
     def code(self) -> str:
-        """The code in the last letter."""
-        text = self.box.letters[-1].get_content()
-        found = re.search(r"^ {4}(\d{8})\s*$", text, re.MULTILINE)
-        assert found, text
-        return found[1]
+        """The code in the last letter that has one."""
+        for letter in reversed(self.box.letters):
+            if found := re.search(r"^ {4}(\d{8})\s*$", letter.get_content(), re.MULTILINE):
+                return found[1]
+        raise AssertionError("no letter has a code")
+
+    def sent_to(self, email: str) -> list[EmailMessage]:
+        """What somebody was sent."""
+        return [letter for letter in self.box.letters if letter["To"] == email]
 
 
 def followed_by(text: str) -> tuple[str, str]:

@@ -11,6 +11,7 @@ from kept.rights.models import COPY_DAYS
 from kept.rights.requests import change
 from kept.rights.states import COPIES, Kind, State
 from kept.rights.taking import begin_erasing
+from kept.rights.telling import tell
 from kept.rights.verifying import end_unverified, send_codes
 from kept.rights.works import Works
 from kept.subjects import held_of, say_farewell
@@ -48,6 +49,7 @@ async def advance(works: Works) -> None:
         await _release_held(cell, now=now)
         await _expire_copies(cell, now=now)
         await send_codes(works, cell, now=now)
+        await tell(works, cell, now=now)
         if mailer is not None:
             await send_due(works, cell, mailer, now=now)
         await end_unverified(cell, now=now)

@@ -22,7 +22,9 @@ LONGEST = 2_000
 _SAID = "SELECT said FROM rights_matter WHERE request_id = $1 AND said IS NOT NULL"
 _OVER = """
 SELECT m.request_id FROM rights_matter m JOIN rights_request r USING (request_id)
-WHERE r.done_at IS NOT NULL AND NOT EXISTS (SELECT FROM rights_mail l WHERE l.request_id = m.request_id) LIMIT 100
+WHERE r.done_at IS NOT NULL
+  AND (r.verified_by <> 'email' OR r.state IN ('joined', 'called_off', 'expired') OR r.told_at >= r.done_at)
+  AND NOT EXISTS (SELECT FROM rights_mail l WHERE l.request_id = m.request_id) LIMIT 100
 """
 
 
@@ -36,6 +38,8 @@ class Matter(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     value: str = ""
     words: str = ""
     language: str = "en"
+    reach: str = ""
+    """The address on file to which the code was sent: what becomes of the request is told there."""
     agent_number: str = ""
     """The number that the agent who sent it has given it."""
 
@@ -46,9 +50,13 @@ class Matter(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 async def prepare(works: Sealing, cell: Cell, matter: Matter) -> tuple[UUID, Sealed]:
     """A number for a new request, with a key of its own, and what was written, sealed under it."""
     request_id = new_id()
-    vault = works.vaults[cell.name]
-    await vault.create(request_id)
-    return request_id, await vault.seal(request_id, PLACE, request_id, msgspec.json.encode(matter))
+    await works.vaults[cell.name].create(request_id)
+    return request_id, await seal_matter(works, cell, request_id, matter)
+
+
+async def seal_matter(works: Sealing, cell: Cell, request_id: UUID, matter: Matter) -> Sealed:
+    """What was written, sealed under its request's key."""
+    return await works.vaults[cell.name].seal(request_id, PLACE, request_id, msgspec.json.encode(matter))
 
 
 async def attach(tx: Tx, request_id: UUID, said: Sealed, *, now: datetime) -> None:

@@ -87,6 +87,9 @@ class RightsRequest(CellRow):
     )
     due_at: Mapped[datetime] = _fact("When it has to be answered.", Timestamp)
     extended_at: Mapped[datetime | None] = _fact("When the time for it was extended.", Timestamp, nullable=True)
+    told_at: Mapped[datetime | None] = _fact(
+        "When whoever asked by e-mail or by post was last told what became of it.", Timestamp, nullable=True
+    )
     extended_why: Mapped[str] = _fact("Why: `complex` or `numerous`.", sa.Text())
     grace_until: Mapped[datetime | None] = _fact("Until when it can be called off.", Timestamp, nullable=True)
     changed_at: Mapped[datetime] = _fact("When its state changed.", Timestamp)

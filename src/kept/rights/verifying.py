@@ -18,6 +18,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import sqlalchemy as sa
 
 from kept.cells import Cell, Tx
@@ -27,6 +28,7 @@ from kept.look.words import translator
 from kept.policy import Action, Actor, require
 from kept.policy import RightsRequest as Noun
 from kept.rights.mailing import Letter, mailer_of, post
+from kept.rights.matters import matter_of, seal_matter
 from kept.rights.models import RightsMatter, RightsRequest
 from kept.rights.regimes import regime_of
 from kept.rights.requests import Request, change, request_of, secret_hash
@@ -96,11 +98,14 @@ async def send_codes(works: Works, cell: Cell, *, now: datetime) -> int:
             member_id, "account.email", member_id, sealed, reason=Reason.DELIVERY
         )
         code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
-        letter = _code_letter(works, clear.decode(), found[0]["language"], request_id, code)
+        reach, language = clear.decode(), found[0]["language"]
+        letter = _code_letter(works, reach, language, request_id, code)
+        matter = msgspec.structs.replace(await matter_of(works, cell, request_id), reach=reach, language=language)
+        said = await seal_matter(works, cell, request_id, matter)
         async with cell.begin() as tx:
             mine = sa.update(RightsMatter).where(RightsMatter.request_id == request_id)
             hashed = _hashed(works, request_id, code)
-            await tx.run(mine.values(code_hash=hashed, code_until=now + GOOD_FOR, changed_at=now))
+            await tx.run(mine.values(said=said, code_hash=hashed, code_until=now + GOOD_FOR, changed_at=now))
             await post(works, tx, request_id, letter, now=now)
         sent += 1
     return sent
