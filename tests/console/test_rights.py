@@ -5,9 +5,12 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from httpx import Response
+from pypdfium2 import PdfDocument
 
 from kept.policy import Actor, Site, Team
 from kept.postgres import EmbeddedPostgres
+from kept.rights import advance
 from kept.staff import NewColleague, enter
 from kept.staff.signing_in import begin_session
 from tests.fixtures.site import PASSWORD, Member, open_site
@@ -33,6 +36,12 @@ class Room:
         self.house.client.cookies.clear()
         return answer.status_code
 
+    async def print(self, path: str, *, sure: str = "yes") -> Response:
+        data = {"act": "letter", "sure": sure}
+        answer = await self.house.client.post(f"{path}/act", data=data, headers=self._headers)
+        self.house.client.cookies.clear()
+        return answer
+
     async def enter(self, kind: str, named: str, **more: str) -> str:
         """Enter a letter; the address of its page."""
         before = await self._ids()
@@ -57,10 +66,15 @@ class Room:
 @pytest.fixture(scope="module")
 async def room(postgres: EmbeddedPostgres, templates: dict[str, str]) -> AsyncIterator[Room]:
     async with open_site(postgres, templates, "rightsdesk") as house:
-        directory, now = house.runtime.cells.directory, house.runtime.clock.now()
-        new = NewColleague("pat", Team.PRIVACY, "US")
-        staff_id = await enter(directory, new, regions=["us", "eu"], actor=OPERATOR, by="system:test", now=now)
-        yield Room(house, await begin_session(directory, staff_id, device="Firefox on Linux", now=now))
+        yield await newcomer(house, "pat")
+
+
+async def newcomer(house: House, name: str) -> Room:
+    """A new colleague of the privacy team, signed in now."""
+    directory, now = house.runtime.cells.directory, house.runtime.clock.now()
+    new = NewColleague(name, Team.PRIVACY, "US")
+    staff_id = await enter(directory, new, regions=["us", "eu"], actor=OPERATOR, by="system:test", now=now)
+    return Room(house, await begin_session(directory, staff_id, device="Firefox on Linux", now=now))
 
 
 async def test_a_letter_is_entered_compared_and_begun_and_its_words_are_sealed(room: Room) -> None:
@@ -91,6 +105,64 @@ async def test_that_a_letter_came_is_confirmed_by_a_colleague_once(room: Room) -
     assert (await room.row(path))["confirmed_at"] is not None
     assert "Receipt to be confirmed by" not in await room.get(path)
     assert await room.post(f"{path}/act", act="confirm", sure="yes") == 422
+
+
+async def test_a_letter_is_answered_by_letter_with_a_code_that_follows_it(room: Room) -> None:
+    me = await room.house.join("DE")
+    path = await room.enter("deletion", me.handle, address="Zażółć Gęślą, Gartenhaus 7, 10115 Berlin")
+    assert (await room.print(path, sure="")).status_code == 422, "it is said that it is sent"
+    first = await room.print(path)
+    assert (first.status_code, first.headers["content-type"]) == (200, "application/pdf")
+    assert first.headers["cache-control"] == "no-store"
+    text = words(first.content)
+    assert "Zażółć Gęślą" in text
+    assert "copy of a document that names you" in text
+    row = await room.row(path)
+    assert row["told_at"] is not None
+    assert row["confirmed_at"] is not None
+    earlier = code_in(text)
+    assert (await room.house.client.get("/your-request", params={"code": earlier})).status_code == 200
+    room.house.runtime.clock.advance(timedelta(minutes=1))  # type: ignore[attr-defined]
+    assert await room.post(f"{path}/act", act="not_verified", sure="yes") == 303
+    await advance(room.house.worker)
+    assert "Gartenhaus 7" in await room.get(path), "the address is kept until the end was told"
+    text = words((await room.print(path)).content)
+    assert "Nobody showed in time" in text
+    assert "complain to the data protection authority" in text
+    followed = await room.house.client.get("/your-request", params={"code": code_in(text)})
+    assert "Answered: not possible" in followed.text
+    assert (await room.house.client.get("/your-request", params={"code": earlier})).status_code == 404, "void"
+    await advance(room.house.worker)
+    assert "Gartenhaus 7" not in await room.get(path)
+    assert (await room.print(path)).status_code == 422
+
+
+async def test_a_letter_about_a_copy_holds_no_code_and_one_that_cannot_be_printed_says_why(room: Room) -> None:
+    me = await room.house.join("DE")
+    path = await room.enter("access", me.handle, address="Gartenhaus 7, 10115 Berlin")
+    secret = (await room.row(path))["secret_hash"]
+    text = words((await room.print(path)).content)
+    assert "/your-request" not in text
+    assert "Sign in and ask there" in text
+    assert (await room.row(path))["secret_hash"] == secret
+    for address, why in (("", "no address"), ("東京都千代田区", "no type here"), ("a, b, c, d, e, f, g", "7 lines")):
+        path = await room.enter("deletion", me.handle, address=address)
+        answer = await room.print(path)
+        assert answer.status_code == 422
+        assert why in answer.text
+        assert (await room.row(path))["told_at"] is None
+    assert (await room.print(await room.enter("access", me.handle, address="x"))).content.startswith(b"%PDF")
+
+
+def words(pdf: bytes) -> str:
+    """The text of a letter as a reader takes it out, on one line; the link on paper is broken anywhere."""
+    pages = PdfDocument(pdf)
+    return " ".join(" ".join(page.get_textpage().get_text_bounded() for page in pages).split())
+
+
+def code_in(text: str) -> str:
+    """What follows the link."""
+    return text[text.index("/your-request?code=") + len("/your-request?code=") :].replace(" ", "")
 
 
 async def test_no_copy_is_given_for_documents(room: Room) -> None:
@@ -136,12 +208,23 @@ async def test_what_is_past_the_laws_day_is_told_at_the_start(room: Room) -> Non
     assert "past the law" not in await room.get("/console")
     await _asks(room.house, me)
     room.house.runtime.clock.advance(timedelta(days=32))  # type: ignore[attr-defined]
-    cells = room.house.worker.cells
-    directory, now = cells.directory, room.house.runtime.clock.now()
-    new = NewColleague("pia", Team.PRIVACY, "US")
-    staff_id = await enter(directory, new, regions=["us", "eu"], actor=OPERATOR, by="system:test", now=now)
-    later = Room(room.house, await begin_session(directory, staff_id, device="Firefox on Linux", now=now))
-    assert "past the law" in await later.get("/console")
+    assert "past the law" in await (await newcomer(room.house, "pia")).get("/console")
+
+
+async def test_an_address_is_kept_two_weeks_for_a_letter_that_nobody_prints(room: Room) -> None:
+    room = await newcomer(room.house, "pim")
+    me = await room.house.join("DE")
+    path = await room.enter("deletion", me.handle, address="Lindenallee 3, 10115 Berlin")
+    assert await room.post(f"{path}/act", act="not_verified", sure="yes") == 303
+    room.house.runtime.clock.advance(timedelta(days=13))  # type: ignore[attr-defined]
+    await advance(room.house.worker)
+    kept = "SELECT FROM rights_matter WHERE request_id = $1"
+    row = await room.row(path)
+    cell = room.house.worker.cells.named(path.split("/")[-2])
+    assert await cell.database.fetch(kept, row["request_id"])
+    room.house.runtime.clock.advance(timedelta(days=1, seconds=1))  # type: ignore[attr-defined]
+    await advance(room.house.worker)
+    assert not await cell.database.fetch(kept, row["request_id"])
 
 
 async def _asks(house: House, me: Member) -> None:

@@ -17,7 +17,7 @@ from kept.console.desk import desk_of
 from kept.console.duty import seat_before
 from kept.console.lines import number_of
 from kept.edge import form_of
-from kept.edge.answers import lead_on, page
+from kept.edge.answers import PRIVATE, lead_on, page
 from kept.kit import KeptError
 from kept.look import pages, paths
 from kept.look.views.console import RightsCaseView, RightsFigure, RightsLine, RightsRoomView
@@ -46,6 +46,7 @@ from kept.rights import (
     request_of,
     take_in,
     unanswered,
+    write_letter,
 )
 from kept.rights import Request as Asked
 from kept.rights import State as Stands
@@ -135,6 +136,8 @@ class RightsDesk(Controller):
         mine, form = _seat(runtime, duty, cell), await form_of(request, ActForm)
         found = await _found(runtime, cell, request_id)
         try:
+            if form.act == "letter":
+                return await _letter(runtime, mine, found, form)
             await _decide(runtime, mine, found, form)
         except KeptError as error:
             view = await _case(request, runtime, duty, await _found(runtime, cell, request_id), error.public)
@@ -142,10 +145,23 @@ class RightsDesk(Controller):
         return lead_on(paths.console_rights(cell, str(request_id)))
 
 
-async def _decide(runtime: Runtime, mine: Seat, found: Asked, form: ActForm) -> None:
-    now, actor, by = runtime.clock.now(), mine.actor, mine.ledger_name
+async def _letter(runtime: Runtime, mine: Seat, found: Asked, form: ActForm) -> Response[Any]:
+    """The letter to print. Raises BadRequest, NoLetter."""
+    _require_sure(form)
+    now, name = runtime.clock.now(), f"letter-{number_of(found.request_id)}.pdf"
+    pdf = await write_letter(runtime, found, actor=mine.actor, by=mine.ledger_name, now=now)
+    headers = PRIVATE | {"content-disposition": f'attachment; filename="{name}"'}
+    return Response(pdf, media_type="application/pdf", headers=headers, status_code=200)
+
+
+def _require_sure(form: ActForm) -> None:
     if form.sure != "yes":
         raise BadRequest(why="say that you mean it: tick the line above the button")
+
+
+async def _decide(runtime: Runtime, mine: Seat, found: Asked, form: ActForm) -> None:
+    now, actor, by = runtime.clock.now(), mine.actor, mine.ledger_name
+    _require_sure(form)
     if form.act not in _acts(found):
         raise BadRequest(why="that can't be decided about this request now")
     if form.act == "correct":
@@ -177,7 +193,7 @@ def _acts(found: Asked) -> tuple[str, ...]:
         acts.append("refuse")
     if found.extended_at is None and found.state not in ANSWERED:
         acts.append("extend")
-    return tuple(acts)
+    return (*acts, "letter") if found.channel == Channel.POST else tuple(acts)
 
 
 def _seat(runtime: Runtime, duty: OnDuty, cell: str) -> Seat:

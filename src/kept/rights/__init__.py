@@ -14,6 +14,7 @@ from kept.rights.deciding import FIELDS, USES, confirm, correct, extend, refuse
 from kept.rights.erasing import erase
 from kept.rights.figures import Doors, Figures, doors, figures
 from kept.rights.intake import Claim, take_in
+from kept.rights.letters import NoLetter, write_letter
 from kept.rights.mailing import NoMail, require_mail, sends_mail
 from kept.rights.matters import Matter, matter_of
 from kept.rights.models import COPY_DAYS, DataCopy, RightsRequest
@@ -47,6 +48,7 @@ __all__ = [
     "Ground",
     "Kind",
     "Matter",
+    "NoLetter",
     "NoMail",
     "NoSuchRequest",
     "NotReady",
@@ -87,4 +89,5 @@ __all__ = [
     "ticket_for",
     "unanswered",
     "verify",
+    "write_letter",
 ]

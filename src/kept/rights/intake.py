@@ -64,7 +64,7 @@ async def take_in(works: Doors, claim: Claim, *, now: datetime) -> Asked:
     )
     async with cell.begin() as tx:
         asked = await take(tx, new, now=now)
-        await attach(tx, request_id, said, now=now)
+        await attach(tx, request_id, said, by_letter=_by_letter(claim), now=now)
     return asked
 
 
@@ -89,6 +89,10 @@ def _check(claim: Claim) -> str:
     if claim.kind is Kind.CORRECTION and not claim.value.strip():
         raise BadRequest(why="say what would be right")
     return named
+
+
+def _by_letter(claim: Claim) -> bool:
+    return claim.channel is Channel.POST and bool(claim.address.strip())
 
 
 def _some_cell(works: Doors, named: str) -> Cell:

@@ -1,6 +1,6 @@
 """What somebody wrote with a request: sealed under the request's own key, and destroyed when the request ends."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
@@ -16,6 +16,8 @@ from kept.rights.works import Sealing, Works
 from kept.vault import KeyDestroyed, NoSuchKey, NotSealed, Reason, Sealed, WrongKey
 
 PLACE = "rights_matter.said"
+LETTER_WAITS = timedelta(days=14)
+"""How long an address is kept for the last letter, if nobody prints it."""
 LONGEST = 2_000
 """Letters of anything that somebody writes with a request."""
 
@@ -24,6 +26,7 @@ _OVER = """
 SELECT m.request_id FROM rights_matter m JOIN rights_request r USING (request_id)
 WHERE r.done_at IS NOT NULL
   AND (r.verified_by <> 'email' OR r.state IN ('joined', 'called_off', 'expired') OR r.told_at >= r.done_at)
+  AND (NOT m.by_letter OR r.told_at >= r.done_at OR r.done_at <= $1)
   AND NOT EXISTS (SELECT FROM rights_mail l WHERE l.request_id = m.request_id) LIMIT 100
 """
 
@@ -59,9 +62,11 @@ async def seal_matter(works: Sealing, cell: Cell, request_id: UUID, matter: Matt
     return await works.vaults[cell.name].seal(request_id, PLACE, request_id, msgspec.json.encode(matter))
 
 
-async def attach(tx: Tx, request_id: UUID, said: Sealed, *, now: datetime) -> None:
-    """Put what was written beside its request."""
-    row = insert(RightsMatter).values(request_id=request_id, said=said, guesses=0, changed_at=now)
+async def attach(tx: Tx, request_id: UUID, said: Sealed, *, by_letter: bool = False, now: datetime) -> None:
+    """Put what was written beside its request. `by_letter`: it is kept until its end was told by a letter."""
+    row = insert(RightsMatter).values(
+        request_id=request_id, said=said, by_letter=by_letter, guesses=0, changed_at=now
+    )
     await tx.run(row.on_conflict_do_nothing())
 
 
@@ -79,11 +84,11 @@ async def matter_of(works: Sealing, cell: Cell, request_id: UUID) -> Matter:
 
 
 async def destroy_matters(works: Works, cell: Cell, *, now: datetime) -> int:
-    """Destroy what was written with requests that have ended, once their last letter is sent; how many.
+    """Destroy what was written with requests that have ended, once their last letter is sent or printed; how many.
 
     The key goes first, on record, so that a restored backup does it again.
     """
-    rows = await cell.database.fetch(_OVER)
+    rows = await cell.database.fetch(_OVER, now - LETTER_WAITS)
     for row in rows:
         request_id: UUID = row["request_id"]
         await works.vaults[cell.name].shred(request_id)

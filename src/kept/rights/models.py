@@ -132,6 +132,9 @@ class RightsMatter(CellRow):
     )
     code_until: Mapped[datetime | None] = _fact("Until when the code is good.", Timestamp, nullable=True)
     guesses: Mapped[int] = _fact("How often it was tried.", sa.Integer())
+    by_letter: Mapped[bool] = _fact(
+        "Whether the answer goes by letter, to the address that was written.", sa.Boolean(), server_default=sa.false()
+    )
     changed_at: Mapped[datetime] = _fact("When this changed.", Timestamp)
 
 
