@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from kept.cells import Addressed, Tx, put_on_shelf, take_off_all_shelves
 from kept.comments.judging import Verdict, judged
 from kept.comments.models import BODY, UNDER, Comment, ShelfComment, UnderClip
-from kept.comments.opening import Comments
+from kept.comments.opening import Comments, Shown
 from kept.policy import AgeBand
 from kept.social import introduce
 from kept.vault import KeyDestroyed, NoSuchKey, Reason
@@ -97,6 +97,16 @@ async def show(comments: Comments, tx: Tx, author_id: UUID, comment_id: UUID, *,
     values = {"owner_id": author_id, "item_id": comment_id, "clip_id": row.clip_id, "parent_id": row.parent_id}
     values |= {"text": text.decode(), "written_at": row.written_at}
     await put_on_shelf(tx, ShelfComment, values, now=now)
+    seen = Shown(
+        comment_id=comment_id,
+        author_id=author_id,
+        clip_id=row.clip_id,
+        clip_owner_id=row.clip_owner_id,
+        parent_id=row.parent_id,
+        text=text.decode(),
+        for_followers=False,
+    )
+    await comments.shown(tx, seen, now=now)
 
 
 async def take_away(tx: Tx, author_id: UUID, comment_id: UUID, *, now: datetime) -> None:
@@ -143,10 +153,12 @@ async def _receive(comments: Comments, tx: Tx, owner_id: UUID, told: Written, *,
         return False
     if verdict.why is None and not verdict.for_followers:
         return await tell(comments, tx, told.by, LetThrough(told.comment_id, owner_id), now=now)
-    return await _keep(comments, tx, owner_id, told, verdict)
+    return await _keep(comments, tx, owner_id, told, verdict, now=now)
 
 
-async def _keep(comments: Comments, tx: Tx, owner_id: UUID, told: Written, verdict: Verdict) -> bool:
+async def _keep(
+    comments: Comments, tx: Tx, owner_id: UUID, told: Written, verdict: Verdict, *, now: datetime
+) -> bool:
     """Keep what is not public with the owner of the clip, under their key."""
     try:
         vault = comments.vaults[tx.cell.name]
@@ -165,4 +177,18 @@ async def _keep(comments: Comments, tx: Tx, owner_id: UUID, told: Written, verdi
         written_at=told.written_at,
     )
     await tx.run(kept.on_conflict_do_nothing())
+    if verdict.why is None:
+        await comments.shown(tx, _among_followers(owner_id, told), now=now)
     return True
+
+
+def _among_followers(owner_id: UUID, told: Written) -> Shown:
+    return Shown(
+        comment_id=told.comment_id,
+        author_id=told.by,
+        clip_id=told.clip_id,
+        clip_owner_id=owner_id,
+        parent_id=told.parent_id,
+        text=told.text,
+        for_followers=True,
+    )

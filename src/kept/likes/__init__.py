@@ -7,11 +7,12 @@ Start reading at `liking.py`, then `hearts.py` (how cells count, also for what i
 """
 
 from kept.likes.counting import Likes, count_due, likes_now, likes_of, mend_likes
-from kept.likes.hearts import Hearts, item_of
+from kept.likes.hearts import Counted, Hearts, item_of
 from kept.likes.liking import like, unlike
 from kept.likes.models import Liked, LikesDue, ShelfLikes
 
 __all__ = [
+    "Counted",
     "Hearts",
     "Liked",
     "Likes",
