@@ -22,6 +22,7 @@ from kept.look import (
     samples_comments,
     samples_data,
     samples_family,
+    samples_notices,
     samples_rights,
     samples_security,
     samples_trust,
@@ -75,7 +76,7 @@ def _ffmpeg(*arguments: str) -> None:
 def routes() -> Pages:
     """Every page by its path. The paths of the site show its usual pages; those under /as/ show special states."""
     s, t, d, r, f, c = samples, samples_trust, samples_data, samples_rights, samples_family, samples_comments
-    p = samples_security
+    p, n = samples_security, samples_notices
     found: Pages = {
         "/": lambda shell: pages.render_feed(s.feed(shell)),
         "/cards": lambda shell: pages.render_cards(s.feed(shell, first=7)),
@@ -147,6 +148,10 @@ def routes() -> Pages:
         paths.HELD: lambda shell: pages.render_held(c.held(shell)),
         "/as/held-comments-empty": lambda shell: pages.render_held(c.held(shell, nothing=True)),
         paths.COMMENT_SETTINGS: lambda shell: pages.render_comment_settings(c.settings(shell)),
+        paths.NOTICES: lambda shell: pages.render_notices(n.notices(shell)),
+        "/as/notices-empty": lambda shell: pages.render_notices(n.notices(shell, nothing=True)),
+        paths.NOTICE_SETTINGS: lambda shell: pages.render_notice_settings(n.settings(shell)),
+        "/as/notice-settings-young": lambda shell: pages.render_notice_settings(n.settings(shell, young=True)),
         "/as/confirm": lambda shell: pages.render_confirm(s.confirm(shell)),
     }
     for tab in PeopleTab:

@@ -5,7 +5,7 @@ import pytest
 from kept.accounts import Session
 from kept.comments import delete_comment, let_through, like_comment, unlike_comment
 from kept.likes import like, unlike
-from kept.notices import Kind, Topic, choices_of, choose, mark_seen, mend_notices, page, unread
+from kept.notices import Choices, Kind, Topic, choices_of, choose, mark_seen, mend_notices, page, unread
 from kept.policy import AgeBand, Choice, Refused
 from kept.social import (
     accept_follower,
@@ -163,7 +163,8 @@ async def test_mentions_reach_whoever_may_see_and_wants_them(crowd: Crowd, small
     assert ("mentioned", open_one.handle, 1) in await told(crowd, stranger)
     assert await told(crowd, young) == [], "from 13 to 15, friends' mentions only"
     async with stranger.cell.begin() as tx:
-        await choose(tx, stranger, off=[Topic.PEOPLE], mentions=Choice.NOBODY, quiet=True, zone="", now=crowd.lot.now)
+        wanted = Choices(frozenset({Topic.PEOPLE}), Choice.NOBODY, quiet=True)
+        await choose(tx, stranger, wanted, now=crowd.lot.now)
     chosen = await choices_of(stranger)
     assert (chosen.off, chosen.mentions, chosen.quiet) == (frozenset({Topic.PEOPLE}), Choice.NOBODY, True)
     await crowd.publish(open_one, small_clip, words)

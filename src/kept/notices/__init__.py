@@ -7,7 +7,7 @@ The floors below call it by ports that they define, in the transaction of what i
 Start reading at `listening.py` (the ports), then `telling.py` (the recipient's cell), `reading.py` (what still may be seen).
 """
 
-from kept.notices.choices import Choices, choices_of, choose
+from kept.notices.choices import Choices, choices_of, choose, may_be_woken
 from kept.notices.errors import NoSuchZone
 from kept.notices.kinds import CHOSEN, Kind, Topic
 from kept.notices.listening import clip_moved, comment_shown, likes_counted, tie_changed
@@ -42,6 +42,7 @@ __all__ = [
     "is_night",
     "likes_counted",
     "mark_seen",
+    "may_be_woken",
     "mend_notices",
     "open_notices",
     "page",

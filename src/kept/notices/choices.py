@@ -1,6 +1,5 @@
 """What a member wants to be told, and when nothing is to rise by itself: for young people at night, whatever they choose."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -45,16 +44,14 @@ async def choices_in(tx: Tx, member_id: UUID, band: AgeBand) -> Choices:
     return _chosen((await tx.run(wanted)).mappings().first(), band)
 
 
-async def choose(
-    tx: Tx, by: Session, *, off: Collection[Topic], mentions: Choice, quiet: bool, zone: str, now: datetime
-) -> None:
+async def choose(tx: Tx, by: Session, chosen: Choices, *, now: datetime) -> None:
     """Choose what to be told from now on. Raises NoSuchZone, Refused."""
     require(by.actor, Action.BE_NOTIFIED, _ITSELF)
     require(by.actor, Action.CHANGE_SETTINGS, _ITSELF)
-    if zone and (not may_be_woken(by) or zone not in zones_of(by.country)):
+    if chosen.zone and (not may_be_woken(by) or chosen.zone not in zones_of(by.country)):
         raise NoSuchZone
-    named = " ".join(topic for topic in CHOSEN if topic in off)
-    fresh = {"off": named, "mentions": mentions, "quiet": quiet, "zone": zone, "changed_at": now}
+    off = " ".join(topic for topic in CHOSEN if topic in chosen.off)
+    fresh = {"off": off, "mentions": chosen.mentions, "quiet": chosen.quiet, "zone": chosen.zone, "changed_at": now}
     made = insert(NoticeChoices).values(owner_id=by.member_id, **fresh)
     await tx.run(made.on_conflict_do_update(index_elements=["owner_id"], set_=fresh))
 

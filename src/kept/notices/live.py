@@ -72,6 +72,12 @@ class Bells:
         finally:
             self._gone(reader, page)
 
+    def end(self, member_id: UUID) -> None:
+        """End the streams of a member."""
+        for pages in self._pages.values():
+            for page in pages.get(member_id, ()):
+                page.end()
+
     async def close(self) -> None:
         """End every stream."""
         self._closed = True
