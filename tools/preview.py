@@ -3,6 +3,7 @@
 No database, no member, no policy: only `kept.look` and what ffmpeg draws. Add `?lang=es` or `?theme=dark` to any address.
 """
 
+import contextlib
 import shutil
 import subprocess
 import sys
@@ -192,6 +193,8 @@ class Handler(BaseHTTPRequestHandler):
             self._media(media_folder() / Path(split.path).name)
         elif split.path.endswith("/state"):
             self._send(200, b'{"state": "%s"}' % ClipState.HELD.encode(), {"Content-Type": "application/json"})
+        elif split.path.endswith("/events"):
+            self._stream(b'event: notices\ndata: {"unread": 3}\n\n')
         else:
             self._page(pages.render_error(samples.error(samples.shell(), 404)), 404)
 
@@ -201,6 +204,16 @@ class Handler(BaseHTTPRequestHandler):
 
     def _page(self, text: str, status: int = 200) -> None:
         self._send(status, text.encode(), {"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": POLICY})
+
+    def _stream(self, told: bytes) -> None:
+        """Tell something, and nothing more until the page goes."""
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.end_headers()
+        self.wfile.write(told)
+        self.close_connection = True
+        with contextlib.suppress(OSError):
+            self.rfile.read(1)
 
     def _asset(self, asset: assets.Asset | None) -> None:
         if asset is None:
