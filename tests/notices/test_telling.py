@@ -1,8 +1,11 @@
 """Who is told what: once, in their own cell, nothing of their own doing, nothing of those whom they keep away."""
 
+from datetime import timedelta
+
 import pytest
 
 from kept.accounts import Session
+from kept.cells import take_off_all_shelves
 from kept.comments import delete_comment, let_through, like_comment, unlike_comment
 from kept.likes import like, unlike
 from kept.notices import Choices, Kind, Topic, choices_of, choose, mark_seen, mend_notices, page, unread
@@ -19,7 +22,8 @@ from kept.social import (
     unfollow,
     unmute,
 )
-from kept.videos import withdraw
+from kept.videos import BadCursor, VideoState, withdraw
+from kept.videos.states import entry_on, locked, move
 from tests.comments.talk import act, say
 from tests.fixtures.crowd import Crowd
 
@@ -233,3 +237,41 @@ async def test_children_are_told_nothing_and_have_no_page(crowd: Crowd) -> None:
             await verb(child, now=crowd.lot.now)
     with pytest.raises(Refused):
         await choices_of(child)
+
+
+async def test_what_becomes_of_ones_clips_is_told_with_its_reason(crowd: Crowd, small_clip: bytes) -> None:
+    author = await crowd.member(crowd.us)
+    broken = await crowd.lot.upload(author, b"no clip at all", "")
+    await crowd.lot.run_jobs(broken)
+    [failed] = (await page(author, now=crowd.lot.now)).notices
+    assert (failed.kind, failed.clip_id, failed.reason, failed.own_clip) == (Kind.FAILED, broken, "not_a_video", True)
+    clip = await crowd.publish(author, small_clip)
+    async with author.cell.begin() as tx:  # as the operator does who takes a clip away
+        video = await locked(tx, author.member_id, clip)
+        entry = entry_on(clip, "video.withdrawn")
+        await move(
+            tx, video, VideoState.WITHDRAWN, entry, by=None, now=crowd.lot.now, reason="law", ended_at=crowd.lot.now
+        )
+        await take_off_all_shelves(tx, "video", owner_id=author.member_id, source_id=clip, now=crowd.lot.now)
+        await crowd.lot.studio.moved(tx, author.member_id, clip, now=crowd.lot.now)
+    await mend_notices(author.cell)
+    kinds = {one.kind: one.reason for one in (await page(author, now=crowd.lot.now)).notices}
+    assert kinds == {Kind.FAILED: "not_a_video", Kind.WITHDRAWN: "law"}
+
+
+async def test_pages_of_notices_follow_each_other(crowd: Crowd) -> None:
+    author = await crowd.member(crowd.us)
+    fans = [await crowd.member(crowd.us) for _ in range(5)]
+    for fan in fans:
+        await crowd.do(follow, fan, author)
+    found, cursor = [], None
+    while True:
+        part = await page(author, after=cursor, limit=2, now=crowd.lot.now)
+        found += [one.handle for one in part.notices]
+        if (cursor := part.next_cursor) is None:
+            break
+    assert sorted(found, key=str) == sorted(fan.handle for fan in fans)
+    with pytest.raises(BadCursor):
+        await page(author, after="not a place", now=crowd.lot.now)
+    later = crowd.lot.now + timedelta(days=91)
+    assert (await page(author, now=later)).notices == [], "kept for 90 days"

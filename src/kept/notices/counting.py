@@ -9,6 +9,8 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from kept.cells import Tx
+from kept.comments import hearts
+from kept.likes import likes_changed
 from kept.notices.kinds import Kind
 from kept.notices.models import Notice
 from kept.notices.storing import alone_with, id_of, lower, put, take
@@ -28,7 +30,9 @@ FROM comment c WHERE c.owner_id = :me AND c.comment_id = :comment
 async def count(tx: Tx, member_id: UUID, clip_id: UUID, comment_id: UUID | None, *, now: datetime) -> None:
     """Tell a member how many like their clip, or their comment."""
     notice_id = id_of(comment_id or clip_id, "liked")
-    await alone_with(tx, notice_id)
+    if not await alone_with(tx, notice_id):
+        await _count_again(tx, clip_id, comment_id, now=now)
+        return
     asked = {"me": member_id, "clip": clip_id} if comment_id is None else {"me": member_id, "comment": comment_id}
     found = await tx.run(_CLIP if comment_id is None else _COMMENT, asked)
     likes = found.scalar_one_or_none() or 0
@@ -38,3 +42,11 @@ async def count(tx: Tx, member_id: UUID, clip_id: UUID, comment_id: UUID | None,
     await lower(tx, member_id, notice_id, likes)
     kind = Kind.LIKED if comment_id is None else Kind.COMMENT_LIKED
     await put(tx, member_id, notice_id, kind, clip_id=clip_id, comment_id=comment_id, amount=likes, now=now)
+
+
+async def _count_again(tx: Tx, clip_id: UUID, comment_id: UUID | None, *, now: datetime) -> None:
+    """Somebody counts the same this moment, and may have looked before we did what we did."""
+    if comment_id is None:
+        await likes_changed(tx, clip_id, now=now)
+    else:
+        await hearts.changed(tx, comment_id, now=now)

@@ -5,10 +5,12 @@ import sqlalchemy as sa
 from kept.cells import Cell
 
 _GONE = sa.text("""
-DELETE FROM notice n WHERE EXISTS (
-    SELECT FROM shelf_gone g WHERE g.shelf = 'shelf_card' AND g.item_id = n.clip_id
-    OR g.shelf = 'shelf_comment' AND g.item_id = n.comment_id
-) RETURNING n.notice_id
+DELETE FROM notice WHERE (owner_id, notice_id) IN (
+    SELECT n.owner_id, n.notice_id FROM notice n WHERE EXISTS (
+        SELECT FROM shelf_gone g WHERE g.shelf = 'shelf_card' AND g.item_id = n.clip_id AND n.kind <> 'withdrawn'
+        OR g.shelf = 'shelf_comment' AND g.item_id = n.comment_id
+    ) LIMIT 5000 FOR UPDATE SKIP LOCKED
+) RETURNING notice_id
 """)
 
 

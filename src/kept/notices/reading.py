@@ -54,7 +54,8 @@ WHERE n.owner_id = $1 AND n.told_at > $2 AND ($3::timestamptz IS NULL OR (n.told
         UNION ALL SELECT other_id FROM restriction WHERE owner_id = $1) AS away WHERE away.other_id = n.actor_id)
     AND NOT EXISTS (SELECT FROM block x WHERE x.owner_id = $1 AND x.other_id = c.owner_id AND x.ended_at IS NULL)
     AND NOT EXISTS (SELECT FROM blocked_by x WHERE x.owner_id = $1 AND x.other_id = c.owner_id AND x.ended_at IS NULL)
-    AND NOT EXISTS (SELECT FROM shelf_gone g WHERE g.shelf = 'shelf_card' AND g.item_id = n.clip_id)
+    AND (n.kind = 'withdrawn' OR NOT EXISTS (
+        SELECT FROM shelf_gone g WHERE g.shelf = 'shelf_card' AND g.item_id = n.clip_id))
     AND NOT EXISTS (SELECT FROM shelf_gone g WHERE g.shelf = 'shelf_comment' AND g.item_id = n.comment_id)
 ORDER BY n.told_at DESC, n.notice_id DESC LIMIT $5
 """
@@ -114,7 +115,11 @@ async def mark_seen(tx: Tx, reader: Session, *, now: datetime) -> None:
     """Everything that was told until now is seen. Raises Refused."""
     _require(reader)
     new = sa.and_(Notice.owner_id == reader.member_id, Notice.seen_at.is_(None), Notice.told_at <= now)
-    await tx.run(sa.update(Notice).where(new).values(seen_at=now))
+    free = (
+        sa.select(Notice.notice_id).where(new).with_for_update(skip_locked=True)
+    )  # what is told this moment stays new
+    mine = sa.and_(Notice.owner_id == reader.member_id, Notice.notice_id.in_(free))
+    await tx.run(sa.update(Notice).where(mine).values(seen_at=now))
 
 
 def _require(reader: Session) -> None:

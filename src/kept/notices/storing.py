@@ -15,7 +15,7 @@ CHANNEL = "notice"
 """Where a cell tells, over PostgreSQL's LISTEN, whose notices have changed: an id, nothing else."""
 
 _RING = sa.text("SELECT pg_notify(:channel, :owner)")
-_LOCK = sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
+_LOCK = sa.text("SELECT pg_try_advisory_xact_lock(hashtextextended(:key, 0))")
 
 
 def id_of(about: UUID, what: str) -> UUID:
@@ -59,9 +59,9 @@ async def lower(tx: Tx, owner_id: UUID, notice_id: UUID, amount: int) -> None:
     await tx.run(sa.update(Notice).where(mine).values(amount=amount))
 
 
-async def alone_with(tx: Tx, notice_id: UUID) -> None:
-    """Let nobody else count the same until the transaction ends."""
-    await tx.run(_LOCK, {"key": f"notice|{notice_id.hex}"})
+async def alone_with(tx: Tx, notice_id: UUID) -> bool:
+    """Whether nobody else counts the same until the transaction ends; nobody waits, so nobody waits for each other."""
+    return bool((await tx.run(_LOCK, {"key": f"notice|{notice_id.hex}"})).scalar_one())
 
 
 async def _ring(tx: Tx, owner_id: UUID) -> None:
