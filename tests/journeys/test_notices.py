@@ -13,7 +13,7 @@ pytestmark = pytest.mark.browser
 
 def number(page: Page, expected: str) -> None:
     """The number at the bell, which came without a reload."""
-    expect(page.locator(".feed-top .bell-count")).to_have_text(expected, timeout=15_000)
+    expect(page.locator(".app-main .bell-count")).to_have_text(expected, timeout=15_000)
 
 
 def test_a_number_rises_live_and_leads_to_the_comment(
@@ -24,11 +24,15 @@ def test_a_number_rises_live_and_leads_to_the_comment(
     video_id = ada.upload(clip, "By the sea")
     ada.wait_for(video_id, "published")
     hers = signed_in(browser, platform, ada)
+    streams: list[str] = []
+    hers.on("request", lambda one: streams.append(one.url) if one.url.endswith("/events") else None)
     hers.goto("/")
     number(hers, "1")  # her clip is published
     eva.wait_for(video_id, "published", seconds=15)
 
     assert eva.http.put(f"/api/v1/follows/{ada.handle}").is_success
+    number(hers, "2")
+    hers.goto("/inbox")  # whose stream of messages brings the number along
     number(hers, "2")
     assert eva.http.put(f"/api/v1/videos/{video_id}/like").is_success
     number(hers, "3")
@@ -38,6 +42,7 @@ def test_a_number_rises_live_and_leads_to_the_comment(
     number(hers, "4")
     expect(hers.get_by_role("link", name="Notices, 4 new")).to_be_visible()
 
+    assert [url.partition("/v1/")[2] for url in streams] == ["notices/events", "messages/events"], "one stream a page"
     hers.get_by_role("link", name="Notices, 4 new").click()
     expect(hers.locator(".told-new")).to_have_count(4)
     expect(hers.get_by_text("1 person likes your clip.")).to_be_visible()

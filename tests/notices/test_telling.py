@@ -6,7 +6,7 @@ import pytest
 
 from kept.accounts import Session
 from kept.cells import take_off_all_shelves
-from kept.comments import delete_comment, let_through, like_comment, unlike_comment
+from kept.comments import delete_comment, let_through, like_comment, set_filter, unlike_comment
 from kept.likes import like, unlike
 from kept.notices import Choices, Kind, Topic, choices_of, choose, mark_seen, mend_notices, page, unread
 from kept.policy import AgeBand, Choice, Refused
@@ -130,6 +130,17 @@ async def test_nothing_from_those_whom_one_keeps_away(crowd: Crowd, small_clip: 
         await let_through(crowd.comments, tx, author, held, now=crowd.lot.now)
     await crowd.carry()
     assert await told(crowd, author) == before, "letting it through is the owner's own doing"
+
+    async with author.cell.begin() as tx:
+        await set_filter(crowd.comments, tx, author, general=False, words=["glaze"], now=crowd.lot.now)
+    held = await say(crowd, blocked, clip, f"That glaze, @{author.handle}, @{restricted.handle}!")
+    await crowd.carry()
+    assert await told(crowd, author) == before, "what waits is on a page of its own"
+    async with author.cell.begin() as tx:
+        await let_through(crowd.comments, tx, author, held, now=crowd.lot.now)
+    await crowd.carry()
+    assert await told(crowd, author) == before, "whoever let it through has seen it"
+    assert await told(crowd, restricted) == [("mentioned", blocked.handle, 1)], "others have not"
 
     await crowd.do(follow, blocked, author)
     await say(crowd, blocked, clip, "hello there")

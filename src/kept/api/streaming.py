@@ -1,13 +1,13 @@
 """Several streams as one: a page of ours keeps a single connection open, whatever it listens to."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import TypeVar
 
 T = TypeVar("T")
 
 
-async def merged(*streams: AsyncGenerator[T, None]) -> AsyncIterator[T]:
+async def merged(*streams: AsyncGenerator[T, None]) -> AsyncGenerator[T, None]:
     """What comes of any of the streams, as it comes; ends with the first that ends, and ends the others."""
     waiting = {asyncio.ensure_future(anext(stream)): stream for stream in streams}
     try:

@@ -70,7 +70,7 @@ async def let_through(comments: Comments, tx: Tx, by: Session, comment_id: UUID,
         await _tell(comments, tx, row, now=now)
         return
     await tx.run(sa.delete(UnderClip).where(mine))
-    await tell(comments, tx, row.author_id, LetThrough(comment_id, by.member_id), now=now)
+    await tell(comments, tx, row.author_id, LetThrough(comment_id, by.member_id, waited=True), now=now)
 
 
 async def _tell(comments: Comments, tx: Tx, row: sa.Row[Any], *, now: datetime) -> None:
@@ -85,6 +85,7 @@ async def _tell(comments: Comments, tx: Tx, row: sa.Row[Any], *, now: datetime) 
         parent_id=row.parent_id,
         text=text.decode(),
         for_followers=True,
+        waited=True,
     )
     await comments.shown(tx, seen, now=now)
 

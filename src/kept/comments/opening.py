@@ -27,6 +27,8 @@ class Shown:
     parent_id: UUID | None
     text: str = field(repr=False)
     for_followers: bool
+    waited: bool = False
+    """The clip's owner has seen it, and let it through."""
 
 
 class Hears(Protocol):

@@ -48,6 +48,8 @@ class LetThrough(msgspec.Struct, tag="let_through", frozen=True):
 
     comment_id: UUID
     by: UUID
+    waited: bool = False
+    """It waited for the owner, who has seen it."""
 
 
 class Gone(msgspec.Struct, tag="gone", frozen=True):
@@ -82,7 +84,9 @@ async def deliver(comments: Comments, tx: Tx, parcel: Addressed, *, now: datetim
         await tell(comments, tx, told.by, Gone(told.comment_id, parcel.to_member), now=now)
 
 
-async def show(comments: Comments, tx: Tx, author_id: UUID, comment_id: UUID, *, now: datetime) -> None:
+async def show(
+    comments: Comments, tx: Tx, author_id: UUID, comment_id: UUID, *, waited: bool, now: datetime
+) -> None:
     """Put a comment of a member at home here on every shelf; nothing, if it is there no more."""
     mine = sa.and_(Comment.owner_id == author_id, Comment.comment_id == comment_id)
     row = (await tx.run(sa.select(Comment.__table__).where(mine).with_for_update())).first()
@@ -105,6 +109,7 @@ async def show(comments: Comments, tx: Tx, author_id: UUID, comment_id: UUID, *,
         parent_id=row.parent_id,
         text=text.decode(),
         for_followers=False,
+        waited=waited,
     )
     await comments.shown(tx, seen, now=now)
 
@@ -123,7 +128,7 @@ async def _hear(comments: Comments, tx: Tx, member_id: UUID, told: Told, *, now:
     if isinstance(told, LetThrough):
         theirs = sa.select(Comment.comment_id).where(mine, Comment.clip_owner_id == told.by)
         if (await tx.run(theirs)).first() is not None:
-            await show(comments, tx, member_id, told.comment_id, now=now)
+            await show(comments, tx, member_id, told.comment_id, waited=told.waited, now=now)
         return True
     gone = sa.delete(Comment).where(mine, Comment.clip_owner_id == told.by).returning(Comment.comment_id)
     if (await tx.run(gone)).all():

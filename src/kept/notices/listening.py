@@ -54,6 +54,8 @@ async def comment_shown(notices: Notices, tx: Tx, shown: Shown, *, now: datetime
     for member_id in await mentioned_in(tx, shown.text):
         told.setdefault(member_id, Kind.MENTIONED)
     del told[shown.author_id]
+    if shown.waited:
+        told.pop(shown.clip_owner_id, None)
     for member_id, kind in told.items():
         happened = Happened(kind, shown.author_id, shown.clip_id, shown.comment_id, shown.for_followers)
         await tell(notices, tx, member_id, happened, now=now)
