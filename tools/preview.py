@@ -3,6 +3,7 @@
 No database, no member, no policy: only `kept.look` and what ffmpeg draws. Add `?lang=es` or `?theme=dark` to any address.
 """
 
+import contextlib
 import shutil
 import subprocess
 import sys
@@ -22,6 +23,7 @@ from kept.look import (
     samples_comments,
     samples_data,
     samples_family,
+    samples_notices,
     samples_rights,
     samples_security,
     samples_trust,
@@ -75,7 +77,7 @@ def _ffmpeg(*arguments: str) -> None:
 def routes() -> Pages:
     """Every page by its path. The paths of the site show its usual pages; those under /as/ show special states."""
     s, t, d, r, f, c = samples, samples_trust, samples_data, samples_rights, samples_family, samples_comments
-    p = samples_security
+    p, n = samples_security, samples_notices
     found: Pages = {
         "/": lambda shell: pages.render_feed(s.feed(shell)),
         "/cards": lambda shell: pages.render_cards(s.feed(shell, first=7)),
@@ -147,6 +149,10 @@ def routes() -> Pages:
         paths.HELD: lambda shell: pages.render_held(c.held(shell)),
         "/as/held-comments-empty": lambda shell: pages.render_held(c.held(shell, nothing=True)),
         paths.COMMENT_SETTINGS: lambda shell: pages.render_comment_settings(c.settings(shell)),
+        paths.NOTICES: lambda shell: pages.render_notices(n.notices(shell)),
+        "/as/notices-empty": lambda shell: pages.render_notices(n.notices(shell, nothing=True)),
+        paths.NOTICE_SETTINGS: lambda shell: pages.render_notice_settings(n.settings(shell)),
+        "/as/notice-settings-young": lambda shell: pages.render_notice_settings(n.settings(shell, young=True)),
         "/as/confirm": lambda shell: pages.render_confirm(s.confirm(shell)),
     }
     for tab in PeopleTab:
@@ -187,6 +193,8 @@ class Handler(BaseHTTPRequestHandler):
             self._media(media_folder() / Path(split.path).name)
         elif split.path.endswith("/state"):
             self._send(200, b'{"state": "%s"}' % ClipState.HELD.encode(), {"Content-Type": "application/json"})
+        elif split.path.endswith("/events"):
+            self._stream(b'event: notices\ndata: {"unread": 3}\n\n')
         else:
             self._page(pages.render_error(samples.error(samples.shell(), 404)), 404)
 
@@ -196,6 +204,16 @@ class Handler(BaseHTTPRequestHandler):
 
     def _page(self, text: str, status: int = 200) -> None:
         self._send(status, text.encode(), {"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": POLICY})
+
+    def _stream(self, told: bytes) -> None:
+        """Tell something, and nothing more until the page goes."""
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.end_headers()
+        self.wfile.write(told)
+        self.close_connection = True
+        with contextlib.suppress(OSError):
+            self.rfile.read(1)
 
     def _asset(self, asset: assets.Asset | None) -> None:
         if asset is None:

@@ -62,6 +62,8 @@ FOLLOWERS = by_policy(Action.FOLLOW, NEIGHBOUR)
 CIRCLE = by_policy(Action.ANSWER_FOLLOW_REQUEST, NEIGHBOUR)
 """Who looks after their own circle."""
 BLOCKERS = by_policy(Action.BLOCK, NEIGHBOUR)
+TOLD = by_policy(Action.BE_NOTIFIED, Account(undoes_guardian=False))
+"""Who is told things."""
 UNASKED = {kind: NOT_FOUND if outcome is OK else outcome for kind, outcome in CIRCLE.items()}
 """Who answers a request that nobody made."""
 READERS = by_policy(Action.READ_MESSAGES, Mailbox(relation=Relation.OWN))

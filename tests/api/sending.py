@@ -163,6 +163,14 @@ async def what_comes(town: Town, kind: Kind) -> Sent:
     return "/api/v1/messages/events", {}
 
 
+async def what_is_told(town: Town, kind: Kind) -> Sent:
+    """As `what_comes`, of notices."""
+    members = [UUID(member.member_id) for member in town.members.values()]
+    bells = town.site.runtime.notices.bells
+    asyncio.get_running_loop().call_later(0.3, lambda: [bells.end(member_id) for member_id in members])
+    return "/api/v1/notices/events", {}
+
+
 def form(path: str, **fields: str) -> Make:
     return sends(path, data=fields)
 

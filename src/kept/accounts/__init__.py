@@ -15,7 +15,7 @@ from kept.accounts.changing import is_kept_out_of, keep_out_of, set_birth_date
 from kept.accounts.checkup import ENOUGH_CODES, Answered, Held, devices_in_order, held_by, recovery, way_in
 from kept.accounts.choosing import choose, choose_another, set_password
 from kept.accounts.countries import COUNTRIES, UnknownCountry, country_of
-from kept.accounts.days import day_of
+from kept.accounts.days import day_of, zones
 from kept.accounts.devices import device_of, is_phone
 from kept.accounts.hashing import Hasher, TooBusy
 from kept.accounts.leaving import Ways, WrongPassword, close, confirm, confirm_by_passkey, rest, wake, ways_in
@@ -242,4 +242,5 @@ __all__ = [
     "watched",
     "way_in",
     "ways_in",
+    "zones",
 ]

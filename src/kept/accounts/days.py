@@ -21,11 +21,12 @@ def day_of(country: str, now: datetime) -> date:
 @lru_cache(maxsize=1024)
 def _day(country: str, now: datetime) -> date:
     """The earliest of the days of all zones. Zones differ by quarters of an hour, so it is one day for that long."""
-    return min((now.astimezone(ZoneInfo(zone)).date() for zone in _zones().get(country, ())), default=now.date())
+    return min((now.astimezone(ZoneInfo(zone)).date() for zone in zones().get(country, ())), default=now.date())
 
 
 @cache
-def _zones() -> Mapping[str, list[str]]:
+def zones() -> Mapping[str, list[str]]:
+    """The names of the time zones of each country."""
     found: dict[str, list[str]] = defaultdict(list)
     for line in files("tzdata.zoneinfo").joinpath("zone.tab").read_text("utf-8").splitlines():
         if line and not line.startswith("#"):

@@ -14,6 +14,7 @@ from kept.api.ledger import ledger_file
 from kept.api.media import MediaController
 from kept.api.messages import MessageController
 from kept.api.network import blocked, first_open
+from kept.api.notices import NoticeController
 from kept.api.promises import promises
 from kept.api.rights import RightsController
 from kept.api.rights_agents import AgentController
@@ -41,6 +42,7 @@ API_ROUTES = (
     SearchController,
     MediaController,
     MessageController,
+    NoticeController,
     FollowController,
     FollowerController,
     FollowRequestController,

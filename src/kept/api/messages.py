@@ -1,6 +1,6 @@
 """Messages between members, for programs: sending, reading, taking back, and what comes, as it comes."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -14,6 +14,8 @@ from litestar.response import Stream
 
 from kept.api.bodies import LARGEST_BODY, Body, problems
 from kept.api.given import GivenAsker, GivenRuntime
+from kept.api.notices import may_be_told, rung
+from kept.api.streaming import merged
 from kept.catalog import Intake, feeds, not_stored
 from kept.edge import Asker, ask, runtime_of
 from kept.kit import KeptError
@@ -249,16 +251,22 @@ class MessageController(Controller):
     async def events(
         self, request: AnyRequest, asker: GivenAsker, runtime: GivenRuntime, last_event_id: LastEvent = None
     ) -> Stream:
-        """Server-sent events `message`, `unsent`, `not_delivered` and `read`, with a comment as a sign of life.
+        """Server-sent events `message`, `unsent`, `not_delivered` and `read`, and `notices` as in `GET /api/v1/notices/events`.
 
-        After a break, send `Last-Event-ID`: nothing that came meanwhile is missed; what came just before it may come again.
+        A comment is a sign of life. After a break, send `Last-Event-ID`: nothing that came meanwhile is missed; what came just
+        before it may come again.
         """
         happenings = runtime.messages.live.events(asker.member, since=last_event_id, now=runtime.clock.now())
-        stream = _written(request, runtime, happenings)
+        streams = [_written(request, runtime, happenings)]
+        if may_be_told(asker):
+            streams.append(rung(request, runtime, asker))
+        stream = merged(*streams)
         return Stream(stream, media_type="text/event-stream", headers=_NOT_KEPT | {"x-accel-buffering": "no"})
 
 
-async def _written(request: AnyRequest, runtime: Runtime, happenings: AsyncIterator[Happened]) -> AsyncIterator[bytes]:
+async def _written(
+    request: AnyRequest, runtime: Runtime, happenings: AsyncGenerator[Happened, None]
+) -> AsyncGenerator[bytes, None]:
     """Events as text; ends when the session does, which is looked at with every sign of life."""
     names: dict[UUID, str] = {}
     async for happened in happenings:

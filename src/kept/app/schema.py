@@ -11,6 +11,7 @@ import kept.ledger
 import kept.legal
 import kept.likes
 import kept.messages
+import kept.notices
 import kept.policy
 import kept.promises.models
 import kept.residency

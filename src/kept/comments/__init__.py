@@ -16,7 +16,7 @@ from kept.comments.judging import Why
 from kept.comments.liking import hearts, like_comment, unlike_comment
 from kept.comments.mending import mend_comments
 from kept.comments.models import Comment, CommentFilter, CommentKey, CommentLiked, ShelfComment, ShelfPins, UnderClip
-from kept.comments.opening import Comments, open_comments
+from kept.comments.opening import Comments, Hears, Shown, open_comments
 from kept.comments.pinning import MOST_PINS, pin, unpin
 from kept.comments.reading import (
     MOST,
@@ -49,6 +49,7 @@ __all__ = [
     "CommentPage",
     "Comments",
     "Filter",
+    "Hears",
     "Held",
     "NewComment",
     "NoSuchComment",
@@ -57,6 +58,7 @@ __all__ = [
     "SeenComment",
     "ShelfComment",
     "ShelfPins",
+    "Shown",
     "TooManyComments",
     "TooManyPins",
     "UnderClip",

@@ -12,7 +12,7 @@ from kept.cells import Tx
 from kept.comments.errors import NoSuchComment
 from kept.comments.judging import Why, is_for_followers
 from kept.comments.models import UNDER, UnderClip
-from kept.comments.opening import Comments
+from kept.comments.opening import Comments, Shown
 from kept.comments.telling import LetThrough, tell
 from kept.policy import Action, Comment, Relation, require
 from kept.vault import Reason, Sealed
@@ -62,14 +62,32 @@ async def let_through(comments: Comments, tx: Tx, by: Session, comment_id: UUID,
     """
     require(by.actor, Action.DELETE_COMMENT, Comment(relation=Relation.STRANGER, on_own_clip=True))
     mine = sa.and_(UnderClip.owner_id == by.member_id, UnderClip.comment_id == comment_id, UnderClip.state == "held")
-    row = (await tx.run(sa.select(UnderClip.author_id).where(mine).with_for_update())).first()
+    row = (await tx.run(sa.select(UnderClip.__table__).where(mine).with_for_update())).first()
     if row is None:
         raise NoSuchComment
     if await is_for_followers(tx, by.member_id):
         await tx.run(sa.update(UnderClip).where(mine).values(state="followers", why=""))
+        await _tell(comments, tx, row, now=now)
         return
     await tx.run(sa.delete(UnderClip).where(mine))
-    await tell(comments, tx, row.author_id, LetThrough(comment_id, by.member_id), now=now)
+    await tell(comments, tx, row.author_id, LetThrough(comment_id, by.member_id, waited=True), now=now)
+
+
+async def _tell(comments: Comments, tx: Tx, row: sa.Row[Any], *, now: datetime) -> None:
+    """Followers see it from now on."""
+    vault = comments.vaults[tx.cell.name]
+    text = await vault.open(row.owner_id, UNDER, row.comment_id, row.body, reason=Reason.DELIVERY)
+    seen = Shown(
+        comment_id=row.comment_id,
+        author_id=row.author_id,
+        clip_id=row.clip_id,
+        clip_owner_id=row.owner_id,
+        parent_id=row.parent_id,
+        text=text.decode(),
+        for_followers=True,
+        waited=True,
+    )
+    await comments.shown(tx, seen, now=now)
 
 
 def _held(row: Any, text: bytes, names: dict[UUID, str]) -> Held:

@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from kept.cells import Addressed, Tx, put_on_shelf, take_off_all_shelves
 from kept.comments.judging import Verdict, judged
 from kept.comments.models import BODY, UNDER, Comment, ShelfComment, UnderClip
-from kept.comments.opening import Comments
+from kept.comments.opening import Comments, Shown
 from kept.policy import AgeBand
 from kept.social import introduce
 from kept.vault import KeyDestroyed, NoSuchKey, Reason
@@ -48,6 +48,8 @@ class LetThrough(msgspec.Struct, tag="let_through", frozen=True):
 
     comment_id: UUID
     by: UUID
+    waited: bool = False
+    """It waited for the owner, who has seen it."""
 
 
 class Gone(msgspec.Struct, tag="gone", frozen=True):
@@ -82,7 +84,9 @@ async def deliver(comments: Comments, tx: Tx, parcel: Addressed, *, now: datetim
         await tell(comments, tx, told.by, Gone(told.comment_id, parcel.to_member), now=now)
 
 
-async def show(comments: Comments, tx: Tx, author_id: UUID, comment_id: UUID, *, now: datetime) -> None:
+async def show(
+    comments: Comments, tx: Tx, author_id: UUID, comment_id: UUID, *, waited: bool, now: datetime
+) -> None:
     """Put a comment of a member at home here on every shelf; nothing, if it is there no more."""
     mine = sa.and_(Comment.owner_id == author_id, Comment.comment_id == comment_id)
     row = (await tx.run(sa.select(Comment.__table__).where(mine).with_for_update())).first()
@@ -97,6 +101,17 @@ async def show(comments: Comments, tx: Tx, author_id: UUID, comment_id: UUID, *,
     values = {"owner_id": author_id, "item_id": comment_id, "clip_id": row.clip_id, "parent_id": row.parent_id}
     values |= {"text": text.decode(), "written_at": row.written_at}
     await put_on_shelf(tx, ShelfComment, values, now=now)
+    seen = Shown(
+        comment_id=comment_id,
+        author_id=author_id,
+        clip_id=row.clip_id,
+        clip_owner_id=row.clip_owner_id,
+        parent_id=row.parent_id,
+        text=text.decode(),
+        for_followers=False,
+        waited=waited,
+    )
+    await comments.shown(tx, seen, now=now)
 
 
 async def take_away(tx: Tx, author_id: UUID, comment_id: UUID, *, now: datetime) -> None:
@@ -113,7 +128,7 @@ async def _hear(comments: Comments, tx: Tx, member_id: UUID, told: Told, *, now:
     if isinstance(told, LetThrough):
         theirs = sa.select(Comment.comment_id).where(mine, Comment.clip_owner_id == told.by)
         if (await tx.run(theirs)).first() is not None:
-            await show(comments, tx, member_id, told.comment_id, now=now)
+            await show(comments, tx, member_id, told.comment_id, waited=told.waited, now=now)
         return True
     gone = sa.delete(Comment).where(mine, Comment.clip_owner_id == told.by).returning(Comment.comment_id)
     if (await tx.run(gone)).all():
@@ -143,10 +158,12 @@ async def _receive(comments: Comments, tx: Tx, owner_id: UUID, told: Written, *,
         return False
     if verdict.why is None and not verdict.for_followers:
         return await tell(comments, tx, told.by, LetThrough(told.comment_id, owner_id), now=now)
-    return await _keep(comments, tx, owner_id, told, verdict)
+    return await _keep(comments, tx, owner_id, told, verdict, now=now)
 
 
-async def _keep(comments: Comments, tx: Tx, owner_id: UUID, told: Written, verdict: Verdict) -> bool:
+async def _keep(
+    comments: Comments, tx: Tx, owner_id: UUID, told: Written, verdict: Verdict, *, now: datetime
+) -> bool:
     """Keep what is not public with the owner of the clip, under their key."""
     try:
         vault = comments.vaults[tx.cell.name]
@@ -165,4 +182,18 @@ async def _keep(comments: Comments, tx: Tx, owner_id: UUID, told: Written, verdi
         written_at=told.written_at,
     )
     await tx.run(kept.on_conflict_do_nothing())
+    if verdict.why is None:
+        await comments.shown(tx, _among_followers(owner_id, told), now=now)
     return True
+
+
+def _among_followers(owner_id: UUID, told: Written) -> Shown:
+    return Shown(
+        comment_id=told.comment_id,
+        author_id=told.by,
+        clip_id=told.clip_id,
+        clip_owner_id=owner_id,
+        parent_id=told.parent_id,
+        text=told.text,
+        for_followers=True,
+    )

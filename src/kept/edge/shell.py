@@ -6,7 +6,7 @@ from kept.edge.opening import opening_ticket
 from kept.edge.state import AnyConnection
 from kept.look.views import AlertView, Nav, Notice, Shell, Theme, Viewer
 from kept.look.words import DEFAULT_LANGUAGE, LANGUAGES, translator
-from kept.policy import Action, AgeBand, Mailbox, Relation, Service, can, can_anyhow
+from kept.policy import Account, Action, AgeBand, Mailbox, Relation, Service, can, can_anyhow
 from kept.runtime import Runtime
 
 LANGUAGE_COOKIE = "language"
@@ -54,7 +54,8 @@ def _doors(asker: Asker | None) -> tuple[Nav, ...]:
         return (Nav.HOME, *discover, Nav.ME)
     make = (Nav.MAKE,) if can_anyhow(asker.actor, Action.UPLOAD) else ()
     inbox = (Nav.INBOX,) if can(asker.actor, Action.READ_MESSAGES, Mailbox(relation=Relation.OWN)) else ()
-    return (Nav.HOME, *discover, *make, *inbox, Nav.ME)
+    told = (Nav.NOTICES,) if can(asker.actor, Action.BE_NOTIFIED, Account(undoes_guardian=False)) else ()
+    return (Nav.HOME, *discover, *make, *inbox, *told, Nav.ME)
 
 
 def _language(connection: AnyConnection, session: Session | None) -> str:

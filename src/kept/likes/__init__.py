@@ -6,12 +6,13 @@ door that shows it.
 Start reading at `liking.py`, then `hearts.py` (how cells count, also for what is liked on the floors above).
 """
 
-from kept.likes.counting import Likes, count_due, likes_now, likes_of, mend_likes
-from kept.likes.hearts import Hearts, item_of
+from kept.likes.counting import Likes, count_due, likes_changed, likes_now, likes_of, mend_likes
+from kept.likes.hearts import Counted, Hearts, item_of
 from kept.likes.liking import like, unlike
 from kept.likes.models import Liked, LikesDue, ShelfLikes
 
 __all__ = [
+    "Counted",
     "Hearts",
     "Liked",
     "Likes",
@@ -20,6 +21,7 @@ __all__ = [
     "count_due",
     "item_of",
     "like",
+    "likes_changed",
     "likes_now",
     "likes_of",
     "mend_likes",

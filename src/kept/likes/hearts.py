@@ -5,8 +5,9 @@ second shelf, one row a cell. Verbs note what has changed, and the worker counts
 thousands like in the same second is counted once.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID, uuid5
 
 import sqlalchemy as sa
@@ -41,6 +42,19 @@ ON CONFLICT DO NOTHING RETURNING {key}
 """
 
 
+class Counted(Protocol):
+    """Hears that something of somebody's was counted in this cell, in the transaction that put the figure on the shelf.
+
+    `item` names the thing by the columns that the figures have: `clip_id`, and what else there is.
+    """
+
+    async def __call__(self, tx: Tx, owner_id: UUID, item: Mapping[str, UUID], *, now: datetime) -> None: ...
+
+
+async def nobody_hears(tx: Tx, owner_id: UUID, item: Mapping[str, UUID], *, now: datetime) -> None:
+    """Where nothing is to be done about it."""
+
+
 class Hearts:
     """Of one kind of thing: where it is shown (`thing`), who likes it, what is due, and where the figures go.
 
@@ -58,6 +72,7 @@ class Hearts:
         also: tuple[str, ...] = (),
     ) -> None:
         self._due, self._shelf, self._key = due, shelf, key
+        self._named = (key, *also)
         names = {"thing": thing, "liked": liked, "due": due, "shelf": shelf}
         told = {name: table.__tablename__ for name, table in names.items()}
         told |= {"key": key, "also": "".join(f", c.{name}" for name in also)}
@@ -70,13 +85,14 @@ class Hearts:
         values: dict[str, Any] = {self._key: item_id, "due_at": now}
         await tx.run(insert(self._due).values(values).on_conflict_do_nothing())
 
-    async def count_due(self, cell: Cell, *, now: datetime) -> int:
+    async def count_due(self, cell: Cell, *, now: datetime, counted: Counted = nobody_hears) -> int:
         """Count what is due; how much that was. For the worker, every second."""
         async with cell.begin() as tx:
             due = list((await tx.run(self._take, {"most": MOST})).scalars())
             for row in (await tx.run(self._count, {"items": due})).mappings().all() if due else ():
                 place = {"item_id": item_of(row[self._key], cell.name), "cell": cell.name}
                 await put_on_shelf(tx, self._shelf, dict(row) | place, now=now)
+                await counted(tx, row["owner_id"], {name: row[name] for name in self._named}, now=now)
         return len(due)
 
     async def mend(self, cell: Cell, *, now: datetime) -> int:

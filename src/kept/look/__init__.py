@@ -8,5 +8,6 @@ Start reading at `views/` (what a page needs to know), then `pages.py` (one func
 """
 
 from kept.look import assets, pages, paths, views, words
+from kept.look.linking import handles_in
 
-__all__ = ["assets", "pages", "paths", "views", "words"]
+__all__ = ["assets", "handles_in", "pages", "paths", "views", "words"]

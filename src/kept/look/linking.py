@@ -19,3 +19,8 @@ def linked(text: str) -> Markup:
         parts += [escape(text[at : found.start()]), Markup('<a href="{}">{}</a>').format(href, found[0])]
         at = found.end()
     return Markup("").join([*parts, escape(text[at:])])
+
+
+def handles_in(text: str) -> list[str]:
+    """The handles that are links in a text, in lower case, each once, in their order."""
+    return list(dict.fromkeys(found[2].lower() for found in _LINKED.finditer(text) if found[2]))

@@ -24,6 +24,8 @@ from kept.look.views import (
     LooksView,
     MapView,
     MyClipsView,
+    NoticeSettingsView,
+    NoticesView,
     Page,
     PasswordView,
     PeopleView,
@@ -240,6 +242,16 @@ def render_data_map(view: MapView) -> str:
 def render_retention(view: RetentionView) -> str:
     """How long everything is kept."""
     return _page("data_retention.html", view)
+
+
+def render_notices(view: NoticesView) -> str:
+    """What the viewer is told."""
+    return _page("notices.html", view)
+
+
+def render_notice_settings(view: NoticeSettingsView) -> str:
+    """The viewer's choices about what they are told."""
+    return _page("notice_settings.html", view)
 
 
 def render_inbox(view: InboxView) -> str:

@@ -61,7 +61,7 @@ _CAPTIONS = (
 
 def shell(viewer: str | None = "lena.makes", *, young: bool = False, **changes: object) -> Shell:
     """A page's surroundings: a member with the doors that exist, a young one with none, or a visitor."""
-    doors = (Nav.HOME, Nav.DISCOVER, Nav.MAKE, Nav.ME) if viewer and not young else (Nav.HOME,)
+    doors = (Nav.HOME, Nav.DISCOVER, Nav.MAKE, Nav.INBOX, Nav.NOTICES, Nav.ME) if viewer and not young else (Nav.HOME,)
     made = Shell(now=NOW, nav=doors, viewer=Viewer(handle=viewer, young=young) if viewer else None)
     return replace(made, **changes)  # type: ignore[arg-type]
 

@@ -14,8 +14,12 @@ from kept.feed import Feed
 from kept.kit import Clock, Database, Settings, SystemClock
 from kept.kit.objects import Objects
 from kept.ledger import Checker, source_of
+from kept.likes import Counted
 from kept.messages import WHAT as A_MESSAGE
 from kept.messages import Known, Messages, Ties, open_messages
+from kept.notices import WHAT as A_NOTICE
+from kept.notices import Notices, clip_moved, comment_shown, likes_counted, open_notices, tie_changed
+from kept.notices import deliver as deliver_notice
 from kept.policy import tally as policy_tally
 from kept.residency import Supplied
 from kept.runtime.keys import Vaults, beacon_file, open_vaults
@@ -59,6 +63,7 @@ class Runtime:
     feed: Feed
     messages: Messages
     comments: Comments
+    notices: Notices
     tallies: Tallies
     supplied: Supplied
     """What goes along with members who move, beside rows and objects; what is done again to a restored cell."""
@@ -67,6 +72,11 @@ class Runtime:
     def vaults(self) -> Mapping[str, Vault]:
         """The vaults, by cell."""
         return self.keys.by_cell
+
+    @property
+    def counted(self) -> Counted:
+        """Who hears of likes that were counted."""
+        return partial(likes_counted, self.notices)
 
     async def flush(self) -> None:
         """Store what this process counted."""
@@ -81,6 +91,7 @@ class Runtime:
     async def close(self) -> None:
         """Forget keys, return connections."""
         await self.messages.close()
+        await self.notices.close()
         self.accounts.close()
         await self.keys.close()
         await self.gateway.close()
@@ -126,18 +137,20 @@ def open_runtime(
         origin=settings.ledger.origin,
         checker=Checker(source_of(log_files)),
     )
-    studio = open_studio(settings, beacon, gates)
     accounts = open_accounts(settings, cells, vaults.by_cell, beacon)
     post = Post(cells.directory, vaults.by_cell)
-    social = open_social(accounts, post)
+    notices = open_notices(accounts, post)
+    studio = open_studio(settings, beacon, gates, moved=partial(clip_moved, notices))
+    social = open_social(accounts, post, tie_changed)
     messages = open_messages(settings, accounts, ties or Known(), post)
     youth = open_youth(accounts, social)
-    comments = open_comments(settings, accounts, post)
+    comments = open_comments(settings, accounts, post, partial(comment_shown, notices))
     handlers: dict[str, Deliver] = {
         A_MESSAGE: messages.border.deliver,
         A_TIE: partial(deliver, social),
         A_FAMILY: partial(deliver_to_family, youth),
         A_COMMENT: partial(deliver_comment, comments),
+        A_NOTICE: partial(deliver_notice, notices),
     }
     return Runtime(
         settings=settings,
@@ -154,6 +167,7 @@ def open_runtime(
         feed=Feed(studio.addresses),
         messages=messages,
         comments=comments,
+        notices=notices,
         tallies=Tallies(),
         supplied=supply(studio),
     )

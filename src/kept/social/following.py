@@ -112,4 +112,5 @@ async def _say(
     if after == before:
         return
     await store_side(tx, by.member_id, other_id, before, after, now=now)
+    await social.changed(tx, by.member_id, other_id, before, after, now=now)
     await tell(social, tx, other_id, Told(by.member_id, by.band, after.mine), now=now)

@@ -72,6 +72,7 @@ async def _hear(social: Social, tx: Tx, member_id: UUID, told: Told, *, now: dat
     heard = before.hearing(told.said)
     after = reacting(heard, turn=turn_at(now), welcome=_welcome(told, heard, listener), private=listener.private)
     await store_side(tx, member_id, told.by, before, after, now=now)
+    await social.changed(tx, member_id, told.by, before, after, now=now)
     if after.mine != before.mine:
         await tell(social, tx, told.by, Told(member_id, listener.band, after.mine), now=now)
 

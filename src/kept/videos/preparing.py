@@ -66,6 +66,7 @@ class Clip:
         """Hold it."""
         async with self.cell.begin() as tx:
             await hold(tx, self.owner_id, self.video_id, reason=reason, now=self.now)
+            await self.studio.moved(tx, self.owner_id, self.video_id, now=self.now)
 
 
 @dataclass(frozen=True, slots=True)

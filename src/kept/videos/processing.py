@@ -81,6 +81,7 @@ async def _publish(clip: Clip, made: Made | None) -> bool:
         if made is not None:
             await note(tx, clip, made)
         published = await publish(tx, clip.owner_id, clip.video_id, now=clip.now)
+        await clip.studio.moved(tx, clip.owner_id, clip.video_id, now=clip.now)
     await _tidy(clip)
     return published
 

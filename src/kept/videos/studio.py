@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
+from uuid import UUID
 
-from kept.cells import Cells
+from kept.cells import Cells, Tx
 from kept.kit import Clock, Settings
 from kept.media import Limits
 from kept.vault import Beacon
@@ -13,6 +15,16 @@ from kept.videos.addresses import MediaAddresses
 from kept.videos.gates import Gates, PublishGate
 from kept.videos.spool import Spool
 from kept.videos.uploading import Uploads
+
+
+class ClipMoved(Protocol):
+    """Hears that we published, held or failed a clip, in that transaction; it may hear of it twice."""
+
+    async def __call__(self, tx: Tx, owner_id: UUID, video_id: UUID, *, now: datetime) -> None: ...
+
+
+async def nobody_hears(tx: Tx, owner_id: UUID, video_id: UUID, *, now: datetime) -> None:
+    """Where nothing is to be done about it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +39,7 @@ class Studio:
     gates: Gates
     addresses: MediaAddresses
     beacon: Beacon
+    moved: ClipMoved = nobody_hears
 
 
 class Works(Protocol):
@@ -40,7 +53,14 @@ class Works(Protocol):
     def studio(self) -> Studio: ...
 
 
-def open_studio(settings: Settings, beacon: Beacon, gates: Iterable[PublishGate], **spooling: Any) -> Studio:
+def open_studio(
+    settings: Settings,
+    beacon: Beacon,
+    gates: Iterable[PublishGate],
+    *,
+    moved: ClipMoved = nobody_hears,
+    **spooling: Any,
+) -> Studio:
     """Make it; `spooling` goes to the spool, for tests of a full disk.
 
     Raises:
@@ -57,4 +77,5 @@ def open_studio(settings: Settings, beacon: Beacon, gates: Iterable[PublishGate]
         gates=Gates(gates),
         addresses=MediaAddresses(beacon.media_key, limits.media_link_seconds),
         beacon=beacon,
+        moved=moved,
     )

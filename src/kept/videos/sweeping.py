@@ -53,6 +53,7 @@ async def sweep(cell: Cell, studio: Studio, *, now: datetime) -> int:
     for row in await cell.database.fetch(_STUCK):
         async with cell.begin() as tx:
             await hold(tx, row["owner_id"], row["video_id"], reason=UNCHECKED, now=now)
+            await studio.moved(tx, row["owner_id"], row["video_id"], now=now)
     return gone
 
 

@@ -79,4 +79,5 @@ async def give_up(cell: Cell, studio: Studio, owner_id: UUID, video_id: UUID, *,
     """Say that a file is no clip we take, then delete what there is of it. Safe to repeat."""
     async with cell.begin() as tx:
         await fail(tx, owner_id, video_id, reason=reason, now=now)
+        await studio.moved(tx, owner_id, video_id, now=now)
     await remove_files(cell, studio, owner_id, video_id, now)

@@ -13,6 +13,7 @@ from kept.web.held import CommentSettingsPages, HeldPages
 from kept.web.looks import looks
 from kept.web.making import UploadPage
 from kept.web.messages import InboxController
+from kept.web.notices import NoticePages
 from kept.web.people import me, profile
 from kept.web.rights import FollowPages, RightsPages
 from kept.web.rights_form import RightsFormPages
@@ -32,6 +33,7 @@ WEB_ROUTES = (
     CommentSettingsPages,
     UploadPage,
     InboxController,
+    NoticePages,
     PeopleController,
     choose_who_sees,
     discover,

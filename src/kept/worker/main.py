@@ -15,6 +15,7 @@ from kept.legal import tend
 from kept.likes import count_due, mend_likes
 from kept.media import warm
 from kept.messages import log_digests
+from kept.notices import mend_notices
 from kept.promises import measure_all, store
 from kept.residency import keep_backed_up, settle_all
 from kept.retention import sweep as sweep_retention
@@ -107,9 +108,9 @@ class Worker:
         for cell in self._runtime.cells:
             while await draw_due(cell, now=self._runtime.clock.now()):
                 pass
-            while await count_due(cell, now=self._runtime.clock.now()):
+            while await count_due(cell, now=self._runtime.clock.now(), counted=self._runtime.counted):
                 pass
-            while await hearts.count_due(cell, now=self._runtime.clock.now()):
+            while await hearts.count_due(cell, now=self._runtime.clock.now(), counted=self._runtime.counted):
                 pass
 
     async def _tell_keys(self) -> None:
@@ -141,6 +142,7 @@ class Worker:
             await find_drift(cell, now=self._runtime.clock.now())
             await mend_likes(cell, now=self._runtime.clock.now())
             await mend_comments(self._runtime.comments, cell, now=self._runtime.clock.now())
+            await mend_notices(cell)
 
     async def _retain(self) -> None:
         """Delete what is past its time."""

@@ -58,6 +58,7 @@ from kept.look.views.family import (
 )
 from kept.look.views.finding import DiscoverView, TagView
 from kept.look.views.messages import BubbleView, ConversationRow, ConversationView, InboxView
+from kept.look.views.notices import NoticeGroup, NoticeRow, NoticeSettingsView, NoticesView
 from kept.look.views.page import (
     AlertView,
     ConfirmView,
@@ -156,6 +157,10 @@ __all__ = [
     "Nav",
     "NewsView",
     "Notice",
+    "NoticeGroup",
+    "NoticeRow",
+    "NoticeSettingsView",
+    "NoticesView",
     "OutcomeGroup",
     "OutcomeLine",
     "Page",

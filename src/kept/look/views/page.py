@@ -15,6 +15,7 @@ class Nav(StrEnum):
     DISCOVER = "discover"
     MAKE = "make"
     INBOX = "inbox"
+    NOTICES = "notices"
     ME = "me"
 
 

@@ -1,5 +1,6 @@
 // <kept-inbox> and <kept-letters>: what comes, as it comes; and sending without leaving the page. The server draws all of it.
 import { askFor } from './page/asking.js';
+import { ring } from './page/bell.js';
 import { maybe, one, wordsOf } from './page/dom.js';
 import { KeptToasts } from './page/toasts.js';
 
@@ -16,6 +17,7 @@ class Fresh extends HTMLElement {
   connectedCallback() {
     this.#events = new EventSource(EVENTS);
     for (const kind of KINDS) this.#events.addEventListener(kind, () => this.soon());
+    this.#events.addEventListener('notices', ring);
     this.#events.addEventListener('open', () => this.soon());
   }
 
