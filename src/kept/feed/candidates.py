@@ -54,7 +54,7 @@ WITH popular AS MATERIALIZED (
 )
 SELECT c.item_id, c.owner_id, c.handle, c.caption, c.published_at, coalesce(p.n, 0) AS likes_here,
     coalesce((SELECT sum(likes) FROM shelf_likes l WHERE l.clip_id = c.item_id), 0)::int AS likes,
-    (SELECT count(*) FROM (SELECT FROM shelf_comment s WHERE s.clip_id = c.item_id LIMIT {COUNTED}) some) AS comments
+    (SELECT count(*) FROM (SELECT FROM shelf_comment s WHERE s.clip_id = c.item_id LIMIT {COUNTED}) first_ones) AS comments
 FROM found JOIN LATERAL (SELECT * FROM shelf_card s WHERE s.item_id = found.item_id LIMIT 1) c ON true
 LEFT JOIN popular p ON p.clip_id = c.item_id
 WHERE c.owner_id <> ALL($5) AND c.owner_id <> $1 AND {_UNSEEN} AND {_MAY}

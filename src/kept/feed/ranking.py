@@ -98,7 +98,7 @@ def order(
     authors, taken = list(sitting.authors), set[UUID]()
     chosen: list[Placed] = []
     while len(chosen) < min(count, len(ranked)):
-        place, near = sitting.count + len(chosen) + 1, authors[len(authors) + 1 - by.rules.author_gap :]
+        place, near = sitting.count + len(chosen) + 1, authors[max(0, len(authors) + 1 - by.rules.author_gap) :]
         drawn = _first(lots, taken, marks, near) if place % by.rules.explore_every == 0 else None
         one = drawn or _first(ranked, taken, marks, near) or _first(ranked, taken, marks, [])
         if one is None:
