@@ -78,6 +78,8 @@ FOR_CHILDREN_TOO = {
     "POST /sign-in/passkey/options",
     "POST /sign-out",
     "POST /family/minute",
+    "DELETE /api/v1/watched",
+    "DELETE /api/v1/watched/{clip_id:uuid}",
     "POST /family/{what:str}",
     "POST /settings/preferences",
     "POST /api/v1/rights/requests",

@@ -1,5 +1,5 @@
-"""For you: nothing that its member may not see, nothing twice, nothing learned from whoever did not choose it, nothing kept that
-was deleted."""
+"""For you: nothing its member may not see, nothing twice, nothing learned from whoever did not choose it, nothing kept that was
+deleted."""
 
 import asyncio
 from datetime import datetime, timedelta

@@ -54,15 +54,14 @@ async def require_ranked(viewer: Viewer) -> Chosen:
 
 
 async def choose_feed(tx: Tx, by: Session, *, ranked: bool, now: datetime) -> None:
-    """Choose a feed. Raises Refused for whom nothing may be ranked; the feed without profiling can always be chosen."""
-    if ranked:
-        require(by.actor, Action.OPEN_FOR_YOU, Service())
+    """Choose a feed. Raises Refused for whom nothing may be ranked: they have the one without profiling, and no choice."""
+    require(by.actor, Action.KEEP_HISTORY, _OWN)
     await _put(tx, by, {"ranked": ranked, "changed_at": now})
 
 
 async def choose_interests(tx: Tx, by: Session, tags: Iterable[str], *, now: datetime) -> None:
     """Say what one wants to see. What is no tag is left out. Raises Refused, TooManyInterests."""
-    require(by.actor, Action.OPEN_FOR_YOU, Service())
+    require(by.actor, Action.KEEP_HISTORY, _OWN)
     names = list(dict.fromkeys(tag for tag in map(tag_of, tags) if tag))
     if len(names) > MOST_INTERESTS:
         raise TooManyInterests(most=MOST_INTERESTS)
