@@ -79,6 +79,8 @@ FOR_CHILDREN_TOO = {
     "POST /sign-out",
     "POST /family/minute",
     "DELETE /api/v1/watched",
+    "POST /settings/feed/forget",
+    "POST /settings/feed/refresh",
     "DELETE /api/v1/watched/{clip_id:uuid}",
     "POST /family/{what:str}",
     "POST /settings/preferences",

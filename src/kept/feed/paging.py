@@ -77,6 +77,8 @@ class RankedPage:
 
     page: FeedPage
     why: Mapping[UUID, Placed]
+    is_new: bool
+    """Nothing is known yet of what they watched."""
 
 
 class Feed:
@@ -124,7 +126,7 @@ class Feed:
         after = sitting.after([(one.clip.item_id, one.clip.owner_id) for one in best])
         ends = len(best) < most or after.count >= rules.sitting or after.count >= len(found) + sitting.count
         page = await self._page(shown, None if ends else str(after), viewer, now)
-        return RankedPage(page, {one.clip.item_id: one for one in best})
+        return RankedPage(page, {one.clip.item_id: one for one in best}, taste.is_new)
 
     async def page_of(
         self, viewer: Viewer, owner_id: UUID, cursor: str | None, *, limit: int = PAGE, now: datetime

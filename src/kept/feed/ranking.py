@@ -67,6 +67,11 @@ class Taste:
     unwanted: Mapping[UUID, float] = field(default_factory=dict)
     unwanted_tags: Mapping[str, float] = field(default_factory=dict)
 
+    @property
+    def is_new(self) -> bool:
+        """Whether they watched nothing yet."""
+        return not self.finished and not self.unwanted
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:
