@@ -101,12 +101,16 @@ def feed(key: str) -> str:
 
 def feed_after(key: str, cursor: str) -> str:
     """The next part of one of the feeds, as a page."""
-    return f"{after(HOME, cursor)}&feed={key}"
+    return f"{after(HOME, cursor)}{_which(key)}"
 
 
 def cards(key: str, cursor: str, first: int) -> str:
     """The next cards of a feed; the first of them has the position `first`."""
-    return f"{after(CARDS, cursor)}&first={first}&feed={key}"
+    return f"{after(CARDS, cursor)}&first={first}{_which(key)}"
+
+
+def _which(key: str) -> str:
+    return "" if key == "latest" else f"&feed={key}"
 
 
 def clip(clip_id: str) -> str:

@@ -29,7 +29,10 @@ Cursor = Annotated[
 ]
 Position = Annotated[int, QueryParameter(name="first", description="Position of the first card.", ge=1, le=1_000_000)]
 
-Which = Annotated[FeedKey | None, QueryParameter(description="Which feed; the one that the member chose, without.")]
+Which = Annotated[
+    FeedKey | None,
+    QueryParameter(description="Which feed; without, the one that the member chose, and what goes on is the latest."),
+]
 
 REASONS = 3
 """Shown of a clip: the largest; programs get all."""
@@ -70,7 +73,8 @@ async def _answer(
         if asker.session.today.is_over and render is pages.render_feed:
             return Response(pause_page(request, runtime, asker).encode(), media_type=MediaType.HTML, headers=PRIVATE)
         await watched(asker.session, now=now)
-    feed = await _opened(asker, wanted)
+    goes_on = after is not None or render is pages.render_cards
+    feed = await _opened(asker, FeedKey.LATEST if wanted is None and goes_on else wanted)
     if feed is FeedKey.FOR_YOU:
         found, why, new = await _ranked(runtime, asker, after, shell.language, now)
     else:
