@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kept.feed import LONGEST_CURSOR, recipe
+from kept.feed import LONGEST_CURSOR, Recipe, recipe
 from kept.feed.languages import language_of
-from kept.feed.ranking import Candidate, Placed, Signal, Taste, order, scored_of
+from kept.feed.ranking import Candidate, Placed, Scores, Signal, Taste, order
 from kept.feed.sitting import Sitting
 from kept.kit import new_id
 from kept.videos import BadCursor
@@ -51,6 +51,14 @@ tastes = st.builds(
     unwanted=strengths,
     unwanted_tags=st.dictionaries(st.sampled_from(TAGS), some),
 )
+
+
+def scored_of(clip: Candidate, taste: Taste, by: Recipe, now: datetime) -> Placed:
+    """A clip with its score and its reasons, as if it were chosen."""
+    scores = Scores(taste, by, now)
+    return Placed(clip, scores.of(clip), scores.reasons(clip))
+
+
 seeds = st.integers(0, 2**32 - 1)
 
 

@@ -1,10 +1,10 @@
-"""`kept bench ranking`: a page of the feed that is ranked for its member, beside the page of the newest clips, by how many clips
-there are: a thousand, ten thousand, a hundred thousand; with `--long` a million.
+"""`kept bench ranking`: a page of the feed that is ranked for its member, beside the page of the newest clips, by how many
+clips there are: a thousand, ten thousand, a hundred thousand; with `--long` a million.
 
-A whole platform (`kept up`). Its shelf is filled in bulk with made-up cards of a hundredth as many authors, likes and comments;
-members follow a hundred of these, have watched three hundred clips and liked fifty. Clients ask for first pages of both kinds by
-turns, so that both see the same minute. The index of words, which neither page reads, is dropped, for it would take most of the
-time to fill.
+A whole platform (`kept up`). Its shelf is filled in bulk with made-up cards of a hundredth as many authors, and with likes;
+members follow a hundred of these, have watched three hundred clips and liked fifty. Clients ask for first pages of both kinds
+by turns, so that both see the same minute. The index of words, which neither page reads, is dropped, for it would take most
+of the time to fill.
 """
 
 import asyncio
@@ -40,26 +40,26 @@ INSERT INTO shelf_card (owner_id, item_id, parcel_id, handle, caption, placehold
 SELECT {_AUTHOR}, {_CLIP}, {_CLIP}, 'author' || n % ($2 / 100), 'The best clip of the day #tag' || n % 40, '', 12.5, 1080, 1920,
     'us', '540 720 source', false, true, now() - n * interval '1 second'
 FROM generate_series($1::bigint, $2 - 1) AS n
-"""
+"""  # noqa: S608  our own words
 _LIKES = f"""
 INSERT INTO shelf_likes (owner_id, item_id, parcel_id, clip_id, cell, likes)
 SELECT {_AUTHOR}, {_CLIP}, {_CLIP}, {_CLIP}, 'us', (n * 7919) % 500 FROM generate_series($1::bigint, $2 - 1) AS n
-"""
+"""  # noqa: S608  our own words
 _FOLLOWS = f"""
 INSERT INTO follow (owner_id, other_id, turn, since, wants, answer_to, accepted, state)
 SELECT $3, {_AUTHOR}, 1, now(), true, 1, true, 'following' FROM generate_series($1::bigint, $1 + {FOLLOWED} - 1) AS n
 ON CONFLICT DO NOTHING
-"""
+"""  # noqa: S608  our own words
 _SEEN = f"""
 INSERT INTO watched (owner_id, clip_id, author_id, share, times, unwanted, watched_at)
 SELECT $3, {_CLIP}, {_AUTHOR}, 0.8, 1, n % 50 = 0, now() - n * interval '1 minute'
 FROM generate_series($1::bigint, $1 + {WATCHED} - 1) AS n ON CONFLICT DO NOTHING
-"""
+"""  # noqa: S608  our own words
 _HEARTS = f"""
 INSERT INTO liked (owner_id, clip_id, author_id, liked_at)
 SELECT $3, {_CLIP}, {_AUTHOR}, now() - n * interval '1 minute'
 FROM generate_series($1::bigint, $1 + {LIKED} - 1) AS n ON CONFLICT DO NOTHING
-"""
+"""  # noqa: S608  our own words
 
 
 async def run(*, long: bool = False) -> dict[str, Any]:

@@ -43,20 +43,22 @@ WITH popular AS MATERIALIZED (
     SELECT clip_id, count(*) AS n FROM (SELECT clip_id FROM liked ORDER BY liked_at DESC LIMIT {LATEST_LIKES}) latest
     GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {POPULAR}
 ), found AS MATERIALIZED (
-    (SELECT item_id FROM (
-        SELECT item_id, owner_id FROM shelf_card WHERE recommended ORDER BY published_at DESC, item_id DESC LIMIT {BEYOND}
-    ) c WHERE {_UNSEEN} LIMIT {NEWEST})
-    UNION SELECT clip_id FROM popular
-    UNION (SELECT n.item_id FROM unnest($3::uuid[]) AS known(owner_id) CROSS JOIN LATERAL (
-        SELECT item_id FROM shelf_card s WHERE s.owner_id = known.owner_id AND NOT s.away
-        ORDER BY published_at DESC, item_id DESC LIMIT {OF_EACH}
-    ) n)
+    SELECT item_id, max(n) AS likes_here FROM (
+        (SELECT item_id, 0 AS n FROM (
+            SELECT item_id, owner_id FROM shelf_card WHERE recommended
+            ORDER BY published_at DESC, item_id DESC LIMIT {BEYOND}
+        ) c WHERE {_UNSEEN} LIMIT {NEWEST})
+        UNION ALL SELECT clip_id, n FROM popular
+        UNION ALL (SELECT n.item_id, 0 FROM unnest($3::uuid[]) AS known(owner_id) CROSS JOIN LATERAL (
+            SELECT item_id FROM shelf_card s WHERE s.owner_id = known.owner_id AND NOT s.away
+            ORDER BY published_at DESC, item_id DESC LIMIT {OF_EACH}
+        ) n)
+    ) every GROUP BY item_id
 )
-SELECT c.item_id, c.owner_id, c.handle, c.caption, c.published_at, coalesce(p.n, 0) AS likes_here,
+SELECT c.item_id, c.owner_id, c.handle, c.caption, c.published_at, found.likes_here,
     coalesce((SELECT sum(likes) FROM shelf_likes l WHERE l.clip_id = c.item_id), 0)::int AS likes,
     (SELECT count(*) FROM (SELECT FROM shelf_comment s WHERE s.clip_id = c.item_id LIMIT {COUNTED}) first_ones) AS comments
 FROM found JOIN LATERAL (SELECT * FROM shelf_card s WHERE s.item_id = found.item_id LIMIT 1) c ON true
-LEFT JOIN popular p ON p.clip_id = c.item_id
 WHERE c.owner_id <> ALL($5) AND c.owner_id <> $1 AND {_UNSEEN} AND {_MAY}
 """  # noqa: S608  our own words
 _STILL = f"SELECT item_id, parcel_id, published_at, owner_id FROM shelf_card c WHERE item_id = ANY($1) AND {_MAY}"  # noqa: S608

@@ -7,10 +7,11 @@ Every score is a sum of signals times weights, and each card says which of them 
 
 import math
 import random
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 from uuid import UUID
 
 from kept.feed.sitting import Sitting
@@ -73,8 +74,7 @@ class Taste:
         return not self.finished and not self.unwanted
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """Why a clip is shown: a signal, what it added to the score, and the tag that it is about, if any."""
 
     signal: Signal
@@ -95,84 +95,123 @@ def order(
     candidates: Iterable[Candidate], taste: Taste, by: Recipe, sitting: Sitting, *, count: int, now: datetime
 ) -> list[Placed]:
     """The next `count` clips of a sitting, none that it had; fewer where there are no more."""
+    scores = Scores(taste, by, now)
     fresh = sitting.without_given({clip.item_id: clip for clip in candidates})
-    ranked = [scored_of(clip, taste, by, now) for clip in fresh.values()]
-    ranked.sort(key=lambda one: (-one.score, one.clip.item_id))
+    ranked = sorted(fresh.values(), key=lambda clip: (-scores.of(clip), clip.item_id))
     lots = _lots(ranked, taste, by.rules, sitting, now)
-    marks = {clip.owner_id: sitting.mark(clip.owner_id) for clip in fresh.values()}
+    marks = {author: sitting.mark(author) for author in {clip.owner_id for clip in ranked}}
     authors, taken = list(sitting.authors), set[UUID]()
-    chosen: list[Placed] = []
-    while len(chosen) < min(count, len(ranked)):
-        place, near = sitting.count + len(chosen) + 1, authors[max(0, len(authors) + 1 - by.rules.author_gap) :]
+    placed: list[Placed] = []
+    while len(placed) < min(count, len(ranked)):
+        place, near = sitting.count + len(placed) + 1, authors[max(0, len(authors) + 1 - by.rules.author_gap) :]
         drawn = _first(lots, taken, marks, near) if place % by.rules.explore_every == 0 else None
-        one = drawn or _first(ranked, taken, marks, near) or _first(ranked, taken, marks, [])
-        if one is None:
+        clip = drawn or _first(ranked, taken, marks, near) or _first(ranked, taken, marks, [])
+        if clip is None:
             break
-        taken.add(one.clip.item_id)
-        authors.append(marks[one.clip.owner_id])
-        chosen.append(_explored(one) if drawn else one)
-    return chosen
+        taken.add(clip.item_id)
+        authors.append(marks[clip.owner_id])
+        reasons = scores.reasons(clip)
+        placed.append(Placed(clip, scores.of(clip), (Reason(Signal.EXPLORE, 0.0), *reasons) if drawn else reasons))
+    return placed
+
+
+class Scores:
+    """The scores of clips for one member at one moment; what is about an author or about tags is worked out once for each."""
+
+    def __init__(self, taste: Taste, by: Recipe, now: datetime) -> None:
+        self._taste, self._weights, self._rules, self._now = taste, by.weights, by.rules, now
+        self._authors: dict[UUID, tuple[float, tuple[Reason, ...]]] = {}
+        self._tags: dict[tuple[str, ...], tuple[float, tuple[Reason, ...]]] = {}
+
+    def of(self, clip: Candidate) -> float:
+        """What all signals come to."""
+        own = sum(getattr(self._weights, signal) * strength for signal, strength in self._clip(clip))
+        return float(own + self._author(clip.owner_id)[0] + self._tagged(clip.tags)[0])
+
+    def reasons(self, clip: Candidate) -> tuple[Reason, ...]:
+        """Every signal that counts, the largest first."""
+        own = self._reasons((signal, strength, "") for signal, strength in self._clip(clip))
+        found = (*own, *self._author(clip.owner_id)[1], *self._tagged(clip.tags)[1])
+        return tuple(sorted(found, key=lambda one: -one.points))
+
+    def _clip(self, clip: Candidate) -> tuple[tuple[Signal, float], ...]:
+        rules = self._rules
+        hours = max(0.0, (self._now - clip.published_at).total_seconds() / 3600)
+        here = clip.likes_here if clip.likes_here >= rules.few_here else 0
+        full = math.log1p(rules.many_likes)
+        return (
+            (Signal.LIKES, _full(math.log1p(clip.likes), full)),
+            (Signal.COMMENTS, _full(clip.comments, rules.many_comments)),
+            (Signal.POPULAR_HERE, _full(math.log1p(here), full)),
+            (Signal.FRESHNESS, float(0.5 ** (hours / rules.half_life_hours))),
+            (Signal.LANGUAGE, float(bool(clip.language) and clip.language == self._taste.language)),
+        )
+
+    def _author(self, author: UUID) -> tuple[float, tuple[Reason, ...]]:
+        found = self._authors.get(author)
+        if found is None:
+            taste, enough = self._taste, self._rules.enough
+            reasons = self._reasons(
+                (
+                    (Signal.FOLLOWS, float(author in taste.follows), ""),
+                    (Signal.COMPLETION, _full(taste.finished.get(author, 0.0), enough), ""),
+                    (Signal.REWATCH, _full(taste.again.get(author, 0.0), enough), ""),
+                    (Signal.LIKED_AUTHOR, _full(taste.liked.get(author, 0.0), enough), ""),
+                    (Signal.UNWANTED_AUTHOR, _full(taste.unwanted.get(author, 0.0), 1), ""),
+                )
+            )
+            found = self._authors[author] = (sum(one.points for one in reasons), reasons)
+        return found
+
+    def _tagged(self, tags: tuple[str, ...]) -> tuple[float, tuple[Reason, ...]]:
+        """Of several tags, the one that counts most."""
+        if not tags:
+            return 0.0, ()
+        found = self._tags.get(tags)
+        if found is None:
+            taste, enough = self._taste, self._rules.enough
+            known = max(tags, key=lambda tag: taste.tags.get(tag, 0.0))
+            named = next((tag for tag in tags if tag in taste.interests), "")
+            shunned = max(tags, key=lambda tag: taste.unwanted_tags.get(tag, 0.0))
+            reasons = self._reasons(
+                (
+                    (Signal.TAGS, _full(taste.tags.get(known, 0.0), enough), known),
+                    (Signal.INTERESTS, float(bool(named)), named),
+                    (Signal.UNWANTED_TAGS, _full(taste.unwanted_tags.get(shunned, 0.0), enough), shunned),
+                )
+            )
+            found = self._tags[tags] = (sum(one.points for one in reasons), reasons)
+        return found
+
+    def _reasons(self, signals: Iterable[tuple[Signal, float, str]]) -> tuple[Reason, ...]:
+        """Those that there are, with their weights."""
+        return tuple(
+            Reason(signal, getattr(self._weights, signal) * strength, tag) for signal, strength, tag in signals if strength
+        )
 
 
 def _first(
-    clips: Iterable[Placed], taken: Collection[UUID], marks: Mapping[UUID, int], near: Collection[int]
-) -> Placed | None:
+    clips: Iterable[Candidate], taken: Collection[UUID], marks: Mapping[UUID, int], near: Collection[int]
+) -> Candidate | None:
     """The first that is not taken yet, by nobody who is near."""
-    return next((one for one in clips if one.clip.item_id not in taken and marks[one.clip.owner_id] not in near), None)
-
-
-def scored_of(clip: Candidate, taste: Taste, by: Recipe, now: datetime) -> Placed:
-    """A clip with its score and what it is made of."""
-    reasons = [
-        Reason(signal, getattr(by.weights, signal) * strength, tag)
-        for signal, strength, tag in _signals(clip, taste, by.rules, now)
-        if strength > 0
-    ]
-    reasons.sort(key=lambda one: -one.points)
-    return Placed(clip, math.fsum(one.points for one in reasons), tuple(reasons))
-
-
-def _signals(clip: Candidate, taste: Taste, rules: Rules, now: datetime) -> Iterator[tuple[Signal, float, str]]:
-    """Each signal, how strong it is from 0 to 1, and the tag that it is about."""
-    author, enough = clip.owner_id, rules.enough
-    yield Signal.FOLLOWS, float(author in taste.follows), ""
-    yield Signal.COMPLETION, _full(taste.finished.get(author, 0.0), enough), ""
-    yield Signal.REWATCH, _full(taste.again.get(author, 0.0), enough), ""
-    yield Signal.LIKED_AUTHOR, _full(taste.liked.get(author, 0.0), enough), ""
-    yield Signal.UNWANTED_AUTHOR, _full(taste.unwanted.get(author, 0.0), 1), ""
-    if clip.tags:
-        known = max(clip.tags, key=lambda tag: taste.tags.get(tag, 0.0))
-        yield Signal.TAGS, _full(taste.tags.get(known, 0.0), enough), known
-        named = next((tag for tag in clip.tags if tag in taste.interests), "")
-        yield Signal.INTERESTS, float(bool(named)), named
-        shunned = max(clip.tags, key=lambda tag: taste.unwanted_tags.get(tag, 0.0))
-        yield Signal.UNWANTED_TAGS, _full(taste.unwanted_tags.get(shunned, 0.0), enough), shunned
-    yield Signal.LIKES, _full(math.log1p(clip.likes), math.log1p(rules.many_likes)), ""
-    yield Signal.COMMENTS, _full(clip.comments, rules.many_comments), ""
-    if clip.likes_here >= rules.few_here:
-        yield Signal.POPULAR_HERE, _full(math.log1p(clip.likes_here), math.log1p(rules.many_likes)), ""
-    hours = max(0.0, (now - clip.published_at) / timedelta(hours=1))
-    yield Signal.FRESHNESS, float(0.5 ** (hours / rules.half_life_hours)), ""
-    yield Signal.LANGUAGE, float(bool(clip.language) and clip.language == taste.language), ""
+    return next((one for one in clips if one.item_id not in taken and marks[one.owner_id] not in near), None)
 
 
 def _full(value: float, enough: float) -> float:
     return min(1.0, value / enough)
 
 
-def _lots(scored: Sequence[Placed], taste: Taste, rules: Rules, sitting: Sitting, now: datetime) -> list[Placed]:
+def _lots(
+    ranked: Sequence[Candidate], taste: Taste, rules: Rules, sitting: Sitting, now: datetime
+) -> list[Candidate]:
     """New clips by people whom the member neither knows nor turned down, in an order drawn by lot for this sitting."""
     since = now - timedelta(hours=rules.new_hours)
     known = taste.follows | taste.finished.keys() | taste.liked.keys() | taste.unwanted.keys()
     lots = [
         one
-        for one in scored
-        if one.clip.published_at > since and one.clip.likes < rules.new_likes and one.clip.owner_id not in known
+        for one in ranked
+        if one.likes < rules.new_likes and one.published_at > since and one.owner_id not in known
     ]
-    lots.sort(key=lambda one: one.clip.item_id)
+    lots.sort(key=lambda one: one.item_id)
     random.Random(sitting.seed + sitting.count).shuffle(lots)  # noqa: S311  a lot, not a secret
     return lots
-
-
-def _explored(one: Placed) -> Placed:
-    return Placed(one.clip, one.score, (Reason(Signal.EXPLORE, 0.0), *one.reasons))
