@@ -53,13 +53,13 @@ WITH popular AS MATERIALIZED (
             SELECT item_id FROM shelf_card s WHERE s.owner_id = known.owner_id AND NOT s.away
             ORDER BY published_at DESC, item_id DESC LIMIT {OF_EACH}
         ) n)
-    ) every GROUP BY item_id
+    ) c WHERE {_UNSEEN} GROUP BY item_id
 )
 SELECT c.item_id, c.owner_id, c.handle, c.caption, c.published_at, found.likes_here,
     coalesce((SELECT sum(likes) FROM shelf_likes l WHERE l.clip_id = c.item_id), 0)::int AS likes,
     (SELECT count(*) FROM (SELECT FROM shelf_comment s WHERE s.clip_id = c.item_id LIMIT {COUNTED}) first_ones) AS comments
 FROM found JOIN LATERAL (SELECT * FROM shelf_card s WHERE s.item_id = found.item_id LIMIT 1) c ON true
-WHERE c.owner_id <> ALL($5) AND c.owner_id <> $1 AND {_UNSEEN} AND {_MAY}
+WHERE c.owner_id <> ALL($5) AND c.owner_id <> $1 AND {_MAY}
 """  # noqa: S608  our own words
 _STILL = f"SELECT item_id, parcel_id, published_at, owner_id FROM shelf_card c WHERE item_id = ANY($1) AND {_MAY}"  # noqa: S608
 _WATCHED = f"""
