@@ -1,4 +1,4 @@
-"""For you on a phone: chosen with a tap, it learns from what is watched, says why, takes a no and gives it back, and begins anew."""
+"""For you on a phone: chosen with a tap, it learns from what is watched, says why, takes a no and gives it back."""
 
 import pytest
 from playwright.sync_api import Browser, expect
