@@ -166,7 +166,7 @@ class WatchedController(Controller):
         async with by.cell.begin() as tx:
             await refresh(tx, by)
 
-    @delete("/{clip_id:uuid}", summary="Forget a clip", operation_id="forget_watched", responses=_READS)
+    @delete("/{clip_id:uuid}", summary="Forget a clip", operation_id="forget_watched", responses=_ACTS)
     async def forget(self, clip_id: ClipId, asker: GivenAsker) -> None:
         """Delete one entry, if there is one."""
         by = asker.member
@@ -188,7 +188,7 @@ class UnwantedController(Controller):
         async with by.cell.begin() as tx:
             await not_interested(tx, by, clip_id, now=runtime.clock.now())
 
-    @delete(summary="Interested after all", operation_id="interested_after_all", responses=_READS)
+    @delete(summary="Interested after all", operation_id="interested_after_all", responses=_ACTS)
     async def take_back(self, clip_id: ClipId, asker: GivenAsker) -> None:
         """Take it back."""
         by = asker.member
