@@ -24,6 +24,7 @@ from kept.look import (
     samples_data,
     samples_family,
     samples_notices,
+    samples_ranking,
     samples_rights,
     samples_security,
     samples_trust,
@@ -77,7 +78,7 @@ def _ffmpeg(*arguments: str) -> None:
 def routes() -> Pages:
     """Every page by its path. The paths of the site show its usual pages; those under /as/ show special states."""
     s, t, d, r, f, c = samples, samples_trust, samples_data, samples_rights, samples_family, samples_comments
-    p, n = samples_security, samples_notices
+    p, n, k = samples_security, samples_notices, samples_ranking
     found: Pages = {
         "/": lambda shell: pages.render_feed(s.feed(shell)),
         "/cards": lambda shell: pages.render_cards(s.feed(shell, first=7)),
@@ -126,6 +127,14 @@ def routes() -> Pages:
         "/as/data-not-found": lambda shell: pages.render_data_map(d.data_map(shell, "shoes", found=False)),
         paths.DATA_RETENTION: lambda shell: pages.render_retention(d.retention(shell)),
         "/as/retention-new": lambda shell: pages.render_retention(d.retention(shell, measured=False)),
+        "/as/for-you": lambda shell: pages.render_feed(k.for_you(shell)),
+        "/as/for-you-new": lambda shell: pages.render_feed(k.for_you(shell, new=True)),
+        "/as/for-you-seen": lambda shell: pages.render_feed(k.for_you(shell, empty=True)),
+        "/as/latest": lambda shell: pages.render_feed(k.latest(shell)),
+        paths.FEED_SETTINGS: lambda shell: pages.render_your_feed(k.your_feed(shell)),
+        "/as/feed-latest": lambda shell: pages.render_your_feed(k.your_feed(shell, ranked=False)),
+        "/as/feed-teen": lambda shell: pages.render_your_feed(k.your_feed(shell, ranked=False, may_choose=False)),
+        paths.RANKING: lambda shell: pages.render_ranking(k.ranking(shell)),
         paths.RIGHTS: lambda shell: pages.render_rights(r.rights(shell)),
         paths.RIGHTS_FORM: lambda shell: pages.render_rights_form(r.form(s.shell(None, language=shell.language))),
         "/as/rights-form-wrong": lambda shell: pages.render_rights_form(r.form(shell, wrong=True)),

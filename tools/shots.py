@@ -17,6 +17,7 @@ SIZES = {"phone": (390, 844), "desk": (1280, 800)}
 _LONG = (
     "/trust", "/trust/data", "/trust/data/map", "/trust/data/retention", "/as/data-found", "/documents/privacy",
     "/dev/components", "/settings", "/family", "/as/family-young", "/settings/security", "/settings/security/codes",
+    "/settings/feed", "/trust/ranking",
 )
 
 

@@ -40,6 +40,8 @@ OFFERED = everybody(listed=NOT_OFFERED)
 MEMBERS = everybody(listed=NOT_OFFERED, nobody=SIGN_IN)
 OWNERS = everybody(NOT_FOUND, listed=NOT_OFFERED, nobody=SIGN_IN) | dict.fromkeys(AUTHORS, OK)
 ONLY_OWNERS_SEE = OWNERS | dict.fromkeys(NOBODY, NOT_FOUND)
+RANKED = by_policy(Action.KEEP_HISTORY, Account(undoes_guardian=False))
+"""For whom a feed may be ranked."""
 SEARCHERS = by_policy(Action.SEARCH_CLIPS, Service())
 FINDERS = by_policy(Action.SEARCH_PEOPLE, Service())
 UPLOADERS = by_policy(Action.UPLOAD, Service())

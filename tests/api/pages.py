@@ -23,6 +23,7 @@ from tests.api.expected import (
     OK,
     ONLY_OWNERS_SEE,
     OWNERS,
+    RANKED,
     READERS,
     REFUSED,
     SEARCHERS,
@@ -45,6 +46,7 @@ from tests.api.sending import (
     own_style,
     sends,
     to_the_pal,
+    who_chose,
     with_clip,
     with_session,
 )
@@ -90,6 +92,18 @@ WEB = {
     ),
     "GET /settings/comments": Row(sends("/settings/comments"), CLIP_OWNERS),
     "POST /settings/comments": Row(form("/settings/comments", comments="everyone"), CLIP_OWNERS),
+    "GET /settings/feed": Row(sends("/settings/feed"), MEMBERS),
+    "POST /settings/feed/choice": Row(form("/settings/feed/choice", feed="for_you"), RANKED),
+    "POST /settings/feed/interests": Row(form("/settings/feed/interests", tags="rain"), RANKED),
+    "POST /settings/feed/forget": Row(
+        form("/settings/feed/forget", clip="00000000-0000-7000-8000-000000000000"), MEMBERS
+    ),
+    "GET /settings/feed/refresh": Row(sends("/settings/feed/refresh"), MEMBERS),
+    "POST /settings/feed/refresh": Row(form("/settings/feed/refresh"), MEMBERS),
+    "POST /clips/{clip_id:uuid}/unwanted": Row(
+        who_chose("/clips/{clip}/unwanted", data={"wants": "no"}), RANKED | {Kind.ADULT: NOT_FOUND}
+    ),
+    "GET /trust/ranking": Row(sends("/trust/ranking"), everybody()),
     "GET /upload": Row(sends("/upload"), UPLOADERS),
     "POST /upload": Row(
         form("/upload", caption="no file"), UPLOADERS | dict.fromkeys((*AUTHORS, Kind.STRANGER), INVALID)

@@ -33,6 +33,17 @@ def sends(path: str, **sent: Any) -> Make:
     return make
 
 
+def who_chose(path: str, **sent: Any) -> Make:
+    """From somebody who chose to have a feed ranked, if they may."""
+
+    async def make(town: Town, kind: Kind) -> Sent:
+        headers = {"authorization": f"Bearer {town.token(kind)}"}
+        await town.site.client.put("/api/v1/feed/choice", json={"ranked": True}, headers=headers)
+        return path.format(clip=town.clip), dict(sent)
+
+    return make
+
+
 async def new_account(town: Town, kind: Kind) -> Sent:
     body = {"handle": f"new{uuid4().hex[:12]}", "password": PASSWORD, "birth_date": "1990-01-01", "country": "US"}
     return "/api/v1/accounts", {"json": body | {"accept_terms": "current"}}

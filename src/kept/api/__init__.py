@@ -16,6 +16,7 @@ from kept.api.messages import MessageController
 from kept.api.network import blocked, first_open
 from kept.api.notices import NoticeController
 from kept.api.promises import promises
+from kept.api.ranking import FeedChoiceController, UnwantedController, WatchedController
 from kept.api.rights import RightsController
 from kept.api.rights_agents import AgentController
 from kept.api.rights_mail import rights_mail
@@ -39,6 +40,9 @@ API_ROUTES = (
     UploadController,
     VideoController,
     get_feed,
+    FeedChoiceController,
+    WatchedController,
+    UnwantedController,
     SearchController,
     MediaController,
     MessageController,

@@ -26,16 +26,17 @@ class Bench(StrEnum):
     ERASE = "erase"
     EXPORT = "export"
     ACCESS = "access"
+    RANKING = "ranking"
 
 
-LONGER = (Bench.MESSAGES, Bench.ERASE)
+LONGER = (Bench.MESSAGES, Bench.ERASE, Bench.RANKING)
 """Those that have a part which takes minutes."""
 
 
 def command(
     name: Annotated[Bench, typer.Argument(help="Which hot path.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-    long: Annotated[bool, typer.Option("--long", help="Also what takes minutes (`messages` and `erase`).")] = False,
+    long: Annotated[bool, typer.Option("--long", help="Also what takes minutes (`messages`, `erase` and `ranking`).")] = False,
 ) -> None:
     """Measure a hot path. Absolute figures depend on the machine and the minute; read the ratios."""
     options = {"long": True} if long and name in LONGER else {}

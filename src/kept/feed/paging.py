@@ -2,8 +2,8 @@
 round trip, the newest first; members' pages cost one more, for whom they block. A card that this process has not given out
 yet costs the page another, whatever their number.
 
-Nobody is profiled. Viewers under 13 are offered their own feed by the policy, and that one holds cards that staff picked
-(`curated` on the card, set by `videos.curate`) and no others.
+But in `page_for_you`, which is for members who chose it, nobody is profiled. Viewers under 13 are offered their own feed by
+the policy, and that one holds cards that staff picked (`curated` on the card, set by `videos.curate`) and no others.
 """
 
 from collections import OrderedDict
@@ -15,8 +15,13 @@ from uuid import UUID
 
 import msgspec
 
+from kept.feed.candidates import around, candidates, still_there, taste_of
 from kept.feed.card import Card, card_of
+from kept.feed.choosing import require_ranked
+from kept.feed.ranking import Placed, order
+from kept.feed.sitting import Sitting
 from kept.feed.together import Together
+from kept.feed.weights import recipe
 from kept.feed.words import Tag, most_used, question
 from kept.policy import Action, AgeBand, Service, can, require
 from kept.social import followed_by, hidden_from
@@ -66,6 +71,16 @@ class FeedPage:
     key: tuple[Key, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class RankedPage:
+    """A page of the feed that is ranked for a member, and why each of its cards is there."""
+
+    page: FeedPage
+    why: Mapping[UUID, Placed]
+    is_new: bool
+    """Nothing is known yet of what they watched."""
+
+
 class Feed:
     """Feeds as this process gives them out; remembers cards and how they are written as JSON."""
 
@@ -93,6 +108,25 @@ class Feed:
         sql, values = _question((_BY_ANY, authors), cursor=cursor, limit=limit)
         rows, following = _cut(await viewer.cell.database.fetch(sql, *values), _most(limit))
         return await self._page(rows, following, viewer, now)
+
+    async def page_for_you(
+        self, viewer: Viewer, cursor: str | None, *, language: str, limit: int = PAGE, now: datetime
+    ) -> RankedPage:
+        """One page of what is ranked for a member. Raises Refused, NotRanked, BadCursor."""
+        chosen, rules = await require_ranked(viewer), recipe().rules
+        sitting = Sitting.begin() if cursor is None else Sitting.read(cursor, most=rules.sitting)
+        cell, member_id, most = viewer.cell, viewer.member_id, min(_most(limit), rules.sitting - sitting.count)
+        assert member_id is not None  # noqa: S101  visitors are refused
+        near = await around(cell, member_id)
+        taste = await taste_of(cell, member_id, near, language=language, interests=chosen.interests)
+        found = await candidates(cell, member_id, near, taste, rules, seed=sitting.seed, now=now)
+        best = order(found, taste, recipe(), sitting, count=most, now=now)
+        rows = await still_there(cell, near, [one.clip.item_id for one in best])
+        shown = [rows[one.clip.item_id] for one in best if one.clip.item_id in rows]
+        after = sitting.after([(one.clip.item_id, one.clip.owner_id) for one in best])
+        ends = len(best) < most or after.count >= rules.sitting or after.count >= len(found) + sitting.count
+        page = await self._page(shown, None if ends else str(after), viewer, now)
+        return RankedPage(page, {one.clip.item_id: one for one in best}, taste.is_new)
 
     async def page_of(
         self, viewer: Viewer, owner_id: UUID, cursor: str | None, *, limit: int = PAGE, now: datetime

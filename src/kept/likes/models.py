@@ -36,6 +36,7 @@ class Liked(CellRow):
     """A clip that a member likes."""
 
     __tablename__ = "liked"
+    __table_args__ = (sa.Index("liked_latest", sa.text("liked_at DESC")),)
     law: ClassVar[Law] = record("Clips that members like.", keep=Keep.after_closure("contract", days=30))
 
     owner_id: Mapped[UUID] = owner_field()

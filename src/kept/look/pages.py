@@ -30,6 +30,7 @@ from kept.look.views import (
     PasswordView,
     PeopleView,
     ProfileView,
+    RankingView,
     RecoveryCodesView,
     RetentionView,
     RightsFormView,
@@ -44,6 +45,7 @@ from kept.look.views import (
     TrustView,
     UploadView,
     VerifyView,
+    YourFeedView,
 )
 from kept.look.views.cases import CaseView
 from kept.look.views.console import (
@@ -97,6 +99,16 @@ def render_held(view: HeldView) -> str:
 def render_comment_settings(view: CommentSettingsView) -> str:
     """The viewer's choices about comments."""
     return _page("comment_settings.html", view)
+
+
+def render_your_feed(view: YourFeedView) -> str:
+    """The viewer's choice of a feed, and what they watched."""
+    return _page("your_feed.html", view)
+
+
+def render_ranking(view: RankingView) -> str:
+    """How the feed is ranked."""
+    return _page("ranking.html", view)
 
 
 def render_profile(view: ProfileView) -> str:

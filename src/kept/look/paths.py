@@ -19,6 +19,12 @@ SESSIONS = "/settings/sessions"
 OTHER_SESSIONS = "/settings/sessions/others"  # POST: sign out everywhere else
 PASSKEYS = "/settings/passkeys"
 COMMENT_SETTINGS = "/settings/comments"  # who may comment on new clips, and which comments are held
+FEED_SETTINGS = "/settings/feed"  # which feed one opens, and what one watched
+FEED_CHOICE = "/settings/feed/choice"  # POST: For you, or Latest
+FEED_INTERESTS = "/settings/feed/interests"  # POST: tags one wants to see
+FEED_FORGET = "/settings/feed/forget"  # POST: one clip that one watched
+FEED_REFRESH = "/settings/feed/refresh"  # GET asks, POST deletes all that one watched
+WATCHED = "/api/v1/watched"  # POST, by the player: what was watched
 HELD = "/held-comments"  # comments that wait for the owner of a clip
 SECURITY = "/settings/security"
 CODES = "/settings/security/codes"  # GET: set up an app, or what is left; POST turns it on
@@ -56,6 +62,7 @@ CONSOLE_HOLDS = "/console/holds"
 TRUST = "/trust"
 AUTHORITIES = "/authorities"
 DATA = "/trust/data"  # what is kept: the start page
+RANKING = "/trust/ranking"  # how the feed For you is ranked
 DATA_MAP = "/trust/data/map"
 DATA_CSV = "/trust/data/map.csv"
 DATA_RETENTION = "/trust/data/retention"
@@ -90,8 +97,8 @@ def and_after(path: str, cursor: str) -> str:
 
 
 def feed(key: str) -> str:
-    """One of the feeds."""
-    return HOME if key == "for_you" else f"{HOME}?feed={key}"
+    """One of the feeds; without a key, `HOME` is the one that the member chose."""
+    return f"{HOME}?feed={key}"
 
 
 def feed_after(key: str, cursor: str) -> str:
@@ -105,7 +112,7 @@ def cards(key: str, cursor: str, first: int) -> str:
 
 
 def _which(key: str) -> str:
-    return "" if key == "for_you" else f"&feed={key}"
+    return "" if key == "latest" else f"&feed={key}"
 
 
 def clip(clip_id: str) -> str:
@@ -131,6 +138,11 @@ def clip_delete(clip_id: str) -> str:
 def clip_like(clip_id: str) -> str:
     """POST likes, or takes that back, as the form says."""
     return f"/clips/{clip_id}/like"
+
+
+def clip_unwanted(clip_id: str) -> str:
+    """POST says that a clip doesn't interest one, or takes that back, as the form says."""
+    return f"/clips/{clip_id}/unwanted"
 
 
 def clip_likes(clip_id: str) -> str:

@@ -11,6 +11,7 @@ from kept.trust.authorities import authorities
 from kept.trust.centre import trust_centre
 from kept.trust.data import data_csv, data_map, data_retention, data_start
 from kept.trust.documents import document, document_version
+from kept.trust.ranking import ranking
 from kept.trust.wellknown import security_txt
 
 TRUST_ROUTES = (
@@ -24,6 +25,7 @@ TRUST_ROUTES = (
             data_map,
             data_csv,
             data_retention,
+            ranking,
             document,
             document_version,
             security_txt,

@@ -15,6 +15,7 @@ from kept.web.making import UploadPage
 from kept.web.messages import InboxController
 from kept.web.notices import NoticePages
 from kept.web.people import me, profile
+from kept.web.ranking import YourFeedPages, unwanted
 from kept.web.rights import FollowPages, RightsPages
 from kept.web.rights_form import RightsFormPages
 from kept.web.security import SecurityPages
@@ -31,6 +32,8 @@ WEB_ROUTES = (
     CommentPages,
     HeldPages,
     CommentSettingsPages,
+    YourFeedPages,
+    unwanted,
     UploadPage,
     InboxController,
     NoticePages,

@@ -8,7 +8,7 @@ from kept.edge import Asker
 from kept.feed import Card
 from kept.jobs import JobState, progress_of
 from kept.likes import likes_of
-from kept.look.views import AuthorView, CardView, ClipState, CommentsLink, Likes, MyClip
+from kept.look.views import AuthorView, CardView, ClipState, CommentsLink, Likes, MyClip, Why
 from kept.policy import Action, can_anyhow
 from kept.runtime import Runtime
 from kept.videos import POSTER, SeenVideo, VideoState, best_file, file_address, sentence
@@ -22,7 +22,12 @@ _STATES = {
 
 
 def card_view(
-    card: Card, likes: Likes | None = None, comments: CommentsLink | None = None, *, save_data: bool
+    card: Card,
+    likes: Likes | None = None,
+    comments: CommentsLink | None = None,
+    *,
+    why: tuple[Why, ...] = (),
+    save_data: bool,
 ) -> CardView:
     """A card of a feed; whoever saves data gets the lighter file. Without `likes` there is no such button."""
     names = tuple(card.renditions)
@@ -39,6 +44,7 @@ def card_view(
         placeholder=card.placeholder,
         likes=likes,
         comments=comments,
+        why=why,
     )
 
 

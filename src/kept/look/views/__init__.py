@@ -29,6 +29,7 @@ from kept.look.views.clips import (
     MyClip,
     MyClipsView,
     UploadView,
+    Why,
 )
 from kept.look.views.comments import CommentSettingsView, CommentsView, CommentView, HeldRow, HeldView
 from kept.look.views.data import (
@@ -74,6 +75,7 @@ from kept.look.views.page import (
     Viewer,
 )
 from kept.look.views.people import Following, PeopleTab, PeopleView, PersonFound, PersonRow, ProfileView, TiesView
+from kept.look.views.ranking import RankingFigure, RankingView, WatchedRow, YourFeedView
 from kept.look.views.rights import (
     CopyField,
     CopyTable,
@@ -176,6 +178,8 @@ __all__ = [
     "PromiseGroup",
     "PromiseRow",
     "PromiseState",
+    "RankingFigure",
+    "RankingView",
     "RecoveryCodesView",
     "RequestView",
     "RetentionLine",
@@ -206,4 +210,7 @@ __all__ = [
     "VerifyView",
     "Viewer",
     "WardView",
+    "WatchedRow",
+    "Why",
+    "YourFeedView",
 ]

@@ -32,11 +32,20 @@ class CommentsLink:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Why:
+    """A reason why a clip is shown, which names its text (`ranking.why.<signal>`); the tag that it is about, if any."""
+
+    signal: str
+    tag: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CardView:
     """One clip in a feed. `media` and `poster` are short-lived addresses; `width` and `height` are pixels of the rendition.
 
     `placeholder` is a tiny picture as a data URI, painted while the poster loads; `captions` is a WebVTT file's address.
     `likes`, `comments` and `share` put their buttons into the rail; None or False leaves them out.
+    `why` is there in a feed that is ranked for the viewer, and puts the reasons within reach.
     """
 
     clip_id: str
@@ -53,6 +62,7 @@ class CardView:
     likes: Likes | None = None
     comments: CommentsLink | None = None
     share: bool = True
+    why: tuple[Why, ...] = ()
 
     @property
     def tall(self) -> bool:
@@ -65,22 +75,27 @@ class FeedKey(StrEnum):
 
     FOLLOWING = "following"
     FOR_YOU = "for_you"
+    LATEST = "latest"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedView:
     """A page of a feed. Tabs are shown when there are two or more; `next_cursor` is None at the end of the feed.
 
-    `first` is the position of the first card in the whole feed, counted from 1.
+    `first` is the position of the first card in the whole feed, counted from 1. `chooses`: For you and Latest are a choice, and
+    their tabs are buttons. `learns`: what is watched is told to the server; `new`: nothing was yet.
     """
 
     shell: Shell
     cards: tuple[CardView, ...]
     next_cursor: str | None = None
-    feed: FeedKey = FeedKey.FOR_YOU
+    feed: FeedKey = FeedKey.LATEST
     tabs: tuple[FeedKey, ...] = ()
     search: bool = False
     first: int = 1
+    chooses: bool = False
+    learns: bool = False
+    new: bool = False
 
 
 class ClipState(StrEnum):

@@ -8,6 +8,8 @@ import { fetchMore } from './feed/more.js';
 import { tellMinutes } from './feed/minutes.js';
 import { Pool } from './feed/pool.js';
 import { Sound } from './feed/sound.js';
+import { takeUnwanted } from './feed/unwanted.js';
+import { tellWatched } from './feed/watched.js';
 
 const SEEN = 0.6; // the share of a clip that must be in view for it to play
 const AHEAD_S = 3; // seconds of this clip that must be here before the next one is fetched
@@ -33,6 +35,9 @@ class KeptFeed extends HTMLElement {
     keepCounting(() => this.#active);
     const minute = this.dataset['minute'];
     if (minute) tellMinutes(minute, () => this.#video?.paused === false);
+    const watched = this.dataset['watched'];
+    if (watched) tellWatched(watched, () => this.#inView);
+    takeUnwanted(this.#words);
     document.addEventListener('visibilitychange', () => this.#visible());
     addEventListener('online', () => this.#more());
     this.#tellSound();
@@ -46,6 +51,11 @@ class KeptFeed extends HTMLElement {
 
   get #video() {
     return this.#active && this.#pool.of(this.#active);
+  }
+
+  get #inView() {
+    const [clip, video] = [this.#active, this.#video];
+    return clip && video && { clip, video };
   }
 
   /** Whether clips start by themselves: not under reduced motion, and not where data is to be saved. */
