@@ -13,6 +13,7 @@ import kept.likes
 import kept.messages
 import kept.policy
 import kept.promises.models
+import kept.reports
 import kept.residency
 import kept.retention
 import kept.rights

@@ -129,6 +129,11 @@ class Comments(Section, frozen=True, kw_only=True):
     hurtful: Annotated[list[str], says("Hurtful words and phrases, besides those that the program knows.")] = []
 
 
+class Reports(Section, frozen=True, kw_only=True):
+    per_minute: Annotated[float, says("Reports a member may make a minute, in the long run.")] = 6.0
+    burst: Annotated[int, says("Reports a member may make at once.")] = 20
+
+
 class Mail(Section, frozen=True, kw_only=True):
     server: Annotated[str, says("Name of the mail server that takes what we send (SMTP); empty: we send no e-mail.")] = ""
     port: Annotated[int, says("Its port.")] = 587
@@ -211,6 +216,7 @@ class Settings(Section, frozen=True, kw_only=True):
     uploads: Uploads = Uploads()
     messages: Messages = Messages()
     comments: Comments = Comments()
+    reports: Reports = Reports()
     mail: Mail = Mail()
     availability: Availability = Availability()
     accounts: Accounts = Accounts()

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from kept.accounts import Session
 from kept.cells import Tx
 from kept.messages.deciding import require_own
-from kept.messages.errors import NoSuchConversation
+from kept.messages.errors import NoSuchConversation, NoSuchMessage
 from kept.messages.mailbox import COLUMNS, Read, opened
 from kept.messages.models import Conversation
 from kept.messages.notices import CHANNEL, Kind, Notice
@@ -22,6 +22,7 @@ CONVERSATIONS = 200
 """The newest so many are listed."""
 
 _PAGE = f"SELECT {COLUMNS} FROM message WHERE owner_id = $1 AND peer_id = $2"  # noqa: S608  our own columns
+_ONE = f"SELECT {COLUMNS} FROM message WHERE owner_id = $1 AND message_id = $2"  # noqa: S608  our own columns
 _ORDER = " ORDER BY message_id DESC LIMIT "
 _LIST = """
 SELECT c.peer_id, c.state AS conversation_state, c.unread, c.last_at, c.read_to,
@@ -82,6 +83,15 @@ async def page(
         sql = _PAGE + " AND message_id < $3" + _ORDER + "$4"
         rows = await database.fetch(sql, reader.member_id, peer_id, before, most + 1)
     return await opened(messages.vaults[reader.cell.name], reader.member_id, rows[:most]), len(rows) > most
+
+
+async def one_read(messages: Messages, reader: Session, message_id: UUID) -> Read:
+    """One message of one's own mailbox, whichever of the two wrote it. Raises Refused, NoSuchMessage."""
+    require_own(reader.actor)
+    rows = await reader.cell.database.fetch(_ONE, reader.member_id, message_id)
+    if not rows:
+        raise NoSuchMessage
+    return (await opened(messages.vaults[reader.cell.name], reader.member_id, rows))[0]
 
 
 async def conversations(messages: Messages, reader: Session) -> list[Listed]:

@@ -17,6 +17,9 @@ from kept.ledger import Checker, source_of
 from kept.messages import WHAT as A_MESSAGE
 from kept.messages import Known, Messages, Ties, open_messages
 from kept.policy import tally as policy_tally
+from kept.reports import WHAT as A_REPORT
+from kept.reports import Reports, open_reports
+from kept.reports import deliver as deliver_report
 from kept.residency import Supplied
 from kept.runtime.keys import Vaults, beacon_file, open_vaults
 from kept.runtime.tallies import Tallies
@@ -59,6 +62,7 @@ class Runtime:
     feed: Feed
     messages: Messages
     comments: Comments
+    reports: Reports
     tallies: Tallies
     supplied: Supplied
     """What goes along with members who move, beside rows and objects; what is done again to a restored cell."""
@@ -133,11 +137,13 @@ def open_runtime(
     messages = open_messages(settings, accounts, ties or Known(), post)
     youth = open_youth(accounts, social)
     comments = open_comments(settings, accounts, post)
+    reports = open_reports(settings, accounts, comments, messages, post)
     handlers: dict[str, Deliver] = {
         A_MESSAGE: messages.border.deliver,
         A_TIE: partial(deliver, social),
         A_FAMILY: partial(deliver_to_family, youth),
         A_COMMENT: partial(deliver_comment, comments),
+        A_REPORT: partial(deliver_report, reports),
     }
     return Runtime(
         settings=settings,
@@ -154,6 +160,7 @@ def open_runtime(
         feed=Feed(studio.addresses),
         messages=messages,
         comments=comments,
+        reports=reports,
         tallies=Tallies(),
         supplied=supply(studio),
     )
