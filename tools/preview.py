@@ -22,6 +22,7 @@ from kept.look import (
     samples_comments,
     samples_data,
     samples_family,
+    samples_reports,
     samples_rights,
     samples_security,
     samples_trust,
@@ -75,7 +76,7 @@ def _ffmpeg(*arguments: str) -> None:
 def routes() -> Pages:
     """Every page by its path. The paths of the site show its usual pages; those under /as/ show special states."""
     s, t, d, r, f, c = samples, samples_trust, samples_data, samples_rights, samples_family, samples_comments
-    p = samples_security
+    p, e = samples_security, samples_reports
     found: Pages = {
         "/": lambda shell: pages.render_feed(s.feed(shell)),
         "/cards": lambda shell: pages.render_cards(s.feed(shell, first=7)),
@@ -147,6 +148,16 @@ def routes() -> Pages:
         paths.HELD: lambda shell: pages.render_held(c.held(shell)),
         "/as/held-comments-empty": lambda shell: pages.render_held(c.held(shell, nothing=True)),
         paths.COMMENT_SETTINGS: lambda shell: pages.render_comment_settings(c.settings(shell)),
+        paths.REPORT: lambda shell: pages.render_sheet(e.sheet(shell)),
+        "/as/report-message": lambda shell: pages.render_sheet(e.sheet(shell, "message", thing="I know where you live.")),
+        "/as/report-young": lambda shell: pages.render_sheet(e.sheet(_young(shell), "clip", young=True)),
+        paths.REPORTS: lambda shell: pages.render_reports(e.reports(shell, done=True)),
+        "/as/reports-empty": lambda shell: pages.render_reports(e.reports(shell, nothing=True)),
+        "/as/reports-young": lambda shell: pages.render_reports(e.reports(_young(shell), done=True, young=True)),
+        paths.NOTICE: lambda shell: pages.render_notice(e.notice(s.shell(None, language=shell.language))),
+        "/as/notice-given": lambda shell: pages.render_notice(e.notice(shell, number="4F2A91C0")),
+        paths.CONSOLE_REPORTS: lambda shell: pages.render_queue(e.queue(shell)),
+        "/as/console-reports-empty": lambda shell: pages.render_queue(e.queue(shell, nothing=True)),
         "/as/confirm": lambda shell: pages.render_confirm(s.confirm(shell)),
     }
     for tab in PeopleTab:

@@ -51,6 +51,8 @@ A_CLIP = Clip(
     owner_band=AgeBand.ADULT,
 )
 WATCHERS = by_policy(Action.WATCH, A_CLIP, hidden=True)
+REPORTERS = WATCHERS | {Kind.ADULT: INVALID}
+"""Of the adult's clip, which is their own."""
 LIKERS = by_policy(Action.LIKE, A_CLIP)
 GUESTS = by_policy(
     Action.SEE_PROFILE, Person(relation=Relation.STRANGER, owner_band=AgeBand.TEEN_13_15, private=False), hidden=True

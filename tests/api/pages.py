@@ -25,6 +25,7 @@ from tests.api.expected import (
     OWNERS,
     READERS,
     REFUSED,
+    REPORTERS,
     SEARCHERS,
     SIGN_IN,
     UNSENDERS,
@@ -43,12 +44,22 @@ from tests.api.sending import (
     own_message,
     own_style,
     sends,
+    the_clip,
     to_the_pal,
     with_clip,
     with_session,
 )
 from tests.fixtures.site import PASSWORD
 
+A_NOTICE = {
+    "place": "https://kept.example/clips/00000000-0000-7000-8000-000000000000",
+    "reason": "illegal",
+    "country": "FR",
+    "why": "It is defamation.",
+    "name": "A. Lawyer",
+    "email": "lawyer@example.org",
+    "good_faith": "yes",
+}
 COMMENT = "/clips/{clip}/comments/{comment}"
 COLLEAGUES = everybody(SIGN_IN)
 """A member's session opens nothing in the console; what each team may do there is tried in `tests/console`."""
@@ -82,6 +93,11 @@ WEB = {
     "POST /clips/{clip_id:uuid}/comments-choice": Row(
         with_clip("/clips/{clip}/comments-choice", data={"comments": "friends"}), OWNERS
     ),
+    "GET /report": Row(sends("/report?clip={clip}"), REPORTERS),
+    "POST /report": Row(the_clip("/report", "data", reason="violence.graphic"), REPORTERS | dict.fromkeys(NOBODY, SIGN_IN)),
+    "GET /report/notice": Row(sends("/report/notice"), OFFERED),
+    "POST /report/notice": Row(form("/report/notice", **A_NOTICE), OFFERED | {Kind.CHILD: INVALID}),
+    "GET /reports": Row(sends("/reports"), MEMBERS),
     "GET /held-comments": Row(sends("/held-comments"), CLIP_OWNERS),
     "POST /held-comments/{comment_id:uuid}/{what:str}": Row(
         form("/held-comments/00000000-0000-7000-8000-000000000000/let", clip="00000000-0000-7000-8000-000000000000"),
@@ -224,6 +240,7 @@ WEB = {
             "POST /console/cases/{number:str}",
             "POST /console/cases/{number:str}/package",
             "GET /console/holds",
+            "GET /console/reports",
             "POST /console/holds",
             "POST /console/sign-out",
         )

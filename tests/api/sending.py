@@ -163,6 +163,15 @@ async def what_comes(town: Town, kind: Kind) -> Sent:
     return "/api/v1/messages/events", {}
 
 
+def the_clip(path: str, how: str, **fields: str) -> Make:
+    """Something about the adult's clip, by a form (`data`) or as `json`."""
+
+    async def make(town: Town, kind: Kind) -> Sent:
+        return path, {how: fields | {"clip": town.clip}}
+
+    return make
+
+
 def form(path: str, **fields: str) -> Make:
     return sends(path, data=fields)
 

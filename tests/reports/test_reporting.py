@@ -163,7 +163,7 @@ async def test_child_safety_is_seen_by_its_own_team_alone_and_numbers_hide_nothi
         await tell(crowd, await crowd.member(crowd.us), clip=clip)
     await tell(crowd, await crowd.member(crowd.us), "children.grooming", clip=other)
     for actor, seen in ((MODERATOR, (True, False)), (CHILD_SAFETY, (False, True))):
-        assert tuple(await queued(crowd.us, one, actor) is not None for one in (clip, other)) == seen
+        assert tuple([await queued(crowd.us, one, actor) is not None for one in (clip, other)]) == seen
     found = await queued(crowd.us, other, CHILD_SAFETY)
     assert found is not None
     assert found.severity is Severity.URGENT
@@ -179,7 +179,7 @@ async def test_many_reports_at_once_are_slowed_down(crowd: Crowd, small_clip: by
     await tell(slow, fan, clip=clip)
     with pytest.raises(TooManyReports) as refused:
         await tell(slow, fan, clip=clip)
-    assert refused.value.retry_after > 1
+    assert refused.value.details["retry_after"] > 1
 
 
 async def test_a_copy_of_their_data_tells_nobody_who_reported_them_or_what(crowd: Crowd) -> None:

@@ -15,6 +15,7 @@ from kept.api.media import MediaController
 from kept.api.messages import MessageController
 from kept.api.network import blocked, first_open
 from kept.api.promises import promises
+from kept.api.reports import ReportController
 from kept.api.rights import RightsController
 from kept.api.rights_agents import AgentController
 from kept.api.rights_mail import rights_mail
@@ -51,6 +52,7 @@ API_ROUTES = (
     CommentController,
     HeldController,
     CommentSettingsController,
+    ReportController,
     RightsController,
     AgentController,
     rights_mail,

@@ -23,12 +23,14 @@ class GivenReport(Intake):
     reason: Annotated[
         str,
         feeds("report.reason"),
-        msgspec.Meta(description="One of `GET /api/v1/reports/reasons`.", examples=["bullying.harassment"], max_length=64),
+        msgspec.Meta(
+            description="One of `GET /api/v1/reports/reasons`.", examples=["bullying.harassment"], max_length=64
+        ),
     ]
-    clip: Annotated[UUID | None, feeds("report.item_id", "report.clip_id"), msgspec.Meta(description="A clip.")] = None
-    comment: Annotated[
-        UUID | None, feeds("report.item_id"), msgspec.Meta(description="A comment under that clip.")
-    ] = None
+    clip: Annotated[UUID | None, feeds("report.item_id"), msgspec.Meta(description="A clip.")] = None
+    comment: Annotated[UUID | None, feeds("report.item_id"), msgspec.Meta(description="A comment under that clip.")] = (
+        None
+    )
     message: Annotated[
         UUID | None, feeds("report.item_id"), msgspec.Meta(description="A message that was sent to you.")
     ] = None

@@ -25,6 +25,9 @@ CODES_RENEW = "/settings/security/codes/renew"  # POST: new recovery codes
 PASSWORD = "/settings/security/password"  # noqa: S105  a path
 SECURITY_OPTIONS = "/settings/security/passkey-options"  # POST: options for a passkey, JSON
 WHO_SEES = "/settings/privacy"  # POST: a private account, or an open one
+REPORT = "/report"  # GET: the reasons, or the form for those without an account; POST reports
+NOTICE = "/report/notice"  # the form for those without an account
+REPORTS = "/reports"  # one's own
 RIGHTS = "/settings/data"
 RIGHTS_ACCESS = "/settings/data/copy"  # POST: ask for a copy
 RIGHTS_DELETION = "/settings/data/deletion"  # POST: ask to be deleted
@@ -51,6 +54,7 @@ CONSOLE_STAFF = "/console/staff"
 CONSOLE_RIGHTS = "/console/rights"
 CONSOLE_CASES = "/console/cases"
 CONSOLE_HOLDS = "/console/holds"
+CONSOLE_REPORTS = "/console/reports"
 TRUST = "/trust"
 AUTHORITIES = "/authorities"
 DATA = "/trust/data"  # what is kept: the start page
@@ -160,6 +164,11 @@ def comments_choice(clip_id: str) -> str:
 def held_act(comment_id: str, act: str) -> str:
     """POST lets a held comment through, or deletes it: `let` or `delete`."""
     return f"{HELD}/{comment_id}/{act}"
+
+
+def report(kind: str, item: str, clip: str = "") -> str:
+    """Where something is reported: a `clip`, a `comment` (with its clip), a `message`, or a member by `handle`."""
+    return f"{REPORT}?{kind}={quote(item, safe='')}{f'&clip={clip}' if clip else ''}"
 
 
 def conversation(name: str) -> str:

@@ -13,7 +13,7 @@ from kept.reports.models import Report, ReportedBy, ReportedItem, ReportNotice, 
 from kept.reports.noticing import Notice, end_notices, give_notice, place_of
 from kept.reports.opening import Reports, open_reports
 from kept.reports.queueing import WHAT, deliver
-from kept.reports.reasons import CHILDRENS, ILLEGAL, REASONS, Reason, Severity, reason_named
+from kept.reports.reasons import CHILDRENS, GROUPS, ILLEGAL, REASONS, Reason, Severity, reason_named
 from kept.reports.reporting import (
     LONGEST,
     About,
@@ -29,6 +29,7 @@ from kept.reports.waiting import InQueue, waiting
 
 __all__ = [
     "CHILDRENS",
+    "GROUPS",
     "ILLEGAL",
     "LONGEST",
     "MOST",

@@ -16,7 +16,7 @@ from kept.accounts import COUNTRIES, email_of
 from kept.cells import Cell, Tx
 from kept.kit import new_id
 from kept.ledger import Entry, outbox_insert
-from kept.policy import Action, Actor, Service, require
+from kept.policy import Action, Actor, AgeBand, Service, require
 from kept.reports.errors import NotAReport
 from kept.reports.models import DAYS, NOTICED, ReportNotice
 from kept.reports.opening import Reports
@@ -82,6 +82,8 @@ def place_of(text: str) -> Place:
 async def give_notice(reports: Reports, cell: Cell, actor: Actor, notice: Notice, *, now: datetime) -> Receipt:
     """Take a notice, and say that we have it. Raises Refused, NotAReport, UnknownReason, BadEmail, NoWayThere."""
     require(actor, Action.REPORT, Service())
+    if actor.band is AgeBand.UNDER_13:
+        raise NotAReport(why="choose one of the pictures under a clip")
     place, reason = place_of(notice.place), _checked(notice)
     owner_id, item_id = await _found(reports, cell, place)
     notice_id, vault = new_id(), reports.vaults[cell.name]

@@ -31,11 +31,6 @@ class Reason:
     nameless: bool = False
     """A notice of it needs neither a name nor an address (DSA Art. 16(2)(c))."""
 
-    @property
-    def group(self) -> str:
-        """The first part of the id, by which the list is parted."""
-        return self.key.partition(".")[0]
-
 
 _HIGH, _URGENT = Severity.HIGH, Severity.URGENT
 
@@ -63,7 +58,39 @@ REASONS: tuple[Reason, ...] = (
     Reason("rights.intellectual-property"),
     Reason(ILLEGAL),
 )
-"""In the order in which they are offered."""
+"""All of them."""
+
+GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (
+        "people",
+        (
+            "bullying.harassment",
+            "hate.attacks",
+            "violence.threats",
+            "privacy.private-facts",
+            "privacy.intimate-images",
+            "authenticity.impersonation",
+        ),
+    ),
+    ("young", ("children.sexual-abuse", "children.grooming", "children.dangerous-challenges")),
+    (
+        "harm",
+        (
+            "health.self-harm",
+            "health.eating-disorders",
+            "violence.graphic",
+            "violence.extremism",
+            "adult.sexual-content",
+            "crime.regulated-goods",
+        ),
+    ),
+    (
+        "truth",
+        ("crime.fraud", "authenticity.manipulation", "truth.harmful-misinformation", "truth.synthetic-media"),
+    ),
+    ("law", ("rights.intellectual-property", "crime.other", ILLEGAL)),
+)
+"""The list as people are shown it; each reason once."""
 
 CHILDRENS = ("violence.graphic", "bullying.harassment", "children.dangerous-challenges", "adult.sexual-content")
 """What somebody under 13 is offered, with pictures; what they report is never less than high."""

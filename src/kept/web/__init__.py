@@ -14,6 +14,7 @@ from kept.web.looks import looks
 from kept.web.making import UploadPage
 from kept.web.messages import InboxController
 from kept.web.people import me, profile
+from kept.web.reports import ReportPages, own_reports_page
 from kept.web.rights import FollowPages, RightsPages
 from kept.web.rights_form import RightsFormPages
 from kept.web.security import SecurityPages
@@ -32,6 +33,8 @@ WEB_ROUTES = (
     CommentSettingsPages,
     UploadPage,
     InboxController,
+    ReportPages,
+    own_reports_page,
     PeopleController,
     choose_who_sees,
     discover,
