@@ -7,6 +7,7 @@ from tests.api.expected import (
     CLIP_OWNERS,
     COMMENT_LIKERS,
     COMMENTERS,
+    CORRESPONDENTS,
     FINDERS,
     FOLLOWERS,
     INVALID,
@@ -111,6 +112,13 @@ API = {
     ),
     "DELETE /api/v1/clips/{clip_id:uuid}/comments/{comment_id:uuid}/pin": Row(
         a_comment(f"{COMMENT}/pin"), ITS_OWNER | {Kind.CHILD: NOT_FOUND}
+    ),
+    "GET /api/v1/me/messages": Row(sends("/api/v1/me/messages"), READERS),
+    "PUT /api/v1/me/messages": Row(
+        sends("/api/v1/me/messages", json={"accepts": "everyone", "receipts": True}), READERS
+    ),
+    "POST /api/v1/me/messages/conversations": Row(
+        sends("/api/v1/me/messages/conversations", json={"with": "nobody.here", "act": "mute"}), CORRESPONDENTS
     ),
     "POST /api/v1/reports": Row(
         the_clip("/api/v1/reports", "json", reason="violence.graphic"),

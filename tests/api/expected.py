@@ -71,6 +71,8 @@ WRITERS = by_policy(
     Action.SEND_MESSAGE,
     Mailbox(relation=Relation.STRANGER, owner_band=AgeBand.ADULT, accepts=Choice.EVERYONE, payload=Payload.TEXT),
 )
+CORRESPONDENTS = {kind: NOT_FOUND if outcome is OK else outcome for kind, outcome in READERS.items()}
+"""Who acts on a conversation that isn't there."""
 UNSENDERS = everybody(NOT_FOUND, listed=NOT_OFFERED, nobody=SIGN_IN) | {Kind.ADULT: OK}
 """Of a message that the adult sent."""
 

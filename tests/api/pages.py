@@ -9,6 +9,7 @@ from tests.api.expected import (
     CLIP_OWNERS,
     COMMENT_LIKERS,
     COMMENTERS,
+    CORRESPONDENTS,
     FAMILIES,
     FOLLOWERS,
     GUESTS,
@@ -93,8 +94,14 @@ WEB = {
     "POST /clips/{clip_id:uuid}/comments-choice": Row(
         with_clip("/clips/{clip}/comments-choice", data={"comments": "friends"}), OWNERS
     ),
+    "GET /inbox/{name:str}/delete": Row(sends("/inbox/{adult}/delete"), READERS),
+    "POST /inbox/{name:str}/{what:str}": Row(sends("/inbox/nobody.here/mute"), CORRESPONDENTS),
+    "GET /settings/messages": Row(sends("/settings/messages"), READERS),
+    "POST /settings/messages": Row(form("/settings/messages", accepts="everyone", receipts="on"), READERS),
     "GET /report": Row(sends("/report?clip={clip}"), REPORTERS),
-    "POST /report": Row(the_clip("/report", "data", reason="violence.graphic"), REPORTERS | dict.fromkeys(NOBODY, SIGN_IN)),
+    "POST /report": Row(
+        the_clip("/report", "data", reason="violence.graphic"), REPORTERS | dict.fromkeys(NOBODY, SIGN_IN)
+    ),
     "GET /report/notice": Row(sends("/report/notice"), OFFERED),
     "POST /report/notice": Row(form("/report/notice", **A_NOTICE), OFFERED | {Kind.CHILD: INVALID}),
     "GET /reports": Row(sends("/reports"), MEMBERS),

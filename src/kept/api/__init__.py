@@ -12,6 +12,7 @@ from kept.api.health import healthz, metrics, readyz
 from kept.api.held_comments import CommentSettingsController, HeldController
 from kept.api.ledger import ledger_file
 from kept.api.media import MediaController
+from kept.api.message_settings import MessageSettingsController
 from kept.api.messages import MessageController
 from kept.api.network import blocked, first_open
 from kept.api.promises import promises
@@ -42,6 +43,7 @@ API_ROUTES = (
     SearchController,
     MediaController,
     MessageController,
+    MessageSettingsController,
     FollowController,
     FollowerController,
     FollowRequestController,

@@ -123,6 +123,13 @@ class Messages(Section, frozen=True, kw_only=True):
     burst: Annotated[int, says("Messages a member may send at once.")] = 60
 
 
+class Social(Section, frozen=True, kw_only=True):
+    follows_per_minute: Annotated[float, says("Members whom one may begin to follow a minute, in the long run.")] = 10.0
+    follows_burst: Annotated[int, says("Members whom one may begin to follow at once.")] = 60
+    likes_per_minute: Annotated[float, says("Likes of a member a minute, in the long run.")] = 30.0
+    likes_burst: Annotated[int, says("Likes of a member at once.")] = 120
+
+
 class Comments(Section, frozen=True, kw_only=True):
     per_minute: Annotated[float, says("Comments a member may write a minute, in the long run.")] = 6.0
     burst: Annotated[int, says("Comments a member may write at once.")] = 12
@@ -215,6 +222,7 @@ class Settings(Section, frozen=True, kw_only=True):
     backups: Backups = Backups()
     uploads: Uploads = Uploads()
     messages: Messages = Messages()
+    social: Social = Social()
     comments: Comments = Comments()
     reports: Reports = Reports()
     mail: Mail = Mail()

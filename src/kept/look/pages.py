@@ -58,6 +58,7 @@ from kept.look.views.console import (
     StaffView,
 )
 from kept.look.views.family import FamilyView, PairingView, PauseView
+from kept.look.views.messages import MessageSettingsView
 from kept.look.views.reports import NoticeView, QueueView, ReportsView, SheetView
 
 
@@ -339,6 +340,11 @@ def render_case(view: CaseView) -> str:
 def render_holds(view: HoldsView) -> str:
     """Legal holds."""
     return _page("console_holds.html", view)
+
+
+def render_message_settings(view: MessageSettingsView) -> str:
+    """The viewer's choices about messages."""
+    return _page("message_settings.html", view)
 
 
 def render_sheet(view: SheetView) -> str:

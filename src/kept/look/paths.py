@@ -17,6 +17,8 @@ SESSIONS = "/settings/sessions"
 OTHER_SESSIONS = "/settings/sessions/others"  # POST: sign out everywhere else
 PASSKEYS = "/settings/passkeys"
 COMMENT_SETTINGS = "/settings/comments"  # who may comment on new clips, and which comments are held
+MESSAGE_SETTINGS = "/settings/messages"  # who may write, and whether it is told what was read
+REQUESTS = "/inbox?folder=requests"  # conversations that somebody new began
 HELD = "/held-comments"  # comments that wait for the owner of a clip
 SECURITY = "/settings/security"
 CODES = "/settings/security/codes"  # GET: set up an app, or what is left; POST turns it on
@@ -179,6 +181,11 @@ def conversation(name: str) -> str:
 def message_unsend(name: str, message_id: str) -> str:
     """POST takes a message back."""
     return f"{conversation(name)}/{message_id}/unsend"
+
+
+def conversation_act(name: str, act: str) -> str:
+    """POST accepts, mutes, unmutes or deletes a conversation; GET `delete` asks (a `ConfirmView`)."""
+    return f"{conversation(name)}/{act}"
 
 
 def profile(handle: str) -> str:

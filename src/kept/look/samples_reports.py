@@ -1,10 +1,11 @@
-"""Made-up views of reporting, for the preview and the tests of the look. Nobody is meant."""
+"""Made-up views of reporting and of choices about messages, for the preview and the tests of the look. Nobody is meant."""
 
 from datetime import timedelta
 
 from kept.look.samples import NOW, card
-from kept.look.views import Shell
+from kept.look.views import AuthorView, BubbleView, ConversationRow, ConversationView, InboxView, Shell
 from kept.look.views.console import Desk, Room
+from kept.look.views.messages import MessageSettingsView
 from kept.look.views.reports import NoticeView, QueueLine, QueueView, ReportRow, ReportsView, SheetView
 
 _GROUPS = (
@@ -91,4 +92,54 @@ def _line(
         first_at=NOW - timedelta(hours=hours),
         last_at=NOW - timedelta(hours=hours / 2),
         href="" if kind == "message" else "#",
+    )
+
+
+def message_settings(around: Shell) -> MessageSettingsView:
+    """Choices about messages."""
+    return MessageSettingsView(
+        shell=around, accepts="friends", choices=("everyone", "friends", "nobody"), receipts=True
+    )
+
+
+def requests(around: Shell) -> InboxView:
+    """What people wrote whom one doesn't follow."""
+    row = ConversationRow(
+        href="#",
+        author=AuthorView(handle="noor"),
+        preview="Hi, is the bowl for sale?",
+        mine=False,
+        at=NOW,
+        request=True,
+    )
+    return InboxView(shell=around, conversations=(row,), requests=1, folder=True)
+
+
+def asked(around: Shell) -> ConversationView:
+    """Somebody new has written."""
+    one = BubbleView(message_id="1", mine=False, sent_at=NOW - timedelta(minutes=4), text="Hi, is the bowl for sale?")
+    return _conversation(around, (one,), request=True)
+
+
+def seen(around: Shell) -> ConversationView:
+    """What one wrote was read."""
+    one = BubbleView(message_id="1", mine=False, sent_at=NOW - timedelta(minutes=4), text="Hi, is the bowl for sale?")
+    other = BubbleView(message_id="2", mine=True, sent_at=NOW - timedelta(minutes=2), text="It is. Come by.", seen=True)
+    return _conversation(around, (one, other), muted=True)
+
+
+def _conversation(
+    around: Shell, bubbles: tuple[BubbleView, ...], *, request: bool = False, muted: bool = False
+) -> ConversationView:
+    return ConversationView(
+        shell=around,
+        author=AuthorView(handle="noor"),
+        name="noor",
+        bubbles=bubbles,
+        longest=2000,
+        key="0" * 32,
+        newest_id=bubbles[-1].message_id,
+        started=True,
+        request=request,
+        muted=muted,
     )

@@ -26,11 +26,11 @@ _ONE = f"SELECT {COLUMNS} FROM message WHERE owner_id = $1 AND message_id = $2" 
 _ORDER = " ORDER BY message_id DESC LIMIT "
 _LIST = """
 SELECT c.peer_id, c.state AS conversation_state, c.unread, c.last_at, c.read_to,
-    m.message_id, m.mine, m.state, m.body, m.sent_at, m.arrived_at
+    c.muted_at IS NOT NULL AS muted, m.message_id, m.mine, m.state, m.body, m.sent_at, m.arrived_at
 FROM conversation c JOIN message m ON m.owner_id = c.owner_id AND m.message_id = c.last_id
 WHERE c.owner_id = $1 ORDER BY c.last_at DESC, c.peer_id LIMIT $2
 """
-_UNREAD = "SELECT count(*) FILTER (WHERE unread > 0) AS conversations, coalesce(sum(unread), 0)::bigint AS messages FROM conversation WHERE owner_id = $1"  # noqa: E501
+_UNREAD = "SELECT count(*) FILTER (WHERE unread > 0) AS conversations, coalesce(sum(unread), 0)::bigint AS messages FROM conversation WHERE owner_id = $1 AND muted_at IS NULL"  # noqa: E501
 _READ = """
 UPDATE conversation SET read_to = greatest(read_to, $3),
     unread = (SELECT count(*) FROM message m WHERE m.owner_id = $1 AND m.peer_id = $2 AND NOT m.mine
@@ -49,6 +49,7 @@ class Listed:
     unread: int
     last: Read
     read_to: UUID | None
+    muted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,7 @@ async def conversations(messages: Messages, reader: Session) -> list[Listed]:
             unread=row["unread"],
             last=one,
             read_to=row["read_to"],
+            muted=row["muted"],
         )
         for row, one in zip(rows, last, strict=True)
     ]

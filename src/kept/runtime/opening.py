@@ -13,7 +13,9 @@ from kept.comments import deliver as deliver_comment
 from kept.feed import Feed
 from kept.kit import Clock, Database, Settings, SystemClock
 from kept.kit.objects import Objects
+from kept.kit.pace import Pace
 from kept.ledger import Checker, source_of
+from kept.likes import pace_of_likes
 from kept.messages import WHAT as A_MESSAGE
 from kept.messages import Known, Messages, Ties, open_messages
 from kept.policy import tally as policy_tally
@@ -63,6 +65,7 @@ class Runtime:
     messages: Messages
     comments: Comments
     reports: Reports
+    like_pace: Pace
     tallies: Tallies
     supplied: Supplied
     """What goes along with members who move, beside rows and objects; what is done again to a restored cell."""
@@ -133,7 +136,7 @@ def open_runtime(
     studio = open_studio(settings, beacon, gates)
     accounts = open_accounts(settings, cells, vaults.by_cell, beacon)
     post = Post(cells.directory, vaults.by_cell)
-    social = open_social(accounts, post)
+    social = open_social(settings, accounts, post)
     messages = open_messages(settings, accounts, ties or Known(), post)
     youth = open_youth(accounts, social)
     comments = open_comments(settings, accounts, post)
@@ -161,6 +164,7 @@ def open_runtime(
         messages=messages,
         comments=comments,
         reports=reports,
+        like_pace=pace_of_likes(settings),
         tallies=Tallies(),
         supplied=supply(studio),
     )

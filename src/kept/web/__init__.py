@@ -12,6 +12,7 @@ from kept.web.family import FamilyController
 from kept.web.held import CommentSettingsPages, HeldPages
 from kept.web.looks import looks
 from kept.web.making import UploadPage
+from kept.web.message_settings import MessageSettingsPages
 from kept.web.messages import InboxController
 from kept.web.people import me, profile
 from kept.web.reports import ReportPages, own_reports_page
@@ -33,6 +34,7 @@ WEB_ROUTES = (
     CommentSettingsPages,
     UploadPage,
     InboxController,
+    MessageSettingsPages,
     ReportPages,
     own_reports_page,
     PeopleController,

@@ -1,4 +1,4 @@
-"""reports."""
+"""reports, choices about messages and likes."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -23,6 +23,14 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('notice_id')
     )
     op.create_index(op.f('ix_report_notice_received_at'), 'report_notice', ['received_at'], unique=False)
+    op.create_table('message_choice',
+    sa.Column('owner_id', sa.Uuid(), nullable=False),
+    sa.Column('accepts', sa.Text(), nullable=False),
+    sa.Column('receipts', sa.Boolean(), nullable=False),
+    sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['owner_id'], ['resident.member_id'], name='resident_message_choice'),
+    sa.PrimaryKeyConstraint('owner_id')
+    )
     op.create_table('report',
     sa.Column('owner_id', sa.Uuid(), nullable=False),
     sa.Column('report_id', sa.Uuid(), nullable=False),
@@ -82,4 +90,9 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_reported_by_received_at'), 'reported_by', ['received_at'], unique=False)
     op.create_index('reported_by_report', 'reported_by', ['report_id'], unique=False)
+    op.add_column('circle', sa.Column('hides_likes', sa.Boolean(), server_default=sa.text('false'), nullable=False))
+    op.add_column('circle', sa.Column('sees_no_likes', sa.Boolean(), server_default=sa.text('false'), nullable=False))
+    op.add_column('conversation', sa.Column('seen_to', sa.Uuid(), nullable=True))
+    op.add_column('conversation', sa.Column('muted_at', sa.DateTime(timezone=True), nullable=True))
+    op.add_column('shelf_profile', sa.Column('hides_likes', sa.Boolean(), server_default=sa.text('false'), nullable=False))
     # ### end Alembic commands ###
