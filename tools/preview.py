@@ -200,6 +200,8 @@ class Handler(BaseHTTPRequestHandler):
             self._asset(assets.worker())
         elif split.path.startswith("/media/"):
             self._media(media_folder() / Path(split.path).name)
+        elif split.path == "/api/v1/messages/events":
+            self._send(200, b"retry: 3600000\n\n", {"Content-Type": "text/event-stream"})
         elif split.path.endswith("/state"):
             self._send(200, b'{"state": "%s"}' % ClipState.HELD.encode(), {"Content-Type": "application/json"})
         else:

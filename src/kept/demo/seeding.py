@@ -18,6 +18,7 @@ from kept.demo.families import GUARDIAN, WARDS, make_family
 from kept.demo.leaving import use_rights
 from kept.demo.people import PASSWORD, PEOPLE, Person
 from kept.demo.protecting import come_back, protect
+from kept.demo.reporting import report_some
 from kept.demo.talking import talk
 from kept.demo.working import at_work
 from kept.runtime import Runtime
@@ -57,6 +58,8 @@ async def seed(runtime: Runtime, *, report: Callable[[str], None], clips: int = 
         report(f"{liked} likes")
     if said := await comment(runtime, sessions):
         report(f"{said} comments")
+    if told := await report_some(runtime, sessions):
+        report(f"{told} reports, which wait in the console's room for them")
 
 
 async def _draw_and_publish(
