@@ -52,6 +52,11 @@ async def seed(runtime: Runtime, *, report: Callable[[str], None], clips: int = 
     authors = [session for session, person in zip(sessions, people, strict=True) if person.publishes]
     if await _published(runtime) < clips:
         await _draw_and_publish(runtime, authors, clips, report)
+    await _live_together(runtime, sessions, report)
+
+
+async def _live_together(runtime: Runtime, sessions: Sequence[Session], report: Callable[[str], None]) -> None:
+    """Let them follow, like, comment and report."""
     if followed := await befriend(runtime, sessions):
         report(f"{followed} follows between them")
     if liked := await give_hearts(runtime, sessions):
