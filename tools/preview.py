@@ -25,6 +25,7 @@ from kept.look import (
     samples_family,
     samples_notices,
     samples_ranking,
+    samples_reports,
     samples_rights,
     samples_security,
     samples_trust,
@@ -78,7 +79,7 @@ def _ffmpeg(*arguments: str) -> None:
 def routes() -> Pages:
     """Every page by its path. The paths of the site show its usual pages; those under /as/ show special states."""
     s, t, d, r, f, c = samples, samples_trust, samples_data, samples_rights, samples_family, samples_comments
-    p, n, k = samples_security, samples_notices, samples_ranking
+    p, n, k, e = samples_security, samples_notices, samples_ranking, samples_reports
     found: Pages = {
         "/": lambda shell: pages.render_feed(s.feed(shell)),
         "/cards": lambda shell: pages.render_cards(s.feed(shell, first=7)),
@@ -162,6 +163,20 @@ def routes() -> Pages:
         "/as/notices-empty": lambda shell: pages.render_notices(n.notices(shell, nothing=True)),
         paths.NOTICE_SETTINGS: lambda shell: pages.render_notice_settings(n.settings(shell)),
         "/as/notice-settings-young": lambda shell: pages.render_notice_settings(n.settings(shell, young=True)),
+        paths.MESSAGE_SETTINGS: lambda shell: pages.render_message_settings(e.message_settings(shell)),
+        "/as/inbox-requests": lambda shell: pages.render_inbox(e.requests(shell)),
+        "/as/conversation-request": lambda shell: pages.render_conversation(e.asked(shell)),
+        "/as/conversation-seen": lambda shell: pages.render_conversation(e.seen(shell)),
+        paths.REPORT: lambda shell: pages.render_sheet(e.sheet(shell)),
+        "/as/report-message": lambda shell: pages.render_sheet(e.sheet(shell, "message", thing="I know where you live.")),
+        "/as/report-young": lambda shell: pages.render_sheet(e.sheet(_young(shell), "clip", young=True)),
+        paths.REPORTS: lambda shell: pages.render_reports(e.reports(shell, done=True)),
+        "/as/reports-empty": lambda shell: pages.render_reports(e.reports(shell, nothing=True)),
+        "/as/reports-young": lambda shell: pages.render_reports(e.reports(_young(shell), done=True, young=True)),
+        paths.NOTICE: lambda shell: pages.render_notice(e.notice(s.shell(None, language=shell.language))),
+        "/as/notice-given": lambda shell: pages.render_notice(e.notice(shell, number="4F2A91C0")),
+        paths.CONSOLE_REPORTS: lambda shell: pages.render_queue(e.queue(shell)),
+        "/as/console-reports-empty": lambda shell: pages.render_queue(e.queue(shell, nothing=True)),
         "/as/confirm": lambda shell: pages.render_confirm(s.confirm(shell)),
     }
     for tab in PeopleTab:
@@ -200,6 +215,8 @@ class Handler(BaseHTTPRequestHandler):
             self._asset(assets.worker())
         elif split.path.startswith("/media/"):
             self._media(media_folder() / Path(split.path).name)
+        elif split.path == "/api/v1/messages/events":
+            self._send(200, b"retry: 3600000\n\n", {"Content-Type": "text/event-stream"})
         elif split.path.endswith("/state"):
             self._send(200, b'{"state": "%s"}' % ClipState.HELD.encode(), {"Content-Type": "application/json"})
         elif split.path.endswith("/events"):

@@ -1,12 +1,13 @@
 """Doors for programs, who come with a token: each route, what is sent, and what each kind of actor is answered."""
 
-from tests.api.actors import Kind
+from tests.api.actors import NOBODY, Kind
 from tests.api.expected import (
     BLOCKERS,
     CIRCLE,
     CLIP_OWNERS,
     COMMENT_LIKERS,
     COMMENTERS,
+    CORRESPONDENTS,
     FINDERS,
     FOLLOWERS,
     INVALID,
@@ -23,6 +24,7 @@ from tests.api.expected import (
     RANKED,
     READERS,
     REFUSED,
+    REPORTERS,
     SEARCHERS,
     SIGN_IN,
     TOLD,
@@ -46,6 +48,7 @@ from tests.api.sending import (
     read_messages,
     request_of_the_adult,
     sends,
+    the_clip,
     to_the_pal,
     what_comes,
     what_is_told,
@@ -66,7 +69,8 @@ API = {
     "POST /api/v1/accounts": Row(new_account, OFFERED),
     "POST /api/v1/sessions": Row(new_session, OFFERED),
     "POST /api/v1/sessions/code": Row(
-        sends("/api/v1/sessions/code", json={"ticket": "forged", "code": "492039"}), everybody(INVALID, listed=NOT_OFFERED)
+        sends("/api/v1/sessions/code", json={"ticket": "forged", "code": "492039"}),
+        everybody(INVALID, listed=NOT_OFFERED),
     ),
     "DELETE /api/v1/sessions/others": Row(sends("/api/v1/sessions/others"), MEMBERS),
     "GET /api/v1/sessions": Row(sends("/api/v1/sessions"), MEMBERS),
@@ -113,6 +117,19 @@ API = {
     "DELETE /api/v1/clips/{clip_id:uuid}/comments/{comment_id:uuid}/pin": Row(
         a_comment(f"{COMMENT}/pin"), ITS_OWNER | {Kind.CHILD: NOT_FOUND}
     ),
+    "GET /api/v1/me/messages": Row(sends("/api/v1/me/messages"), READERS),
+    "PUT /api/v1/me/messages": Row(
+        sends("/api/v1/me/messages", json={"accepts": "everyone", "receipts": True}), READERS
+    ),
+    "POST /api/v1/me/messages/conversations": Row(
+        sends("/api/v1/me/messages/conversations", json={"with": "nobody.here", "act": "mute"}), CORRESPONDENTS
+    ),
+    "POST /api/v1/reports": Row(
+        the_clip("/api/v1/reports", "json", reason="violence.graphic"),
+        REPORTERS | dict.fromkeys(NOBODY, SIGN_IN),
+    ),
+    "GET /api/v1/reports": Row(sends("/api/v1/reports"), MEMBERS),
+    "GET /api/v1/reports/reasons": Row(sends("/api/v1/reports/reasons"), with_ended_token(OFFERED)),
     "GET /api/v1/me/held-comments": Row(sends("/api/v1/me/held-comments"), CLIP_OWNERS),
     "PUT /api/v1/me/held-comments/{comment_id:uuid}": Row(
         a_comment("/api/v1/me/held-comments/{comment}"), NOTHING_WAITS

@@ -53,6 +53,8 @@ A_CLIP = Clip(
     owner_band=AgeBand.ADULT,
 )
 WATCHERS = by_policy(Action.WATCH, A_CLIP, hidden=True)
+REPORTERS = WATCHERS | {Kind.ADULT: INVALID}
+"""Of the adult's clip, which is their own."""
 LIKERS = by_policy(Action.LIKE, A_CLIP)
 GUESTS = by_policy(
     Action.SEE_PROFILE, Person(relation=Relation.STRANGER, owner_band=AgeBand.TEEN_13_15, private=False), hidden=True
@@ -73,6 +75,8 @@ WRITERS = by_policy(
     Action.SEND_MESSAGE,
     Mailbox(relation=Relation.STRANGER, owner_band=AgeBand.ADULT, accepts=Choice.EVERYONE, payload=Payload.TEXT),
 )
+CORRESPONDENTS = {kind: NOT_FOUND if outcome is OK else outcome for kind, outcome in READERS.items()}
+"""Who acts on a conversation that isn't there."""
 UNSENDERS = everybody(NOT_FOUND, listed=NOT_OFFERED, nobody=SIGN_IN) | {Kind.ADULT: OK}
 """Of a message that the adult sent."""
 

@@ -9,6 +9,7 @@ from tests.api.expected import (
     CLIP_OWNERS,
     COMMENT_LIKERS,
     COMMENTERS,
+    CORRESPONDENTS,
     FAMILIES,
     FOLLOWERS,
     GUESTS,
@@ -26,6 +27,7 @@ from tests.api.expected import (
     RANKED,
     READERS,
     REFUSED,
+    REPORTERS,
     SEARCHERS,
     SIGN_IN,
     TOLD,
@@ -45,6 +47,7 @@ from tests.api.sending import (
     own_message,
     own_style,
     sends,
+    the_clip,
     to_the_pal,
     who_chose,
     with_clip,
@@ -52,6 +55,15 @@ from tests.api.sending import (
 )
 from tests.fixtures.site import PASSWORD
 
+A_NOTICE = {
+    "place": "https://kept.example/clips/00000000-0000-7000-8000-000000000000",
+    "reason": "illegal",
+    "country": "FR",
+    "why": "It is defamation.",
+    "name": "A. Lawyer",
+    "email": "lawyer@example.org",
+    "good_faith": "yes",
+}
 COMMENT = "/clips/{clip}/comments/{comment}"
 COLLEAGUES = everybody(SIGN_IN)
 """A member's session opens nothing in the console; what each team may do there is tried in `tests/console`."""
@@ -85,6 +97,17 @@ WEB = {
     "POST /clips/{clip_id:uuid}/comments-choice": Row(
         with_clip("/clips/{clip}/comments-choice", data={"comments": "friends"}), OWNERS
     ),
+    "GET /inbox/{name:str}/delete": Row(sends("/inbox/{adult}/delete"), READERS),
+    "POST /inbox/{name:str}/{what:str}": Row(sends("/inbox/nobody.here/mute"), CORRESPONDENTS),
+    "GET /settings/messages": Row(sends("/settings/messages"), READERS),
+    "POST /settings/messages": Row(form("/settings/messages", accepts="everyone", receipts="on"), READERS),
+    "GET /report": Row(sends("/report?clip={clip}"), REPORTERS),
+    "POST /report": Row(
+        the_clip("/report", "data", reason="violence.graphic"), REPORTERS | dict.fromkeys(NOBODY, SIGN_IN)
+    ),
+    "GET /report/notice": Row(sends("/report/notice"), OFFERED),
+    "POST /report/notice": Row(form("/report/notice", **A_NOTICE), OFFERED | {Kind.CHILD: INVALID}),
+    "GET /reports": Row(sends("/reports"), MEMBERS),
     "GET /held-comments": Row(sends("/held-comments"), CLIP_OWNERS),
     "POST /held-comments/{comment_id:uuid}/{what:str}": Row(
         form("/held-comments/00000000-0000-7000-8000-000000000000/let", clip="00000000-0000-7000-8000-000000000000"),
@@ -242,6 +265,7 @@ WEB = {
             "POST /console/cases/{number:str}",
             "POST /console/cases/{number:str}/package",
             "GET /console/holds",
+            "GET /console/reports",
             "POST /console/holds",
             "POST /console/sign-out",
         )

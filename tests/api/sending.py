@@ -180,6 +180,13 @@ async def what_is_told(town: Town, kind: Kind) -> Sent:
     bells = town.site.runtime.notices.bells
     asyncio.get_running_loop().call_later(0.3, lambda: [bells.end(member_id) for member_id in members])
     return "/api/v1/notices/events", {}
+def the_clip(path: str, how: str, **fields: str) -> Make:
+    """Something about the adult's clip, by a form (`data`) or as `json`."""
+
+    async def make(town: Town, kind: Kind) -> Sent:
+        return path, {how: fields | {"clip": town.clip}}
+
+    return make
 
 
 def form(path: str, **fields: str) -> Make:

@@ -35,7 +35,8 @@ def test_two_regions_converse_live(two: tuple[Page, Person, Page, Person], platf
     hers.get_by_label("Message", exact=True).fill(canary)
     hers.get_by_role("button", name="Send").click()
     expect(hers.locator(".letter-mine")).to_contain_text(canary)
-    his.get_by_text(canary).click(timeout=5000)  # came without a reload
+    his.get_by_role("link", name="Requests").click(timeout=5000)  # came without a reload, from somebody whom he doesn't follow
+    his.get_by_text(canary).click(timeout=5000)
     expect(his.locator(".letter")).to_contain_text(canary)
     his.get_by_label("Message", exact=True).fill("and back")
     his.get_by_role("button", name="Send").click()

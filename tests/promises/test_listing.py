@@ -11,6 +11,7 @@ from kept.promises.registry import check_of, code_of
 
 MEASURED = {
     "account.protection",
+    "bullying.handled",
     "government.refusal",
     "residency.home",
     "residency.routing",

@@ -12,11 +12,13 @@ from kept.api.health import healthz, metrics, readyz
 from kept.api.held_comments import CommentSettingsController, HeldController
 from kept.api.ledger import ledger_file
 from kept.api.media import MediaController
+from kept.api.message_settings import MessageSettingsController
 from kept.api.messages import MessageController
 from kept.api.network import blocked, first_open
 from kept.api.notices import NoticeController
 from kept.api.promises import promises
 from kept.api.ranking import FeedChoiceController, UnwantedController, WatchedController
+from kept.api.reports import ReportController
 from kept.api.rights import RightsController
 from kept.api.rights_agents import AgentController
 from kept.api.rights_mail import rights_mail
@@ -47,6 +49,7 @@ API_ROUTES = (
     MediaController,
     MessageController,
     NoticeController,
+    MessageSettingsController,
     FollowController,
     FollowerController,
     FollowRequestController,
@@ -57,6 +60,7 @@ API_ROUTES = (
     CommentController,
     HeldController,
     CommentSettingsController,
+    ReportController,
     RightsController,
     AgentController,
     rights_mail,

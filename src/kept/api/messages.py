@@ -33,6 +33,7 @@ from kept.messages import (
     page,
     peer_of,
     send,
+    tell_seen,
     unread,
     unsend,
 )
@@ -217,7 +218,10 @@ class MessageController(Controller):
         reader = asker.member
         peer_id = await peer_of(runtime.messages, data.with_)
         async with reader.cell.begin() as tx:
-            return UnreadAnswer(await mark_read(tx, reader, peer_id, up_to=data.up_to))
+            left = await mark_read(tx, reader, peer_id, up_to=data.up_to)
+        async with reader.cell.begin() as tx:  # by itself: nobody holds both sides of a conversation, in either order
+            await tell_seen(runtime.messages, tx, reader, peer_id, up_to=data.up_to, now=runtime.clock.now())
+        return UnreadAnswer(left)
 
     @delete(
         "/{message_id:uuid}",

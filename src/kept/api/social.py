@@ -80,6 +80,14 @@ class Privacy(Intake):
         feeds("circle.unlisted"),
         msgspec.Meta(description="Whether one is left out of the search for people; as it is, where nothing is said."),
     ] = None
+    hides_likes: Annotated[
+        bool | None,
+        feeds("circle.hides_likes"),
+        msgspec.Meta(description="Whether nobody else sees how many like one's clips."),
+    ] = None
+    sees_no_likes: Annotated[
+        bool | None, feeds("circle.sees_no_likes"), msgspec.Meta(description="Whether one is shown no numbers of likes.")
+    ] = None
 
 
 class PrivacyAnswer(msgspec.Struct):
@@ -87,6 +95,8 @@ class PrivacyAnswer(msgspec.Struct):
 
     private: bool
     unlisted: bool
+    hides_likes: bool
+    sees_no_likes: bool
 
 
 class FollowController(Controller):
@@ -264,13 +274,19 @@ class PrivacyController(Controller):
         by = asker.member
         async with by.cell.begin() as tx:
             chosen = await set_privacy(
-                tx, by, private=data.private, unlisted=data.unlisted, now=runtime.clock.now()
+                tx,
+                by,
+                private=data.private,
+                unlisted=data.unlisted,
+                hides_likes=data.hides_likes,
+                sees_no_likes=data.sees_no_likes,
+                now=runtime.clock.now(),
             )
         return _told(chosen)
 
 
 def _told(chosen: Chosen) -> PrivacyAnswer:
-    return PrivacyAnswer(chosen.private, chosen.unlisted)
+    return PrivacyAnswer(chosen.private, chosen.unlisted, chosen.hides_likes, chosen.sees_no_likes)
 
 
 async def _act(verb: Act, runtime: Runtime, asker: Asker, handle: str) -> None:

@@ -67,14 +67,17 @@ class VideoAnswer(msgspec.Struct, kw_only=True):
     poster: Annotated[str | None, msgspec.Meta(description="Short-lived address of its still picture.")]
     placeholder: Annotated[str | None, msgspec.Meta(description="Tiny picture as a data URI.")]
     renditions: Annotated[dict[str, str], msgspec.Meta(description="Addresses of all files to play, by name.")]
-    likes: Annotated[int, msgspec.Meta(description="How many like it; a second old at most.")]
+    likes: Annotated[
+        int | None,
+        msgspec.Meta(description="How many like it, a second old at most; null where its author or you want no numbers."),
+    ]
     liked: Annotated[bool, msgspec.Meta(description="Whether the one who asks does.")]
 
 
 class LikesAnswer(msgspec.Struct):
     """How many like a clip now."""
 
-    likes: int
+    likes: int | None
     liked: Annotated[bool, msgspec.Meta(description="Whether the one who asks does.")]
 
 
@@ -112,7 +115,7 @@ class VideoController(Controller):
         """Likes a clip; liked twice, it is liked once. Nobody is told who likes what."""
         by = asker.member
         async with by.cell.begin() as tx:
-            await like(tx, by, video_id, now=runtime.clock.now())
+            await like(tx, by, video_id, pace=runtime.like_pace, now=runtime.clock.now())
         return await _likes_now(asker, video_id)
 
     @delete(

@@ -48,10 +48,13 @@ def _bare(store: str) -> sa.MetaData:
 def _hush_statistics(address: str, store: str) -> None:
     """Keep the planner from sampling what members' clear columns hold: its most common values outlive a deleted row."""
     with _engine(address).begin() as connection:
-        there = sa.inspect(connection).get_table_names()
+        there = {
+            name: {one["name"] for one in columns}
+            for (_, name), columns in sa.inspect(connection).get_multi_columns().items()
+        }
         for table in STORES[store].metadata.sorted_tables:
-            if table.name in there:
-                for name in _personal(table):
+            for name in _personal(table):
+                if name in there.get(table.name, ()):  # a revision that is being written has not added it yet
                     connection.exec_driver_sql(f'ALTER TABLE "{table.name}" ALTER "{name}" SET STATISTICS 0')
 
 

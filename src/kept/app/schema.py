@@ -14,6 +14,7 @@ import kept.messages
 import kept.notices
 import kept.policy
 import kept.promises.models
+import kept.reports
 import kept.residency
 import kept.retention
 import kept.rights

@@ -12,7 +12,7 @@ from kept.comments.deleting import delete_comment
 from kept.comments.errors import AreYouSure, NoSuchComment, NotAComment, TooManyComments, TooManyPins
 from kept.comments.filtering import LONGEST_WORD, MOST_WORDS, Filter, filter_of, set_filter
 from kept.comments.holding import Held, held, how_many_held, let_through
-from kept.comments.judging import Why
+from kept.comments.judging import Why, caught
 from kept.comments.liking import hearts, like_comment, unlike_comment
 from kept.comments.mending import mend_comments
 from kept.comments.models import Comment, CommentFilter, CommentKey, CommentLiked, ShelfComment, ShelfPins, UnderClip
@@ -63,6 +63,7 @@ __all__ = [
     "TooManyPins",
     "UnderClip",
     "Why",
+    "caught",
     "comment_counts",
     "comment_seen",
     "delete_comment",

@@ -13,6 +13,7 @@ from kept.console.duty import lead_to_sign_in, on_duty
 from kept.console.holds import HoldPages
 from kept.console.overview import overview
 from kept.console.people import StaffPages
+from kept.console.reports import reports_room
 from kept.console.requests import RequestPages
 from kept.console.rights import RightsDesk
 from kept.console.rooms import cases_room
@@ -31,6 +32,7 @@ CONSOLE_ROUTES = (
             cases_room,
             CasePages,
             HoldPages,
+            reports_room,
             SignInPages,
             JoinPages,
             sign_out,

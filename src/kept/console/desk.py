@@ -105,6 +105,8 @@ def _rooms(actor: Actor, tasks: int) -> list[Room]:
     rooms.append(Room(key="staff", href=paths.CONSOLE_STAFF))
     if can(actor, Action.HANDLE_RIGHTS, RightsRequest(verified=True)).allowed:
         rooms.append(Room(key="rights", href=paths.CONSOLE_RIGHTS))
+    if can(actor, Action.SEE_REPORTS, Service()).allowed:
+        rooms.append(Room(key="reports", href=paths.CONSOLE_REPORTS))
     if can(actor, Action.SEE_LEGAL_REQUEST, LegalRequest()).allowed:
         rooms.append(Room(key="cases", href=paths.CONSOLE_CASES))
     if can(actor, Action.PLACE_HOLD, Service()).allowed:

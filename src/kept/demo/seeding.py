@@ -19,6 +19,7 @@ from kept.demo.leaving import use_rights
 from kept.demo.people import PASSWORD, PEOPLE, Person
 from kept.demo.protecting import come_back, protect
 from kept.demo.relocating import keep_one_store_free, relocate
+from kept.demo.reporting import report_some
 from kept.demo.talking import talk
 from kept.demo.working import at_work
 from kept.runtime import Runtime
@@ -59,13 +60,15 @@ async def seed(runtime: Runtime, *, report: Callable[[str], None], clips: int = 
 
 
 async def _meet(runtime: Runtime, sessions: Sequence[Session], report: Callable[[str], None]) -> None:
-    """What people do once there are clips."""
+    """Let them follow, like, comment and report."""
     if followed := await befriend(runtime, sessions):
         report(f"{followed} follows between them")
     if liked := await give_hearts(runtime, sessions):
         report(f"{liked} likes")
     if said := await comment(runtime, sessions):
         report(f"{said} comments")
+    if told := await report_some(runtime, sessions):
+        report(f"{told} reports, which wait in the console's room for them")
 
 
 async def _draw_and_publish(

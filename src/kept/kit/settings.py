@@ -123,10 +123,22 @@ class Messages(Section, frozen=True, kw_only=True):
     burst: Annotated[int, says("Messages a member may send at once.")] = 60
 
 
+class Social(Section, frozen=True, kw_only=True):
+    follows_per_minute: Annotated[float, says("Members whom one may begin to follow a minute, in the long run.")] = 10.0
+    follows_burst: Annotated[int, says("Members whom one may begin to follow at once.")] = 60
+    likes_per_minute: Annotated[float, says("Likes of a member a minute, in the long run.")] = 30.0
+    likes_burst: Annotated[int, says("Likes of a member at once.")] = 120
+
+
 class Comments(Section, frozen=True, kw_only=True):
     per_minute: Annotated[float, says("Comments a member may write a minute, in the long run.")] = 6.0
     burst: Annotated[int, says("Comments a member may write at once.")] = 12
     hurtful: Annotated[list[str], says("Hurtful words and phrases, besides those that the program knows.")] = []
+
+
+class Reports(Section, frozen=True, kw_only=True):
+    per_minute: Annotated[float, says("Reports a member may make a minute, in the long run.")] = 6.0
+    burst: Annotated[int, says("Reports a member may make at once.")] = 20
 
 
 class Mail(Section, frozen=True, kw_only=True):
@@ -210,7 +222,9 @@ class Settings(Section, frozen=True, kw_only=True):
     backups: Backups = Backups()
     uploads: Uploads = Uploads()
     messages: Messages = Messages()
+    social: Social = Social()
     comments: Comments = Comments()
+    reports: Reports = Reports()
     mail: Mail = Mail()
     availability: Availability = Availability()
     accounts: Accounts = Accounts()

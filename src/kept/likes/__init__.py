@@ -7,8 +7,9 @@ Start reading at `liking.py`, then `hearts.py` (how cells count, also for what i
 """
 
 from kept.likes.counting import Likes, count_due, likes_changed, likes_now, likes_of, mend_likes
+from kept.likes.errors import TooManyLikes
 from kept.likes.hearts import Counted, Hearts, item_of
-from kept.likes.liking import like, unlike
+from kept.likes.liking import like, pace_of_likes, unlike
 from kept.likes.models import Liked, LikesDue, ShelfLikes
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "Likes",
     "LikesDue",
     "ShelfLikes",
+    "TooManyLikes",
     "count_due",
     "item_of",
     "like",
@@ -25,5 +27,6 @@ __all__ = [
     "likes_now",
     "likes_of",
     "mend_likes",
+    "pace_of_likes",
     "unlike",
 ]

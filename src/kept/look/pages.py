@@ -62,6 +62,8 @@ from kept.look.views.console import (
     StaffView,
 )
 from kept.look.views.family import FamilyView, PairingView, PauseView
+from kept.look.views.messages import MessageSettingsView
+from kept.look.views.reports import NoticeView, QueueView, ReportsView, SheetView
 
 
 def render_feed(view: FeedView) -> str:
@@ -362,3 +364,28 @@ def render_case(view: CaseView) -> str:
 def render_holds(view: HoldsView) -> str:
     """Legal holds."""
     return _page("console_holds.html", view)
+
+
+def render_message_settings(view: MessageSettingsView) -> str:
+    """The viewer's choices about messages."""
+    return _page("message_settings.html", view)
+
+
+def render_sheet(view: SheetView) -> str:
+    """What is reported, and the reasons."""
+    return _page("report.html", view)
+
+
+def render_notice(view: NoticeView) -> str:
+    """The form for reporting without an account, or that we have it."""
+    return _page("report_notice.html", view)
+
+
+def render_reports(view: ReportsView) -> str:
+    """The viewer's own reports."""
+    return _page("reports.html", view)
+
+
+def render_queue(view: QueueView) -> str:
+    """What was reported, for the staff."""
+    return _page("console_reports.html", view)

@@ -25,6 +25,8 @@ FEED_INTERESTS = "/settings/feed/interests"  # POST: tags one wants to see
 FEED_FORGET = "/settings/feed/forget"  # POST: one clip that one watched
 FEED_REFRESH = "/settings/feed/refresh"  # GET asks, POST deletes all that one watched
 WATCHED = "/api/v1/watched"  # POST, by the player: what was watched
+MESSAGE_SETTINGS = "/settings/messages"  # who may write, and whether it is told what was read
+REQUESTS = "/inbox?folder=requests"  # conversations that somebody new began
 HELD = "/held-comments"  # comments that wait for the owner of a clip
 SECURITY = "/settings/security"
 CODES = "/settings/security/codes"  # GET: set up an app, or what is left; POST turns it on
@@ -33,6 +35,9 @@ CODES_RENEW = "/settings/security/codes/renew"  # POST: new recovery codes
 PASSWORD = "/settings/security/password"  # noqa: S105  a path
 SECURITY_OPTIONS = "/settings/security/passkey-options"  # POST: options for a passkey, JSON
 WHO_SEES = "/settings/privacy"  # POST: a private account, or an open one
+REPORT = "/report"  # GET: the reasons, or the form for those without an account; POST reports
+NOTICE = "/report/notice"  # the form for those without an account
+REPORTS = "/reports"  # one's own
 RIGHTS = "/settings/data"
 RIGHTS_ACCESS = "/settings/data/copy"  # POST: ask for a copy
 RIGHTS_DELETION = "/settings/data/deletion"  # POST: ask to be deleted
@@ -59,6 +64,7 @@ CONSOLE_STAFF = "/console/staff"
 CONSOLE_RIGHTS = "/console/rights"
 CONSOLE_CASES = "/console/cases"
 CONSOLE_HOLDS = "/console/holds"
+CONSOLE_REPORTS = "/console/reports"
 TRUST = "/trust"
 AUTHORITIES = "/authorities"
 DATA = "/trust/data"  # what is kept: the start page
@@ -176,6 +182,11 @@ def held_act(comment_id: str, act: str) -> str:
     return f"{HELD}/{comment_id}/{act}"
 
 
+def report(kind: str, item: str, clip: str = "") -> str:
+    """Where something is reported: a `clip`, a `comment` (with its clip), a `message`, or a member by `handle`."""
+    return f"{REPORT}?{kind}={quote(item, safe='')}{f'&clip={clip}' if clip else ''}"
+
+
 def conversation(name: str) -> str:
     """One's messages with somebody, by name, or by id when they are gone; POST sends."""
     return f"{INBOX}/{quote(name, safe='')}"
@@ -184,6 +195,11 @@ def conversation(name: str) -> str:
 def message_unsend(name: str, message_id: str) -> str:
     """POST takes a message back."""
     return f"{conversation(name)}/{message_id}/unsend"
+
+
+def conversation_act(name: str, act: str) -> str:
+    """POST accepts, mutes, unmutes or deletes a conversation; GET `delete` asks (a `ConfirmView`)."""
+    return f"{conversation(name)}/{act}"
 
 
 def profile(handle: str) -> str:

@@ -10,6 +10,7 @@ Start reading at `sending.py`, then `storing.py` (one statement for all), `cross
 from kept.messages.batches import EVENT, Path, log_digests, path_of
 from kept.messages.canary import Canaries, Canary, Looked, look
 from kept.messages.carrying import LONGEST_TEXT, checked_text, payload_of
+from kept.messages.choosing import Choices, choices_of, choose_messages, offered
 from kept.messages.content import LARGEST_BODY, Content, digest_of
 from kept.messages.crossing import WHAT
 from kept.messages.errors import (
@@ -22,9 +23,19 @@ from kept.messages.errors import (
     TooManyMessages,
 )
 from kept.messages.gates import Known, Tie, Ties
+from kept.messages.keeping import Stands, delete_conversation, mute_conversation, stands, tell_seen
 from kept.messages.live import HEARTBEAT_SECONDS, Happened
 from kept.messages.mailbox import Read
-from kept.messages.models import BODY, Conversation, Message, MessageBatch, MessageDigest, MessageGone, MessageKey
+from kept.messages.models import (
+    BODY,
+    Conversation,
+    Message,
+    MessageBatch,
+    MessageChoice,
+    MessageDigest,
+    MessageGone,
+    MessageKey,
+)
 from kept.messages.notices import Kind
 from kept.messages.opening import Messages, open_messages
 from kept.messages.reading import (
@@ -35,6 +46,7 @@ from kept.messages.reading import (
     accept,
     conversations,
     mark_read,
+    one_read,
     page,
     peer_of,
     unread,
@@ -56,6 +68,7 @@ __all__ = [
     "BadPlace",
     "Canaries",
     "Canary",
+    "Choices",
     "Content",
     "Conversation",
     "Happened",
@@ -66,6 +79,7 @@ __all__ = [
     "Looked",
     "Message",
     "MessageBatch",
+    "MessageChoice",
     "MessageDigest",
     "MessageGone",
     "MessageKey",
@@ -76,23 +90,32 @@ __all__ = [
     "Path",
     "Read",
     "Sent",
+    "Stands",
     "Tie",
     "Ties",
     "TooManyMessages",
     "Unread",
     "accept",
     "checked_text",
+    "choices_of",
+    "choose_messages",
     "conversations",
+    "delete_conversation",
     "digest_of",
     "log_digests",
     "look",
     "mark_read",
+    "mute_conversation",
+    "offered",
+    "one_read",
     "open_messages",
     "page",
     "path_of",
     "payload_of",
     "peer_of",
     "send",
+    "stands",
+    "tell_seen",
     "unread",
     "unsend",
 ]

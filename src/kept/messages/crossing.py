@@ -12,6 +12,7 @@ import msgspec
 
 from kept.cells import Addressed, Tx
 from kept.messages.carrying import payload_of
+from kept.messages.choosing import choices_in
 from kept.messages.content import unpack
 from kept.messages.deciding import is_taken
 from kept.messages.gates import Ties
@@ -34,7 +35,10 @@ WITH stored AS (
     ON CONFLICT DO NOTHING RETURNING owner_id, peer_id, message_id, arrived_at
 ), held AS (
     INSERT INTO conversation AS c (owner_id, peer_id, state, last_id, last_at, unread)
-    SELECT owner_id, peer_id, 'request', message_id, arrived_at, 1 FROM stored
+    SELECT owner_id, peer_id, CASE WHEN EXISTS (
+            SELECT FROM follow f WHERE f.owner_id = $1 AND f.other_id = $3
+            AND f.state = 'following' AND f.ended_at IS NULL) THEN 'open' ELSE 'request' END,
+        message_id, arrived_at, 1 FROM stored
     ON CONFLICT (owner_id, peer_id) DO UPDATE SET last_id = greatest(c.last_id, excluded.last_id),
         last_at = greatest(c.last_at, excluded.last_at), unread = c.unread + 1
 )
@@ -45,6 +49,11 @@ WITH told AS (
     UPDATE message SET state = 'not_delivered' WHERE owner_id = $1 AND message_id = $2 AND mine RETURNING message_id
 )
 SELECT pg_notify($3, $4) FROM told
+"""
+
+
+_SEEN = """
+UPDATE conversation SET seen_to = greatest(seen_to, $3) WHERE owner_id = $1 AND peer_id = $2
 """
 
 
@@ -69,14 +78,27 @@ class TakenBack(msgspec.Struct, tag="unsend", frozen=True):
     sender_id: UUID
 
 
+class SeenTo(msgspec.Struct, tag="seen", frozen=True):
+    """The other one has read up to a message, and lets that be told."""
+
+    message_id: UUID
+    reader_id: UUID
+
+
 class NotDelivered(msgspec.Struct, tag="not_delivered", frozen=True):
     """A message was not taken; nothing says why."""
 
     message_id: UUID
 
 
-Carried = Outbound | TakenBack | NotDelivered
+Carried = Outbound | TakenBack | NotDelivered | SeenTo
 _decode = msgspec.msgpack.Decoder(Carried).decode
+
+
+async def note_seen(tx: Tx, owner_id: UUID, reader_id: UUID, message_id: UUID) -> None:
+    """Keep that the other one has read up to a message, with somebody at home here who tells the same of themselves."""
+    if (await choices_in(tx, owner_id)).receipts:
+        await tx.connection.exec_driver_sql(_SEEN, (owner_id, reader_id, message_id))
 
 
 class Border:
@@ -104,6 +126,8 @@ class Border:
                 await self.send(tx, carried.sender_cell, carried.sender_id, refusal, now=now)
         elif isinstance(carried, TakenBack):
             await remove(tx, parcel.to_member, carried.sender_id, carried.message_id, now=now, for_good=True)
+        elif isinstance(carried, SeenTo):
+            await note_seen(tx, parcel.to_member, carried.reader_id, carried.message_id)
         else:
             notice = Notice.written(NoticeKind.NOT_DELIVERED, [(carried.message_id, (parcel.to_member,))])
             values = (parcel.to_member, carried.message_id, CHANNEL, notice)

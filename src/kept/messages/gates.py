@@ -5,6 +5,7 @@ from typing import Protocol
 from uuid import UUID
 
 from kept.cells import Cell
+from kept.messages.choosing import choices_of
 from kept.policy import Choice, Relation
 from kept.social import facing, relation_of
 
@@ -26,12 +27,12 @@ class Ties(Protocol):
 
 
 class Known:
-    """As `social` knows it. Everyone may write, as far as age bands and blocks let them: members can't choose yet."""
+    """As `social` knows it, and as members chose."""
 
     async def tie(self, cell: Cell, member_id: UUID, other_id: UUID) -> Tie:
         """What the two are to each other."""
         mine = await facing(cell, member_id, other_id)
         return Tie(
             relation_of(blocked=mine.relation is Relation.BLOCKED, follows=mine.followed, followed=mine.follows),
-            Choice.EVERYONE,
+            (await choices_of(cell, member_id)).accepts,
         )

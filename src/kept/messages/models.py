@@ -119,6 +119,49 @@ class Conversation(CellRow):
         type_=sa.Uuid(),
         nullable=True,
     )
+    seen_to: Mapped[UUID | None] = field(
+        Category.ID,
+        Level.INTERNAL,
+        Purpose.SERVICE,
+        about="The newest message that the other one has read, where both of you let that be told.",
+        type_=sa.Uuid(),
+        crossing=Crossing.ADDRESSED,
+        nullable=True,
+    )
+    muted_at: Mapped[datetime | None] = field(
+        Category.SETTINGS,
+        Level.INTERNAL,
+        Purpose.SERVICE,
+        about="Since when you mute it.",
+        type_=Timestamp,
+        nullable=True,
+    )
+
+
+class MessageChoice(CellRow):
+    """What a member chose about messages. Without a row, it goes by age."""
+
+    __tablename__ = "message_choice"
+    law: ClassVar[Law] = record("Who may write to members.", keep=Keep.after_closure("contract", days=30))
+
+    owner_id: Mapped[UUID] = owner_field()
+    accepts: Mapped[str] = field(
+        Category.SETTINGS,
+        Level.INTERNAL,
+        Purpose.SERVICE,
+        about="Who may write to you: `everyone`, `friends`, or `nobody`.",
+        type_=sa.Text(),
+    )
+    receipts: Mapped[bool] = field(
+        Category.SETTINGS,
+        Level.INTERNAL,
+        Purpose.SERVICE,
+        about="Whether others see that you have read what they wrote, and you see the same of them.",
+        type_=sa.Boolean(),
+    )
+    changed_at: Mapped[datetime] = field(
+        Category.OPERATIONS, Level.INTERNAL, Purpose.SERVICE, about="When you chose that.", type_=Timestamp
+    )
 
 
 class MessageKey(CellRow):

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from kept.accounts import Session
 from kept.cells import Tx
 from kept.messages.deciding import require_own
-from kept.messages.errors import NoSuchConversation
+from kept.messages.errors import NoSuchConversation, NoSuchMessage
 from kept.messages.mailbox import COLUMNS, Read, opened
 from kept.messages.models import Conversation
 from kept.messages.notices import CHANNEL, Kind, Notice
@@ -22,14 +22,15 @@ CONVERSATIONS = 200
 """The newest so many are listed."""
 
 _PAGE = f"SELECT {COLUMNS} FROM message WHERE owner_id = $1 AND peer_id = $2"  # noqa: S608  our own columns
+_ONE = f"SELECT {COLUMNS} FROM message WHERE owner_id = $1 AND message_id = $2"  # noqa: S608  our own columns
 _ORDER = " ORDER BY message_id DESC LIMIT "
 _LIST = """
 SELECT c.peer_id, c.state AS conversation_state, c.unread, c.last_at, c.read_to,
-    m.message_id, m.mine, m.state, m.body, m.sent_at, m.arrived_at
+    c.muted_at IS NOT NULL AS muted, m.message_id, m.mine, m.state, m.body, m.sent_at, m.arrived_at
 FROM conversation c JOIN message m ON m.owner_id = c.owner_id AND m.message_id = c.last_id
 WHERE c.owner_id = $1 ORDER BY c.last_at DESC, c.peer_id LIMIT $2
 """
-_UNREAD = "SELECT count(*) FILTER (WHERE unread > 0) AS conversations, coalesce(sum(unread), 0)::bigint AS messages FROM conversation WHERE owner_id = $1"  # noqa: E501
+_UNREAD = "SELECT count(*) FILTER (WHERE unread > 0) AS conversations, coalesce(sum(unread), 0)::bigint AS messages FROM conversation WHERE owner_id = $1 AND muted_at IS NULL"  # noqa: E501
 _READ = """
 UPDATE conversation SET read_to = greatest(read_to, $3),
     unread = (SELECT count(*) FROM message m WHERE m.owner_id = $1 AND m.peer_id = $2 AND NOT m.mine
@@ -48,6 +49,7 @@ class Listed:
     unread: int
     last: Read
     read_to: UUID | None
+    muted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,15 @@ async def page(
     return await opened(messages.vaults[reader.cell.name], reader.member_id, rows[:most]), len(rows) > most
 
 
+async def one_read(messages: Messages, reader: Session, message_id: UUID) -> Read:
+    """One message of one's own mailbox, whichever of the two wrote it. Raises Refused, NoSuchMessage."""
+    require_own(reader.actor)
+    rows = await reader.cell.database.fetch(_ONE, reader.member_id, message_id)
+    if not rows:
+        raise NoSuchMessage
+    return (await opened(messages.vaults[reader.cell.name], reader.member_id, rows))[0]
+
+
 async def conversations(messages: Messages, reader: Session) -> list[Listed]:
     """Everybody with whom there are messages, the latest first. Raises Refused."""
     require_own(reader.actor)
@@ -98,6 +109,7 @@ async def conversations(messages: Messages, reader: Session) -> list[Listed]:
             unread=row["unread"],
             last=one,
             read_to=row["read_to"],
+            muted=row["muted"],
         )
         for row, one in zip(rows, last, strict=True)
     ]

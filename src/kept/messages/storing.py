@@ -42,7 +42,9 @@ WITH given AS (
     SELECT owner_id, message_id, peer_id, mine, 'sent', body, at, at FROM copies
 ), held AS (
     INSERT INTO conversation AS c (owner_id, peer_id, state, last_id, last_at, unread)
-    SELECT owner_id, peer_id, CASE WHEN bool_or(mine) THEN 'open' ELSE 'request' END,
+    SELECT owner_id, peer_id, CASE WHEN bool_or(mine) OR EXISTS (
+            SELECT FROM follow f WHERE f.owner_id = copies.owner_id AND f.other_id = copies.peer_id
+            AND f.state = 'following' AND f.ended_at IS NULL) THEN 'open' ELSE 'request' END,
         (array_agg(message_id ORDER BY message_id DESC))[1], max(at), count(*) FILTER (WHERE NOT mine)
     FROM copies GROUP BY 1, 2 ORDER BY 1, 2
     ON CONFLICT (owner_id, peer_id) DO UPDATE SET

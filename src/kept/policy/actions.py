@@ -161,6 +161,7 @@ class Action(StrEnum):
     CURATE_CHILDRENS = "curate_childrens", _O, on.Clip, "choose clips for children"
     DECIDE_CONTENT = "decide_content", _O, on.Judgement, "make this decision"
     DECIDE_APPEAL = "decide_appeal", _O, on.Judgement, "decide this appeal"
+    SEE_REPORTS = "see_reports", _O, on.Service, "see what was reported"
     SEE_CHILD_SAFETY = "see_child_safety", _O, on.Judgement, "see child safety cases"
     RELEASE_QUARANTINED = "release_quarantined", _O, on.Clip, "release this clip"
     HANDLE_RIGHTS = "handle_rights", _O, on.RightsRequest, "answer this request"

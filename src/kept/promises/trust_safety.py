@@ -76,7 +76,10 @@ TRUST_AND_SAFETY = (
         group=GROUP,
         statement="Bullying and harassment are acted on, and members can protect themselves.",
         enforcement="comment filters, block, mute, restrict, rethink prompt, reporting",
-        evidence="reports and outcomes",
+        evidence=(
+            "nothing of a blocked person stands after the block; filters hold what they must; every report acknowledged "
+            "and in its queue; outcomes of reports: unproven until people decide on them here"
+        ),
         refused="",
     ),
     Promise(

@@ -13,14 +13,18 @@ from kept.comments import deliver as deliver_comment
 from kept.feed import Feed
 from kept.kit import Clock, Database, Settings, SystemClock
 from kept.kit.objects import Objects
+from kept.kit.pace import Pace
 from kept.ledger import Checker, source_of
-from kept.likes import Counted
+from kept.likes import Counted, pace_of_likes
 from kept.messages import WHAT as A_MESSAGE
 from kept.messages import Known, Messages, Ties, open_messages
 from kept.notices import WHAT as A_NOTICE
 from kept.notices import Notices, clip_moved, comment_shown, likes_counted, open_notices, tie_changed
 from kept.notices import deliver as deliver_notice
 from kept.policy import tally as policy_tally
+from kept.reports import WHAT as A_REPORT
+from kept.reports import Reports, open_reports
+from kept.reports import deliver as deliver_report
 from kept.residency import Supplied
 from kept.runtime.keys import Vaults, beacon_file, open_vaults
 from kept.runtime.tallies import Tallies
@@ -64,6 +68,8 @@ class Runtime:
     messages: Messages
     comments: Comments
     notices: Notices
+    reports: Reports
+    like_pace: Pace
     tallies: Tallies
     supplied: Supplied
     """What goes along with members who move, beside rows and objects; what is done again to a restored cell."""
@@ -141,16 +147,18 @@ def open_runtime(
     post = Post(cells.directory, vaults.by_cell)
     notices = open_notices(accounts, post)
     studio = open_studio(settings, beacon, gates, moved=partial(clip_moved, notices))
-    social = open_social(accounts, post, tie_changed)
+    social = open_social(settings, accounts, post, tie_changed)
     messages = open_messages(settings, accounts, ties or Known(), post)
     youth = open_youth(accounts, social)
     comments = open_comments(settings, accounts, post, partial(comment_shown, notices))
+    reports = open_reports(settings, accounts, comments, messages, post)
     handlers: dict[str, Deliver] = {
         A_MESSAGE: messages.border.deliver,
         A_TIE: partial(deliver, social),
         A_FAMILY: partial(deliver_to_family, youth),
         A_COMMENT: partial(deliver_comment, comments),
         A_NOTICE: partial(deliver_notice, notices),
+        A_REPORT: partial(deliver_report, reports),
     }
     return Runtime(
         settings=settings,
@@ -168,6 +176,8 @@ def open_runtime(
         messages=messages,
         comments=comments,
         notices=notices,
+        reports=reports,
+        like_pace=pace_of_likes(settings),
         tallies=Tallies(),
         supplied=supply(studio),
     )

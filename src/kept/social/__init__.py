@@ -9,7 +9,7 @@ cell), `facing.py` (what other floors ask).
 """
 
 from kept.social.deciding import may_see
-from kept.social.errors import NoSuchMember, NoSuchRequest, NotYourself
+from kept.social.errors import NoSuchMember, NoSuchRequest, NotYourself, TooManyFollows
 from kept.social.facing import Facing, apart_from, facing, followed_by, hidden_from
 from kept.social.finding import MOST_FOUND, find_people
 from kept.social.following import (
@@ -84,6 +84,7 @@ __all__ = [
     "Side",
     "Social",
     "Tie",
+    "TooManyFollows",
     "Which",
     "Wish",
     "accept_follower",

@@ -3,6 +3,12 @@
 from kept.kit import KeptError, Kind
 
 
+class TooManyFollows(KeptError):
+    code = "too_many_follows"
+    kind = Kind.TOO_MANY
+    message = "You followed many people in a short time. Go on in {retry_after:.0f} seconds."
+
+
 class NoSuchMember(KeptError):
     """Also for somebody who blocked the one asking, and for a child: who is there is nobody else's business."""
 

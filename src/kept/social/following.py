@@ -20,9 +20,10 @@ LONGEST_NAME = 64
 async def follow(social: Social, tx: Tx, by: Session, handle: str, *, now: datetime) -> FollowState:
     """Follow somebody, or ask to; says what came of it so far. Their own cell may be elsewhere and answer later.
 
-    Raises NoSuchMember, NotYourself, Refused; NoWayThere: the other's region can't be reached.
+    Raises NoSuchMember, NotYourself, Refused, TooManyFollows; NoWayThere: the other's region can't be reached.
     """
     require_self(by.actor, Action.FOLLOW)
+    social.pace.take(by.member_id)
     other_id = await whose(social, by, handle)
     profile = await profile_of(tx.cell, other_id)
     if profile is None:

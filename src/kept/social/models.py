@@ -193,6 +193,23 @@ class Circle(CellRow):
         crossing=Crossing.PUBLIC,
         server_default=sa.false(),
     )
+    hides_likes: Mapped[bool] = field(
+        Category.SETTINGS,
+        Level.PUBLIC,
+        Purpose.SERVICE,
+        about="Whether only you see how many like your clips.",
+        type_=sa.Boolean(),
+        crossing=Crossing.PUBLIC,
+        server_default=sa.false(),
+    )
+    sees_no_likes: Mapped[bool] = field(
+        Category.SETTINGS,
+        Level.INTERNAL,
+        Purpose.SERVICE,
+        about="Whether you are shown no numbers of likes.",
+        type_=sa.Boolean(),
+        server_default=sa.false(),
+    )
     changed_at: Mapped[datetime] = field(
         Category.OPERATIONS, Level.INTERNAL, Purpose.SERVICE, about="When you chose that.", type_=Timestamp
     )

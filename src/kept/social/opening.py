@@ -7,6 +7,9 @@ from uuid import UUID
 
 from kept.accounts import Accounts
 from kept.cells import Directory, Tx
+from kept.kit import Settings
+from kept.kit.pace import Pace
+from kept.social.errors import TooManyFollows
 from kept.social.registers import Side
 from kept.vault import Post
 
@@ -25,13 +28,16 @@ async def nobody_hears(tx: Tx, owner_id: UUID, other_id: UUID, before: Side, aft
 
 @dataclass(frozen=True, slots=True)
 class Social:
-    """Who lives where, the way to another cell, and who hears of changes. Made by `open_social`."""
+    """Who lives where, the way to another cell, how fast one may follow, and who hears of changes. Made by `open_social`."""
 
     directory: Directory
     post: Post
+    pace: Pace
     changed: TieChanged = nobody_hears
 
 
-def open_social(accounts: Accounts, post: Post, changed: TieChanged = nobody_hears) -> Social:
+def open_social(settings: Settings, accounts: Accounts, post: Post, changed: TieChanged = nobody_hears) -> Social:
     """Make the tools; connections open at first use."""
-    return Social(accounts.cells.directory, post, changed)
+    told = settings.social
+    pace = Pace(TooManyFollows, per_minute=told.follows_per_minute, burst=told.follows_burst)
+    return Social(accounts.cells.directory, post, pace, changed)

@@ -32,6 +32,7 @@ _KNOWN = """
 SELECT a.owner_id, q.profile_id, a.handle, a.leaving_at IS NOT NULL AS away,
     coalesce((SELECT c.private FROM circle c WHERE c.owner_id = a.owner_id), false) AS private,
     coalesce((SELECT c.unlisted FROM circle c WHERE c.owner_id = a.owner_id), false) AS unlisted,
+    coalesce((SELECT c.hides_likes FROM circle c WHERE c.owner_id = a.owner_id), false) AS hides_likes,
     a.band, l.guarded, l.guarded_minutes, l.chosen, l.chosen_minutes,
     (SELECT count(*) FROM follower f WHERE f.owner_id = a.owner_id AND f.state = 'following' AND f.ended_at IS NULL)
         AS followers,
@@ -96,6 +97,16 @@ class ShelfProfile(ShelfRow):
         type_=sa.Boolean(),
         crossing=Crossing.PUBLIC,
         derived_from=("circle.unlisted",),
+        server_default=sa.false(),
+    )
+    hides_likes: Mapped[bool] = field(
+        Category.SETTINGS,
+        Level.PUBLIC,
+        Purpose.SERVICE,
+        about="Whether only the member sees how many like their clips.",
+        type_=sa.Boolean(),
+        crossing=Crossing.PUBLIC,
+        derived_from=("circle.hides_likes",),
         server_default=sa.false(),
     )
     followers: Mapped[int] = field(
@@ -194,7 +205,7 @@ async def _draw_all(tx: Tx, members: list[UUID], *, now: datetime) -> None:
         values = {"owner_id": row.owner_id, "item_id": row.profile_id, "handle": row.handle, "away": row.away}
         unlisted = row.unlisted or not _may_be_found(row)
         figures = {"private": row.private, "unlisted": unlisted, "followers": row.followers, "following": row.following}
-        await put_on_shelf(tx, ShelfProfile, values | figures, now=now)
+        await put_on_shelf(tx, ShelfProfile, values | figures | {"hides_likes": row.hides_likes}, now=now)
 
 
 def _may_be_found(row: sa.Row[Any]) -> bool:

@@ -12,10 +12,12 @@ from kept.web.family import FamilyController
 from kept.web.held import CommentSettingsPages, HeldPages
 from kept.web.looks import looks
 from kept.web.making import UploadPage
+from kept.web.message_settings import MessageSettingsPages
 from kept.web.messages import InboxController
 from kept.web.notices import NoticePages
 from kept.web.people import me, profile
 from kept.web.ranking import YourFeedPages, unwanted
+from kept.web.reports import ReportPages, own_reports_page
 from kept.web.rights import FollowPages, RightsPages
 from kept.web.rights_form import RightsFormPages
 from kept.web.security import SecurityPages
@@ -37,6 +39,9 @@ WEB_ROUTES = (
     UploadPage,
     InboxController,
     NoticePages,
+    MessageSettingsPages,
+    ReportPages,
+    own_reports_page,
     PeopleController,
     choose_who_sees,
     discover,

@@ -46,6 +46,7 @@ from kept.edge.passkeys import PASSKEY, SECONDS, relying_party
 from kept.look import pages, paths
 from kept.look.views import DocumentLink, Nav, PasskeyView, SessionsView, SessionView, SettingsView, Theme
 from kept.look.words import LANGUAGES
+from kept.policy import Action, Mailbox, Relation, can
 from kept.runtime import Runtime
 from kept.social import may_have_profile, privacy_of
 from kept.terms import required_for
@@ -205,6 +206,9 @@ async def _settings(request: AnyRequest, runtime: Runtime, asker: Asker, mine: S
         passkey_options=f"{paths.PASSKEYS}/options" if offered else "",
         private=None if chosen is None else chosen.private,
         unlisted=chosen is not None and chosen.unlisted,
+        hides_likes=chosen is not None and chosen.hides_likes,
+        sees_no_likes=chosen is not None and chosen.sees_no_likes,
+        messages=can(mine.actor, Action.READ_MESSAGES, Mailbox(relation=Relation.OWN)).allowed,
         documents=tuple(
             DocumentLink(
                 title=one.title,

@@ -36,7 +36,7 @@ class Told(msgspec.Struct):
 class LikesTold(msgspec.Struct):
     """How many like a clip, as it is written on a page; whether the one who asks does."""
 
-    count: int
+    count: int | None
     short: str
     full: str
     mine: bool
@@ -116,8 +116,10 @@ class ClipController(Controller):
             return lead_on(f"{paths.SIGN_IN}?next={paths.clip(str(clip_id))}")
         form = await form_of(request, LikeForm)
         async with asker.session.cell.begin() as tx:
-            verb = like if form.wants else unlike
-            await verb(tx, asker.session, clip_id, now=runtime.clock.now())
+            if form.wants:
+                await like(tx, asker.session, clip_id, pace=runtime.like_pace, now=runtime.clock.now())
+            else:
+                await unlike(tx, asker.session, clip_id, now=runtime.clock.now())
         if "application/json" in request.headers.get("accept", ""):
             found = await likes_now(asker.cell, clip_id, asker.session.member_id)
             return Response(_told(found, shell_of(request, runtime, asker).language), headers=PRIVATE, status_code=200)
@@ -161,6 +163,8 @@ class ClipController(Controller):
 
 
 def _told(found: Likes, language: str) -> LikesTold:
+    if found.count is None:
+        return LikesTold(None, "", "", found.mine)
     return LikesTold(found.count, compact(found.count, language), full(found.count, language), found.mine)
 
 

@@ -124,4 +124,5 @@ def _view(one: SeenComment, asker: Asker, clip: SeenVideo, *, answers: bool) -> 
         may_delete=member and can(asker.actor, Action.DELETE_COMMENT, asked).allowed,
         may_pin=member and top and can(asker.actor, Action.PIN_COMMENT, asked).allowed,
         may_reply=member and top and answers,
+        may_report=not one.own,
     )

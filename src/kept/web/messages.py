@@ -1,6 +1,7 @@
 """Messages in the browser: the inbox, one conversation, sending and taking back. Forms work without scripts."""
 
-from datetime import timedelta
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -10,24 +11,30 @@ from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath, QueryParameter
 
+from kept.accounts import Session
 from kept.catalog import Intake, feeds
+from kept.cells import Tx
 from kept.edge import Asker, form_of, require_own_page, shell_of, status_of
 from kept.edge.answers import lead_on
 from kept.edge.answers import page as answer
 from kept.kit import KeptError, new_id
 from kept.look import pages, paths
-from kept.look.views import AuthorView, BubbleView, ConversationRow, ConversationView, InboxView, Nav
+from kept.look.views import AuthorView, BubbleView, ConfirmView, ConversationRow, ConversationView, InboxView, Nav
 from kept.messages import (
     LONGEST_TEXT,
     Content,
     Listed,
     NoSuchConversation,
     Read,
+    Stands,
     accept,
     conversations,
+    delete_conversation,
+    mute_conversation,
     page,
     peer_of,
     send,
+    stands,
     unsend,
 )
 from kept.policy import Action, Mailbox, Relation, require
@@ -41,6 +48,9 @@ PAGE = 40
 _UNSENDS = timedelta(hours=24)
 
 To = Annotated[str | None, QueryParameter(description="Whom to write to.", max_length=64)]
+Folder = Annotated[
+    str, QueryParameter(description="`requests`: what people wrote whom one doesn't follow.", max_length=16)
+]
 Before = Annotated[UUID | None, QueryParameter(description="The oldest message of the page before.")]
 
 
@@ -59,16 +69,23 @@ class InboxController(Controller):
 
     @get()
     async def inbox(
-        self, request: AnyRequest, runtime: GivenRuntime, asker: GivenAsker, to: To = None
+        self, request: AnyRequest, runtime: GivenRuntime, asker: GivenAsker, to: To = None, folder: Folder = ""
     ) -> Response[Any]:
-        """Every conversation; with `to`, leads on to the one with that member."""
+        """Every conversation, or those that somebody new began; with `to`, leads on to the one with that member."""
         if asker.session is None:
             return lead_on(paths.SIGN_IN)
         if to is not None and (name := to.strip().removeprefix("@")):
             return lead_on(paths.conversation(name))
         found = await conversations(runtime.messages, asker.session)
         shell = shell_of(request, runtime, asker, active=Nav.INBOX)
-        return answer(pages.render_inbox(InboxView(shell=shell, conversations=tuple(_row(one) for one in found))))
+        asked = folder == "requests"
+        view = InboxView(
+            shell=shell,
+            conversations=tuple(_row(one) for one in found if one.is_request is asked),
+            requests=sum(one.is_request for one in found),
+            folder=asked,
+        )
+        return answer(pages.render_inbox(view))
 
     @get("/{name:str}")
     async def conversation(
@@ -101,6 +118,44 @@ class InboxController(Controller):
         await _accept(runtime, asker, name)
         return lead_on(paths.conversation(name))
 
+    @get("/{name:str}/delete")
+    async def ask(
+        self, name: FromPath[str], request: AnyRequest, runtime: GivenRuntime, asker: GivenAsker
+    ) -> Response[Any]:
+        """Ask once more. Raises Refused, NoSuchConversation."""
+        if asker.session is None:
+            return lead_on(paths.SIGN_IN)
+        require(asker.actor, Action.READ_MESSAGES, Mailbox(relation=Relation.OWN))
+        await peer_of(runtime.messages, name)
+        view = ConfirmView(
+            shell=shell_of(request, runtime, asker),
+            kind="delete-conversation",
+            thing="",
+            action=paths.conversation_act(name, "delete"),
+            back=paths.conversation(name),
+        )
+        return answer(pages.render_confirm(view))
+
+    @post("/{name:str}/{what:str}")
+    async def act(
+        self,
+        name: FromPath[str],
+        what: FromPath[str],
+        request: AnyRequest,
+        runtime: GivenRuntime,
+        asker: GivenAsker,
+    ) -> Response[bytes]:
+        """Accept, mute, unmute or delete a conversation. Raises NoSuchConversation, Refused, NotFoundException."""
+        require_own_page(request)
+        by, now = asker.member, runtime.clock.now()
+        if what not in ACTS:
+            raise NotFoundException
+        require(by.actor, Action.READ_MESSAGES, Mailbox(relation=Relation.OWN))
+        peer_id = await peer_of(runtime.messages, name)
+        async with by.cell.begin() as tx:
+            await ACTS[what](tx, by, peer_id, now)
+        return lead_on(paths.INBOX if what == "delete" else paths.conversation(name))
+
     @post("/{name:str}/{message_id:uuid}/unsend")
     async def take_back(
         self,
@@ -116,6 +171,15 @@ class InboxController(Controller):
         async with sender.cell.begin() as tx:
             await unsend(tx, runtime.messages, sender, message_id, now=runtime.clock.now())
         return lead_on(paths.conversation(name))
+
+
+ACTS: dict[str, Callable[[Tx, Session, UUID, datetime], Awaitable[None]]] = {
+    "accept": lambda tx, by, peer_id, now: accept(tx, by, peer_id),
+    "mute": lambda tx, by, peer_id, now: mute_conversation(tx, by, peer_id, muted=True, now=now),
+    "unmute": lambda tx, by, peer_id, now: mute_conversation(tx, by, peer_id, muted=False, now=now),
+    "delete": lambda tx, by, peer_id, now: delete_conversation(tx, by, peer_id, now=now),
+}
+"""What the forms of a conversation do, by their address."""
 
 
 async def _accept(runtime: Runtime, asker: Asker, name: str) -> None:
@@ -141,32 +205,42 @@ async def _shown(
     if len(name) > 64 or not name.isprintable():
         raise NotFoundException
     found: list[Read] = []
-    more, handle = False, name.lower().removeprefix("@")
+    more, handle, stand = False, name.lower().removeprefix("@"), Stands()
     try:
         peer_id = await peer_of(runtime.messages, handle)
     except NoSuchConversation:
         author: AuthorView | None = AuthorView(handle=handle)
     else:
         found, more = await page(runtime.messages, reader, peer_id, before=before, limit=PAGE)
+        stand = await stands(reader, peer_id)
         known = (await runtime.messages.people.names([peer_id])).get(peer_id)
         author = None if known is None else AuthorView(handle=known)
     now = runtime.clock.now()
+    seen = next(
+        (one.message_id for one in found if one.mine and stand.seen_to and one.message_id <= stand.seen_to), None
+    )
     view = ConversationView(
         shell=shell_of(request, runtime, asker, active=Nav.INBOX),
         author=author,
         name=handle,
-        bubbles=tuple(_bubble(one, handle, recent=now - one.sent_at < _UNSENDS) for one in reversed(found)),
+        bubbles=tuple(
+            _bubble(one, handle, recent=now - one.sent_at < _UNSENDS, seen=one.message_id == seen)
+            for one in reversed(found)
+        ),
         longest=LONGEST_TEXT,
         key=new_id().hex,
         older=f"{paths.conversation(handle)}?before={found[-1].message_id}" if more else "",
         newest_id=str(found[0].message_id) if found and before is None else "",
+        request=stand.is_request,
+        muted=stand.muted,
+        started=bool(found),
         draft=draft,
         error=error,
     )
     return pages.render_conversation(view)
 
 
-def _bubble(one: Read, name: str, *, recent: bool) -> BubbleView:
+def _bubble(one: Read, name: str, *, recent: bool, seen: bool) -> BubbleView:
     return BubbleView(
         message_id=str(one.message_id),
         mine=one.mine,
@@ -175,6 +249,7 @@ def _bubble(one: Read, name: str, *, recent: bool) -> BubbleView:
         clip=paths.clip(str(one.content.video_id)) if one.content.video_id else "",
         delivered=one.delivered,
         unsend=paths.message_unsend(name, str(one.message_id)) if one.mine and recent else "",
+        seen=seen,
     )
 
 
@@ -187,4 +262,5 @@ def _row(one: Listed) -> ConversationRow:
         at=one.last.sent_at,
         unread=one.unread,
         request=one.is_request,
+        muted=one.muted,
     )

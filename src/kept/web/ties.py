@@ -71,6 +71,8 @@ class PrivacyForm(Intake):
 
     private: Annotated[str, feeds("circle.private")] = ""
     unlisted: Annotated[str, feeds("circle.unlisted")] = ""
+    hides_likes: Annotated[str, feeds("circle.hides_likes")] = ""
+    sees_no_likes: Annotated[str, feeds("circle.sees_no_likes")] = ""
 
 
 class PeopleController(Controller):
@@ -120,6 +122,7 @@ async def choose_who_sees(request: AnyRequest, runtime: GivenRuntime, asker: Giv
     by = asker.member
     form = await form_of(request, PrivacyForm)
     async with by.cell.begin() as tx:
-        chosen = {"private": bool(form.private), "unlisted": bool(form.unlisted)}
+        names = ("private", "unlisted", "hides_likes", "sees_no_likes")
+        chosen = {name: bool(getattr(form, name)) for name in names}
         await set_privacy(tx, by, **chosen, now=runtime.clock.now())
     return lead_on(paths.SETTINGS)

@@ -17,6 +17,7 @@ from kept.media import warm
 from kept.messages import log_digests
 from kept.notices import mend_notices
 from kept.promises import measure_all, store
+from kept.reports import end_notices
 from kept.residency import keep_backed_up, settle_all
 from kept.retention import sweep as sweep_retention
 from kept.rights import advance
@@ -143,6 +144,7 @@ class Worker:
             await mend_likes(cell, now=self._runtime.clock.now())
             await mend_comments(self._runtime.comments, cell, now=self._runtime.clock.now())
             await mend_notices(cell)
+            await end_notices(self._runtime.reports, cell, now=self._runtime.clock.now())
 
     async def _retain(self) -> None:
         """Delete what is past its time."""

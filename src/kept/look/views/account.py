@@ -114,3 +114,7 @@ class SettingsView:
     private: bool | None = None
     protected: int = 0
     unlisted: bool = False
+    hides_likes: bool = False
+    sees_no_likes: bool = False
+    messages: bool = False
+    """There is something to choose about messages."""

@@ -18,9 +18,9 @@ class AuthorView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Likes:
-    """The like button: how many, and whether the viewer is among them."""
+    """The like button: how many (None where no number is shown), and whether the viewer is among them."""
 
-    count: int
+    count: int | None
     mine: bool = False
 
 

@@ -26,6 +26,7 @@ class CommentView:
     may_delete: bool = False
     may_pin: bool = False
     may_reply: bool = False
+    may_report: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,14 +18,17 @@ class ConversationRow:
     at: datetime
     unread: int = 0
     request: bool = False
+    muted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboxView:
-    """Every conversation, the latest first."""
+    """Every conversation, the latest first; or, with `folder`, those that somebody new began. `requests` counts these."""
 
     shell: Shell
     conversations: tuple[ConversationRow, ...]
+    requests: int = 0
+    folder: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +42,7 @@ class BubbleView:
     clip: str = ""
     delivered: bool = True
     unsend: str = ""
+    seen: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,5 +62,18 @@ class ConversationView:
     older: str = ""
     newest_id: str = ""
     request: bool = False
+    muted: bool = False
+    started: bool = False
+    """There is something in it, which can be muted and deleted."""
     draft: str = ""
     error: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageSettingsView:
+    """Who may write, and whether it is told what was read. `choices` are those that there are at the viewer's age."""
+
+    shell: Shell
+    accepts: str
+    choices: tuple[str, ...]
+    receipts: bool

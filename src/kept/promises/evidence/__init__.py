@@ -2,6 +2,7 @@
 
 from kept.promises.evidence import (
     access,
+    bullying,
     clients,
     collection,
     keys,
@@ -24,6 +25,7 @@ from kept.promises.evidence import (
 
 __all__ = [
     "access",
+    "bullying",
     "clients",
     "collection",
     "keys",
