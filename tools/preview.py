@@ -86,6 +86,7 @@ def routes() -> Pages:
         "/as/young-empty": lambda shell: pages.render_feed(s.empty_feed(_young(shell))),
         "/as/young-settings": lambda shell: pages.render_settings(s.settings(_young(shell))),
         "/as/clip": lambda shell: pages.render_clip(s.clip(shell)),
+        "/as/own-clip": lambda shell: pages.render_clip(s.own_clip(shell)),
         "/as/held": lambda shell: pages.render_clip(s.held_clip(shell)),
         "/as/on-its-way": lambda shell: pages.render_clip(s.clip_on_its_way(shell)),
         "/@marco_bikes": lambda shell: pages.render_profile(s.profile(shell)),

@@ -17,7 +17,7 @@ import msgspec
 from kept.catalog import Intake, accept, feeds, not_stored
 from kept.kit import KeptError, Kind
 from kept.policy import Choice
-from kept.videos import LONGEST_CAPTION, Checksum, Ends, Part
+from kept.videos import LONGEST_CAPTION, Checksum, Ends, Part, WatchedBy
 
 TUS_VERSION = "1.0.0"
 TUS_EXTENSIONS = "creation,creation-with-upload,creation-defer-length,checksum,expiration,termination"
@@ -55,6 +55,7 @@ class UploadMetadata(Intake):
         Annotated[str, msgspec.Meta(max_length=LONGEST_CAPTION)] | None, feeds("video.caption")
     ] = None
     comments: Annotated[Choice | None, feeds("video.comments")] = None
+    audience: Annotated[WatchedBy | None, feeds("video.audience")] = None
     filename: Annotated[str, not_stored("file names tell of devices and days"), msgspec.Meta(max_length=1024)] = ""
     filetype: Annotated[str, not_stored("we look at the bytes"), msgspec.Meta(max_length=256)] = ""
 
@@ -76,6 +77,8 @@ class Creation:
     part: Part | None
     comments: Choice | None = None
     """Who may comment; as the member chose for all clips, if it doesn't say."""
+    audience: WatchedBy | None = None
+    """Who may watch; by the member's age, if it doesn't say."""
 
 
 def dialect_of(headers: Mapping[str, str]) -> Dialect:
@@ -98,7 +101,7 @@ def creation_of(headers: Mapping[str, str]) -> Creation:
         length = _tus_length(headers)
         brings = headers.get("content-type", "").split(";")[0].strip() == _PARTS["tus"] and size != 0
         part = Part(offset=0, size=size, length=length, checksum=_checksum(headers)) if brings else None
-        return Creation(dialect, length, caption, part, told.comments)
+        return Creation(dialect, length, caption, part, told.comments, told.audience)
     complete = _complete(headers)
     if complete is None:
         raise NoDialect
@@ -107,7 +110,7 @@ def creation_of(headers: Mapping[str, str]) -> Creation:
         length = size if length is None else length
     ends = Ends.HERE if complete else Ends.LATER
     part = Part(offset=0, ends=ends, size=size, length=length, checksum=_content_digest(headers))
-    return Creation(dialect, length, caption, None if size == 0 and not complete else part, told.comments)
+    return Creation(dialect, length, caption, None if size == 0 and not complete else part, told.comments, told.audience)
 
 
 def part_of(headers: Mapping[str, str]) -> tuple[Dialect, Part]:
@@ -129,7 +132,7 @@ def part_of(headers: Mapping[str, str]) -> tuple[Dialect, Part]:
     if offset is None:
         raise BadHeader(name="Upload-Offset", why="is missing")
     part = Part(offset=offset, ends=ends, size=size, length=length, checksum=checksum)
-    return dialect, replace(part, caption=told.caption, comments=told.comments)
+    return dialect, replace(part, caption=told.caption, comments=told.comments, audience=told.audience)
 
 
 def written_metadata(caption: str) -> str:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from kept.policy import Audience
 from kept.videos import POSTER, MediaAddresses, best_file
 
 
@@ -30,7 +31,8 @@ def card_of(row: Mapping[str, Any], addresses: MediaAddresses, *, viewer_cell: s
     """The card in a row of `shelf_card`."""
     home, item_id = row["home"], row["item_id"]
     names = tuple(row["renditions"].split(" "))
-    files = {name: addresses.address(home, item_id, name, viewer_cell=viewer_cell, now=now) for name in names}
+    address = addresses.address if row["audience"] == Audience.EVERYONE else addresses.followers_address
+    files = {name: address(home, item_id, name, viewer_cell=viewer_cell, now=now) for name in names}
     return Card(
         id=item_id,
         handle=row["handle"],
@@ -40,7 +42,7 @@ def card_of(row: Mapping[str, Any], addresses: MediaAddresses, *, viewer_cell: s
         width=row["width"],
         height=row["height"],
         media=files[best_file(names)],
-        poster=addresses.address(home, item_id, POSTER, viewer_cell=viewer_cell, now=now),
+        poster=address(home, item_id, POSTER, viewer_cell=viewer_cell, now=now),
         placeholder=row["placeholder"],
         renditions=files,
     )

@@ -9,7 +9,15 @@ Start reading at `uploading.py`, then `processing.py`; `viewing.py` is the door,
 from kept.videos.addresses import MediaAddresses
 from kept.videos.blocks import HashBlock, block_hash, unblock_hash
 from kept.videos.cards import POSTER, ShelfCard, as_resource, comments_at_most, draw_again
-from kept.videos.choosing import choose_comments, choose_default_comments, default_comments
+from kept.videos.choosing import (
+    AUDIENCES,
+    WatchedBy,
+    choose_audience,
+    choose_comments,
+    choose_default_comments,
+    default_audience,
+    default_comments,
+)
 from kept.videos.cursor import BadCursor, Cursor
 from kept.videos.errors import (
     BadMediaAddress,
@@ -45,6 +53,7 @@ from kept.videos.uploading import Ends, Part, Received, Uploads
 from kept.videos.viewing import SeenVideo, Viewer, best_file, file_address, own_videos, visible_video
 
 __all__ = [
+    "AUDIENCES",
     "CHUNK",
     "LONGEST_CAPTION",
     "POSTER",
@@ -91,14 +100,17 @@ __all__ = [
     "Video",
     "VideoState",
     "Viewer",
+    "WatchedBy",
     "as_resource",
     "best_file",
     "block_hash",
     "check_media",
+    "choose_audience",
     "choose_comments",
     "choose_default_comments",
     "comments_at_most",
     "curate",
+    "default_audience",
     "default_comments",
     "draw_again",
     "file_address",

@@ -73,6 +73,14 @@ class Upload(CellRow):
         type_=sa.Text(),
         server_default="everyone",
     )
+    audience: Mapped[str] = field(
+        Category.SETTINGS,
+        Level.PUBLIC,
+        Purpose.SERVICE,
+        about="Who may watch it: `everyone`, `followers` or `only_me`.",
+        type_=sa.Text(),
+        server_default="everyone",
+    )
     created_at: Mapped[datetime] = field(
         Category.OPERATIONS, Level.INTERNAL, Purpose.SERVICE, about="When it began.", type_=Timestamp
     )
@@ -130,6 +138,14 @@ class Video(CellRow):
         Level.PUBLIC,
         Purpose.SERVICE,
         about="Who may comment on it: `everyone`, `friends` or `nobody`.",
+        type_=sa.Text(),
+        server_default="everyone",
+    )
+    audience: Mapped[str] = field(
+        Category.SETTINGS,
+        Level.PUBLIC,
+        Purpose.SERVICE,
+        about="Who may watch it: `everyone`, `followers` or `only_me`.",
         type_=sa.Text(),
         server_default="everyone",
     )

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from kept.cells import Cell, Cells
 from kept.kit.objects import Objects
-from kept.videos.addresses import MediaAddresses
+from kept.policy import Audience
+from kept.videos.addresses import FOLLOWERS, OWN, MediaAddresses
 from kept.videos.errors import BadMediaAddress
 from kept.videos.models import VideoState
 from kept.videos.ranges import Slice
@@ -16,7 +17,7 @@ from kept.videos.ranges import Slice
 CHUNK = 256 * 1024
 
 _FILE = """
-SELECT v.state, r.object_key, r.media_type, r.size, r.sha256
+SELECT v.state, v.audience, r.object_key, r.media_type, r.size, r.sha256
 FROM video v JOIN rendition r ON r.owner_id = v.owner_id AND r.video_id = v.video_id
 JOIN account a ON a.owner_id = v.owner_id
 WHERE v.video_id = $1 AND r.name = $2 AND r.ready_at IS NOT NULL AND a.leaving_at IS NULL
@@ -103,7 +104,8 @@ async def find_media_anywhere(cells: Cells, addresses: MediaAddresses, asked: As
 async def find_media(cell: Cell, addresses: MediaAddresses, asked: Asked, *, now: datetime) -> MediaFile:
     """The file behind an address, if the address is good and the clip is (still) to be seen: one indexed look-up.
 
-    An address for everybody is good while the clip is published; the author's own also before, and while it is held.
+    An address for everybody is good while the clip is published for everyone, and one for followers while it is for them; the
+    author's own also before, and while it is held or kept for themselves.
 
     Raises:
         BadMediaAddress: forged, lapsed, or of a clip that is not to be seen: one answer for all.
@@ -113,8 +115,15 @@ async def find_media(cell: Cell, addresses: MediaAddresses, asked: Asked, *, now
     if not rows:
         raise BadMediaAddress
     row = rows[0]
-    seen = row["state"] not in _UNSEEN if asked.own else row["state"] == VideoState.PUBLISHED
-    if not seen:
+    if not _is_seen(row["state"], Audience(row["audience"]), asked.own):
         raise BadMediaAddress
     etag = f'"{row["sha256"].hex()[:32]}"'
     return MediaFile(cell.objects, row["object_key"], row["media_type"], row["size"], etag)
+
+
+def _is_seen(state: str, audience: Audience, made_for: str) -> bool:
+    """Whether a clip is to be seen by those for whom an address was made."""
+    if made_for == OWN:
+        return state not in _UNSEEN
+    shown = audience is Audience.EVERYONE or (audience is Audience.FOLLOWERS and made_for == FOLLOWERS)
+    return shown and state == VideoState.PUBLISHED

@@ -24,8 +24,8 @@ from kept.jobs import enqueue
 from kept.kit import new_id
 from kept.kit.settings import Uploads as Limits
 from kept.ledger import Entry
-from kept.policy import Action, Choice, Service, require
-from kept.videos.choosing import default_comments
+from kept.policy import Action, Audience, Choice, Service, require
+from kept.videos.choosing import WatchedBy, default_audience, default_comments
 from kept.videos.errors import (
     EmptyUpload,
     LengthMismatch,
@@ -62,8 +62,8 @@ class Ends(Enum):
 class Part:
     """What a request says of the bytes that it brings, and of the clip.
 
-    `size` is its own length and `length` that of the whole upload, where the request tells; `caption`, and who may comment,
-    replace what was said earlier.
+    `size` is its own length and `length` that of the whole upload, where the request tells; `caption`, and who may comment and
+    watch, replace what was said earlier.
     """
 
     offset: int
@@ -73,6 +73,7 @@ class Part:
     checksum: Checksum | None = None
     caption: str | None = None
     comments: Choice | None = None
+    audience: WatchedBy | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +85,7 @@ class Received:
     length: int | None
     caption: str
     comments: Choice
+    audience: Audience
     expires_at: datetime | None
     video_id: UUID | None = None
 
@@ -98,9 +100,17 @@ class Uploads:
         self._writers: dict[UUID, asyncio.Timeout] = {}
 
     async def create(
-        self, by: Session, *, length: int | None, caption: str, comments: Choice | None = None, now: datetime
+        self,
+        by: Session,
+        *,
+        length: int | None,
+        caption: str,
+        comments: Choice | None = None,
+        audience: WatchedBy | None = None,
+        now: datetime,
     ) -> Received:
-        """Begin an upload of `length` bytes; None while nobody knows. Who may comment is as the member chose for all clips.
+        """Begin an upload of `length` bytes; None while nobody knows. Who may comment is as the member chose for all clips,
+        who may watch goes by their age.
 
         Raises:
             Refused: the policy says no (under 13, for one).
@@ -116,10 +126,17 @@ class Uploads:
         expires = now + timedelta(hours=self.limits.expires_hours)
         who = comments or await default_comments(by.cell, by.member_id)
         begun = Received(
-            upload_id=new_id(), offset=0, length=length, caption=caption, comments=who, expires_at=expires
+            upload_id=new_id(),
+            offset=0,
+            length=length,
+            caption=caption,
+            comments=who,
+            audience=Audience(audience) if audience else default_audience(by.band),
+            expires_at=expires,
         )
         values: dict[str, Any] = {"owner_id": by.member_id, "upload_id": begun.upload_id, "length": length, "received": 0}
-        values |= {"caption": caption, "comments": who, "created_at": now, "expires_at": expires}
+        values |= {"caption": caption, "comments": who, "audience": begun.audience}
+        values |= {"created_at": now, "expires_at": expires}
         async with by.cell.begin() as tx:
             await self._check_quota(tx, by.member_id, now=now)
             await tx.run(sa.insert(Upload).values(**values))
@@ -157,7 +174,8 @@ class Uploads:
                 await self._receive(receiver, upload_id, part, chunks)
                 caption = state.caption if part.caption is None else part.caption
                 who = part.comments or state.comments
-                state = replace(state, offset=file.position, length=length, caption=caption, comments=who)
+                seen_by = Audience(part.audience) if part.audience else state.audience
+                state = replace(state, offset=file.position, length=length, caption=caption, comments=who, audience=seen_by)
                 short = part.size is not None and receiver.came < part.size
                 if short or not _is_whole(state, part):
                     await receiver.save()
@@ -211,6 +229,7 @@ class Uploads:
             changed_by=by.member_id,
             caption=state.caption,
             comments=state.comments,
+            audience=state.audience,
             size=file.position,
             sha256=file.digest.digest(),
             placeholder="",
@@ -289,9 +308,9 @@ def _is_whole(state: Received, part: Part) -> bool:
 async def _find(by: Session, upload_id: UUID, *, now: datetime) -> Received:
     """Where an upload of somebody's stands, or the clip that it became. Raises NoSuchUpload, UploadExpired."""
     rows = await by.cell.database.fetch(
-        "SELECT received, length, caption, comments, expires_at, false AS whole FROM upload"
+        "SELECT received, length, caption, comments, audience, expires_at, false AS whole FROM upload"
         " WHERE owner_id = $1 AND upload_id = $2 UNION ALL"
-        " SELECT size, size, caption, comments, NULL, true FROM video WHERE owner_id = $1 AND video_id = $2",
+        " SELECT size, size, caption, comments, audience, NULL, true FROM video WHERE owner_id = $1 AND video_id = $2",
         by.member_id,
         upload_id,
     )
@@ -306,6 +325,7 @@ async def _find(by: Session, upload_id: UUID, *, now: datetime) -> Received:
         length=row["length"],
         caption=row["caption"],
         comments=Choice(row["comments"]),
+        audience=Audience(row["audience"]),
         expires_at=row["expires_at"],
         video_id=upload_id if row["whole"] else None,
     )

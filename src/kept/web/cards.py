@@ -9,9 +9,9 @@ from kept.feed import Card
 from kept.jobs import JobState, progress_of
 from kept.likes import likes_of
 from kept.look.views import AuthorView, CardView, ClipState, CommentsLink, Likes, MyClip
-from kept.policy import Action, can_anyhow
+from kept.policy import Action, Audience, can_anyhow
 from kept.runtime import Runtime
-from kept.videos import POSTER, SeenVideo, VideoState, best_file, file_address, sentence
+from kept.videos import AUDIENCES, POSTER, SeenVideo, VideoState, best_file, file_address, sentence
 
 _STATES = {
     VideoState.PUBLISHED: ClipState.PUBLISHED,
@@ -76,7 +76,7 @@ async def seen_card(video: SeenVideo, asker: Asker, runtime: Runtime) -> CardVie
         width=video.width or 720,
         height=video.height or 1280,
         placeholder=video.placeholder,
-        share=published,
+        share=published and video.audience is not Audience.ONLY_ME,
         likes=likes.get(video.video_id),
         comments=comments.get(video.video_id),
     )
@@ -99,6 +99,8 @@ def my_clip(video: SeenVideo, state: ClipState, asker: Asker, runtime: Runtime) 
         seconds=video.seconds or 0.0,
         poster=address_of(video, POSTER, asker, runtime) if shown else "",
         reason=sentence(video.reason),
+        audience=str(video.audience),
+        audiences=AUDIENCES,
     )
 
 

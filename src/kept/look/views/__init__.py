@@ -17,7 +17,6 @@ from kept.look.views.account import (
 )
 from kept.look.views.authorities import AskedRow, AuthoritiesView, CountryName, DisclosedRow, InstrumentRow
 from kept.look.views.clips import (
-    Audience,
     AuthorView,
     CardView,
     ClipState,
@@ -101,7 +100,6 @@ from kept.look.views.trust import Figure, HistoryPoint, PromiseGroup, PromiseRow
 __all__ = [
     "AlertView",
     "AskedRow",
-    "Audience",
     "AuthorView",
     "AuthoritiesView",
     "BubbleView",

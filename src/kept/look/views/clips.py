@@ -97,7 +97,10 @@ class ClipState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MyClip:
-    """One of the viewer's own clips, with its state and, when it is held, failed or withdrawn, the reason in a sentence."""
+    """One of the viewer's own clips, with its state and, when it is held, failed or withdrawn, the reason in a sentence.
+
+    `audiences` are who may watch it, of which `audience` is chosen.
+    """
 
     clip_id: str
     caption: str
@@ -108,6 +111,8 @@ class MyClip:
     reason: str = ""
     policy: Link | None = None
     may_delete: bool = True
+    audience: str = ""
+    audiences: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,20 +144,12 @@ class MyClipsView:
     requests: int = 0
 
 
-class Audience(StrEnum):
-    """Who may see a new clip."""
-
-    EVERYONE = "everyone"
-    FOLLOWERS = "followers"
-    ME = "me"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UploadView:
     """The composer. `endpoint` is where the tus client creates uploads, `action` where a browser without modules posts.
 
-    `max_bytes` and `max_seconds` are the limits, told before and not after. `audiences` is shown with two or more;
-    `choices` are who may comment, of which `comments` is chosen.
+    `max_bytes` and `max_seconds` are the limits, told before and not after. `audiences` are who may watch, of which `audience`
+    is chosen; `choices` are who may comment, of which `comments` is chosen.
     `account` separates what this browser remembers of unfinished uploads, by member; opaque. `error` is what was wrong
     with a form that came back.
     """
@@ -165,7 +162,8 @@ class UploadView:
     max_seconds: int
     caption_limit: int = 300
     camera: bool = True
-    audiences: tuple[Audience, ...] = ()
+    audience: str = ""
+    audiences: tuple[str, ...] = ()
     comments: str = ""
     choices: tuple[str, ...] = ()
     caption: str = ""
