@@ -87,6 +87,8 @@ def routes() -> Pages:
         "/as/young-settings": lambda shell: pages.render_settings(s.settings(_young(shell))),
         "/as/clip": lambda shell: pages.render_clip(s.clip(shell)),
         "/as/own-clip": lambda shell: pages.render_clip(s.own_clip(shell)),
+        paths.clip_captions(s.card(3).clip_id): lambda shell: pages.render_captions(s.captions(shell)),
+        "/as/captions-wrong": lambda shell: pages.render_captions(s.captions(shell, wrong=True)),
         "/as/held": lambda shell: pages.render_clip(s.held_clip(shell)),
         "/as/on-its-way": lambda shell: pages.render_clip(s.clip_on_its_way(shell)),
         "/@marco_bikes": lambda shell: pages.render_profile(s.profile(shell)),

@@ -18,6 +18,7 @@ from kept.kit import KeptError, Kind
 from kept.likes import Likes, like, likes_now, likes_of, unlike
 from kept.runtime import Runtime
 from kept.videos import (
+    CAPTIONS,
     POSTER,
     NoSuchVideo,
     SeenVideo,
@@ -68,6 +69,7 @@ class VideoAnswer(msgspec.Struct, kw_only=True):
     height: int | None
     media: Annotated[str | None, msgspec.Meta(description="Short-lived address of the file to play.")]
     poster: Annotated[str | None, msgspec.Meta(description="Short-lived address of its still picture.")]
+    captions: Annotated[str | None, msgspec.Meta(description="Short-lived address of its captions (WebVTT).")]
     placeholder: Annotated[str | None, msgspec.Meta(description="Tiny picture as a data URI.")]
     renditions: Annotated[dict[str, str], msgspec.Meta(description="Addresses of all files to play, by name.")]
     likes: Annotated[int, msgspec.Meta(description="How many like it; a second old at most.")]
@@ -246,6 +248,7 @@ def _answer(
         height=video.height,
         media=files[best_file(video.files)] if files else None,
         poster=_address(video, POSTER, asker, runtime) if has_poster else None,
+        captions=_address(video, CAPTIONS, asker, runtime) if video.captions and has_poster else None,
         placeholder=video.placeholder or None,
         renditions=files,
         likes=likes.count,

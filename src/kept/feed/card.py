@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from kept.policy import Audience
-from kept.videos import POSTER, MediaAddresses, best_file
+from kept.videos import CAPTIONS, POSTER, MediaAddresses, best_file
 
 
 class Card(msgspec.Struct, frozen=True, kw_only=True):
@@ -25,6 +25,9 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     poster: str
     placeholder: str
     renditions: dict[str, str]
+    captions: str | None = None
+    """Address of its captions (WebVTT), and their language."""
+    captions_language: str | None = None
 
 
 def card_of(row: Mapping[str, Any], addresses: MediaAddresses, *, viewer_cell: str, now: datetime) -> Card:
@@ -45,4 +48,6 @@ def card_of(row: Mapping[str, Any], addresses: MediaAddresses, *, viewer_cell: s
         poster=address(home, item_id, POSTER, viewer_cell=viewer_cell, now=now),
         placeholder=row["placeholder"],
         renditions=files,
+        captions=address(home, item_id, CAPTIONS, viewer_cell=viewer_cell, now=now) if row["captions"] else None,
+        captions_language=row["captions"] or None,
     )

@@ -49,7 +49,8 @@ SELECT item_id, owner_id, caption FROM (
 ) newest WHERE strpos(caption, '#') > 0{_ORDER}
 """  # noqa: S608  our own words
 _CARDS = """
-SELECT item_id, parcel_id, handle, caption, placeholder, seconds, width, height, home, renditions, audience, published_at
+SELECT item_id, parcel_id, handle, caption, placeholder, seconds, width, height, home, renditions, audience, captions,
+    published_at
 FROM shelf_card WHERE item_id = ANY($1)
 """
 

@@ -131,6 +131,11 @@ def clip_audience(clip_id: str) -> str:
     return f"/clips/{clip_id}/audience"
 
 
+def clip_captions(clip_id: str) -> str:
+    """The captions of one's own clip; POST writes them."""
+    return f"/clips/{clip_id}/captions"
+
+
 def clip_like(clip_id: str) -> str:
     """POST likes, or takes that back, as the form says."""
     return f"/clips/{clip_id}/like"

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from kept.look import paths
 from kept.look.views import (
     AuthorView,
+    CaptionsView,
     CardView,
     Choice,
     ClipState,
@@ -150,6 +151,16 @@ def clip(around: Shell) -> ClipView:
 def own_clip(around: Shell) -> ClipView:
     """A clip's own page, for its author."""
     return ClipView(shell=around, card=card(3), mine=my_clip(3, ClipState.PUBLISHED))
+
+
+def captions(around: Shell, *, wrong: bool = False) -> CaptionsView:
+    """The captions of a clip, as its author writes them; or what comes back of a file that can't be taken."""
+    track = "WEBVTT\n\n00:00:00.400 --> 00:00:02.900\nLow tide at the lighthouse.\n\n"
+    track += "00:00:03.200 --> 00:00:06.000\nLook at the left edge,\njust before the end.\n"
+    error = "These captions can't be taken: line 3 should be two times, such as 00:01.000 --> 00:04.000."
+    return CaptionsView(shell=around, clip_id=card(3).clip_id, media=card(3).media, poster=card(3).poster, seconds=8.0,
+                        track="WEBVTT\n\nlow tide" if wrong else track, language="en", longest=300,
+                        languages=(("en", "English"), ("es", "Español")), error=error if wrong else "")
 
 
 def held_clip(around: Shell) -> ClipView:

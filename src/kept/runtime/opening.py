@@ -23,7 +23,7 @@ from kept.runtime.tallies import Tallies
 from kept.social import WHAT as A_TIE
 from kept.social import Social, deliver, open_social
 from kept.vault import Beacon, Post, Vault
-from kept.videos import ClipLuggage, PublishGate, Studio, Takedowns, open_studio
+from kept.videos import ClipLuggage, PublishGate, SpeechRecogniser, Studio, Takedowns, open_studio
 from kept.youth import WHAT as A_FAMILY
 from kept.youth import Youth, open_youth
 from kept.youth import deliver as deliver_to_family
@@ -98,6 +98,7 @@ def open_runtime(
     embedded: Callable[[str], str],
     *,
     gates: tuple[PublishGate, ...],
+    recogniser: SpeechRecogniser | None = None,
     ties: Ties | None = None,
     clock: Clock | None = None,
     supply: Callable[[Studio], Supplied] = clips_go_along,
@@ -126,7 +127,7 @@ def open_runtime(
         origin=settings.ledger.origin,
         checker=Checker(source_of(log_files)),
     )
-    studio = open_studio(settings, beacon, gates)
+    studio = open_studio(settings, beacon, gates, recogniser=recogniser)
     accounts = open_accounts(settings, cells, vaults.by_cell, beacon)
     post = Post(cells.directory, vaults.by_cell)
     social = open_social(accounts, post)

@@ -16,9 +16,10 @@ from kept.catalog import Category, Crossing, Keep, Law, Level, Purpose, field, s
 from kept.cells import ShelfRow, Tx, put_on_shelf
 from kept.policy import Action, Actor, AgeBand, Audience, Choice, Clip, ClipState, Rating, Relation, Standing, can
 from kept.videos.cutting import FUNCTIONS
-from kept.videos.models import Rendition, Timestamp, Video, VideoState
+from kept.videos.models import CaptionTrack, Rendition, Timestamp, Video, VideoState
 
-POSTER = "poster"
+POSTER, CAPTIONS = "poster", "captions"
+"""Names, in media addresses, of what a clip has besides files to play."""
 
 _SHOWN = sa.text("SELECT 1 FROM shelf_card WHERE owner_id = :owner AND item_id = :clip")
 _STRANGER = Actor.member(AgeBand.ADULT, standing=Standing.GOOD, offered=True, limits=())
@@ -160,6 +161,16 @@ class ShelfCard(ShelfRow):
         derived_from=("video.audience",),
         server_default="everyone",
     )
+    captions: Mapped[str] = field(
+        Category.SETTINGS,
+        Level.PUBLIC,
+        Purpose.SERVICE,
+        about="Language of its captions; empty without any.",
+        type_=sa.Text(),
+        crossing=Crossing.PUBLIC,
+        derived_from=("caption_track.language",),
+        server_default="",
+    )
     away: Mapped[bool] = field(
         Category.OPERATIONS,
         Level.INTERNAL,
@@ -196,7 +207,11 @@ async def show_card(tx: Tx, video: sa.Row[Any], *, now: datetime) -> None:
     of_video = sa.and_(Rendition.owner_id == video.owner_id, Rendition.video_id == video.video_id)
     ready = sa.and_(of_video, Rendition.ready_at.is_not(None), Rendition.name != POSTER)
     names = sa.select(sa.func.string_agg(Rendition.name, " ")).where(ready).scalar_subquery()
-    about = sa.select(Account.handle, Account.band, Account.leaving_at, names.label("names"))
+    track = sa.and_(CaptionTrack.owner_id == video.owner_id, CaptionTrack.video_id == video.video_id)
+    language = sa.select(CaptionTrack.language).where(track).scalar_subquery()
+    about = sa.select(
+        Account.handle, Account.band, Account.leaving_at, names.label("names"), language.label("captions")
+    )
     known = about.where(Account.owner_id == video.owner_id)
     author = (await tx.run(known)).one()
     away = kept or author.leaving_at is not None
@@ -215,6 +230,7 @@ async def show_card(tx: Tx, video: sa.Row[Any], *, now: datetime) -> None:
         "away": away,
         "comments": comments_at_most(Choice(video.comments), band),
         "audience": audience,
+        "captions": "" if kept else author.captions or "",
         "curated": video.picked_at is not None and audience is Audience.EVERYONE and not away,
         "recommended": is_recommended(band, audience) and not away,
         "published_at": video.published_at,

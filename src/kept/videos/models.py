@@ -274,6 +274,40 @@ class Rendition(CellRow):
     )
 
 
+class CaptionTrack(CellRow):
+    """What is said in a clip, to read along. Written by its author, or begun by a recogniser of speech."""
+
+    __tablename__ = "caption_track"
+    __table_args__ = (
+        sa.ForeignKeyConstraint(["owner_id", "video_id"], ["video.owner_id", "video.video_id"], ondelete="CASCADE"),
+    )
+    law: ClassVar[Law] = record("Captions of clips.", keep=Keep.after_closure("contract", days=30))
+
+    owner_id: Mapped[UUID] = owner_field()
+    video_id: Mapped[UUID] = field(
+        Category.ID, Level.PUBLIC, Purpose.SERVICE, about="Clip.", type_=sa.Uuid(), primary_key=True
+    )
+    language: Mapped[str] = field(
+        Category.SETTINGS,
+        Level.PUBLIC,
+        Purpose.SERVICE,
+        about="Language of the captions.",
+        type_=sa.Text(),
+        crossing=Crossing.PUBLIC,
+    )
+    body: Mapped[str] = field(
+        Category.PUBLIC_CONTENT,
+        Level.PUBLIC,
+        Purpose.SERVICE,
+        about="What is said in the clip, and when (WebVTT).",
+        type_=sa.Text(),
+        crossing=Crossing.PUBLIC,
+    )
+    changed_at: Mapped[datetime] = field(
+        Category.OPERATIONS, Level.INTERNAL, Purpose.SERVICE, about="When they were written.", type_=Timestamp
+    )
+
+
 class ClipDefaults(CellRow):
     """What a member chooses for the clips that they will make. Without a row, it goes by age."""
 

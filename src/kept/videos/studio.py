@@ -10,6 +10,7 @@ from kept.kit import Clock, Settings
 from kept.media import Limits
 from kept.vault import Beacon
 from kept.videos.addresses import MediaAddresses
+from kept.videos.captioning import SpeechRecogniser
 from kept.videos.gates import Gates, PublishGate
 from kept.videos.spool import Spool
 from kept.videos.uploading import Uploads
@@ -27,6 +28,8 @@ class Studio:
     gates: Gates
     addresses: MediaAddresses
     beacon: Beacon
+    recogniser: SpeechRecogniser | None = None
+    """Begins captions of published clips, where the operator added one."""
 
 
 class Works(Protocol):
@@ -40,7 +43,14 @@ class Works(Protocol):
     def studio(self) -> Studio: ...
 
 
-def open_studio(settings: Settings, beacon: Beacon, gates: Iterable[PublishGate], **spooling: Any) -> Studio:
+def open_studio(
+    settings: Settings,
+    beacon: Beacon,
+    gates: Iterable[PublishGate],
+    *,
+    recogniser: SpeechRecogniser | None = None,
+    **spooling: Any,
+) -> Studio:
     """Make it; `spooling` goes to the spool, for tests of a full disk.
 
     Raises:
@@ -57,4 +67,5 @@ def open_studio(settings: Settings, beacon: Beacon, gates: Iterable[PublishGate]
         gates=Gates(gates),
         addresses=MediaAddresses(beacon.media_key, limits.media_link_seconds),
         beacon=beacon,
+        recogniser=recogniser,
     )

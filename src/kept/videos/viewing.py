@@ -20,10 +20,12 @@ from kept.videos.models import VideoState
 _OWN = """
 SELECT v.owner_id, v.video_id, v.state, v.reason, v.caption, v.seconds, v.width, v.height, v.placeholder, v.created_at,
     v.published_at, v.picked_at IS NOT NULL AS curated, a.handle, v.comments, v.audience,
+    coalesce(t.language, '') AS captions,
     EXISTS (SELECT FROM circle c WHERE c.owner_id = v.owner_id AND c.private) AS private,
     array(SELECT r.name FROM rendition r WHERE r.owner_id = v.owner_id AND r.video_id = v.video_id
         AND r.ready_at IS NOT NULL) AS files
 FROM video v JOIN account a ON a.owner_id = v.owner_id
+LEFT JOIN caption_track t ON t.owner_id = v.owner_id AND t.video_id = v.video_id
 """
 _OWN_ONE = _OWN + "WHERE v.owner_id = $1 AND v.video_id = $2"
 _OWN_PAGE = _OWN + (
@@ -32,7 +34,7 @@ _OWN_PAGE = _OWN + (
 )
 _CARD = """
 SELECT owner_id, item_id AS video_id, 'published' AS state, '' AS reason, caption, seconds, width, height, placeholder,
-    published_at AS created_at, published_at, curated, handle, comments, audience, home,
+    published_at AS created_at, published_at, curated, handle, comments, audience, captions, home,
     string_to_array(renditions, ' ') AS files,
     EXISTS (SELECT FROM shelf_profile p WHERE p.owner_id = c.owner_id AND p.private) AS private
 FROM shelf_card c WHERE item_id = $1 AND NOT away
@@ -73,6 +75,8 @@ class SeenVideo:
     published_at: datetime | None
     comments: Choice
     """Whom its author lets comment."""
+    captions: str
+    """Language of its captions; empty without any."""
     audience: Audience
     """Whom its author lets watch it."""
     private: bool
@@ -146,6 +150,7 @@ def _seen(row: Mapping[str, Any], *, home: str, own: bool, has_poster: bool) -> 
         created_at=row["created_at"],
         published_at=row["published_at"],
         comments=Choice(row["comments"]),
+        captions=row["captions"],
         audience=Audience(row["audience"]),
         private=row["private"] or row["audience"] != Audience.EVERYONE,
     )

@@ -11,7 +11,7 @@ from kept.likes import likes_of
 from kept.look.views import AuthorView, CardView, ClipState, CommentsLink, Likes, MyClip
 from kept.policy import Action, Audience, can_anyhow
 from kept.runtime import Runtime
-from kept.videos import AUDIENCES, POSTER, SeenVideo, VideoState, best_file, file_address, sentence
+from kept.videos import AUDIENCES, CAPTIONS, POSTER, SeenVideo, VideoState, best_file, file_address, sentence
 
 _STATES = {
     VideoState.PUBLISHED: ClipState.PUBLISHED,
@@ -37,6 +37,8 @@ def card_view(
         width=card.width,
         height=card.height,
         placeholder=card.placeholder,
+        captions=card.captions or "",
+        captions_language=card.captions_language or "",
         likes=likes,
         comments=comments,
     )
@@ -76,6 +78,8 @@ async def seen_card(video: SeenVideo, asker: Asker, runtime: Runtime) -> CardVie
         width=video.width or 720,
         height=video.height or 1280,
         placeholder=video.placeholder,
+        captions=address_of(video, CAPTIONS, asker, runtime) if video.captions else "",
+        captions_language=video.captions,
         share=published and video.audience is not Audience.ONLY_ME,
         likes=likes.get(video.video_id),
         comments=comments.get(video.video_id),

@@ -18,6 +18,7 @@ from kept.look.views.account import (
 from kept.look.views.authorities import AskedRow, AuthoritiesView, CountryName, DisclosedRow, InstrumentRow
 from kept.look.views.clips import (
     AuthorView,
+    CaptionsView,
     CardView,
     ClipState,
     ClipView,
@@ -103,6 +104,7 @@ __all__ = [
     "AuthorView",
     "AuthoritiesView",
     "BubbleView",
+    "CaptionsView",
     "CardView",
     "Choice",
     "ClipState",

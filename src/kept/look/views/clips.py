@@ -35,7 +35,8 @@ class CommentsLink:
 class CardView:
     """One clip in a feed. `media` and `poster` are short-lived addresses; `width` and `height` are pixels of the rendition.
 
-    `placeholder` is a tiny picture as a data URI, painted while the poster loads; `captions` is a WebVTT file's address.
+    `placeholder` is a tiny picture as a data URI, painted while the poster loads;
+    `captions` is a WebVTT file's address.
     `likes`, `comments` and `share` put their buttons into the rail; None or False leaves them out.
     """
 
@@ -50,6 +51,7 @@ class CardView:
     height: int = 1280
     placeholder: str = ""
     captions: str = ""
+    captions_language: str = ""
     likes: Likes | None = None
     comments: CommentsLink | None = None
     share: bool = True
@@ -127,6 +129,23 @@ class ClipView:
     card: CardView | None
     mine: MyClip | None = None
     site: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaptionsView:
+    """The captions of one's own clip. `track` is WebVTT, as it is kept or as it was sent; `error` what was wrong with that."""
+
+    shell: Shell
+    clip_id: str
+    media: str
+    poster: str
+    seconds: float
+    track: str
+    language: str
+    languages: tuple[tuple[str, str], ...]
+    longest: int
+    captions: str = ""
+    error: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
