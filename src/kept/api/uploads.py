@@ -68,7 +68,8 @@ class Resumable(Operation):
             _header(
                 "Upload-Metadata",
                 "tus: `caption`, `comments` (`everyone`, `friends` or `nobody` may comment),"
-                " `audience` (`everyone`, `followers` or `only_me` may watch), `filename`, `filetype`, each"
+                " `audience` (`everyone`, `followers` or `only_me` may watch),"
+                " `cut_start`, `cut_end` and `cover_at` (seconds of the upload), `filename`, `filetype`, each"
                 " with its value in base64.",
             ),
             _header("Upload-Checksum", f"tus: what the part hashes to; {' or '.join(ALGORITHMS)}, and base64."),
@@ -127,6 +128,7 @@ class UploadController(Controller):
             caption=wish.caption,
             comments=wish.comments,
             audience=wish.audience,
+            cut=wish.cut,
             now=now,
         )
         if wish.part is not None:

@@ -81,6 +81,30 @@ class Upload(CellRow):
         type_=sa.Text(),
         server_default="everyone",
     )
+    cut_start: Mapped[float] = field(
+        Category.SETTINGS,
+        Level.INTERNAL,
+        Purpose.SERVICE,
+        about="From which second of what was sent the clip goes.",
+        type_=sa.Float(),
+        server_default="0",
+    )
+    cut_end: Mapped[float | None] = field(
+        Category.SETTINGS,
+        Level.INTERNAL,
+        Purpose.SERVICE,
+        about="Until which second; to its end without one.",
+        type_=sa.Float(),
+        nullable=True,
+    )
+    cover_at: Mapped[float | None] = field(
+        Category.SETTINGS,
+        Level.INTERNAL,
+        Purpose.SERVICE,
+        about="At which second the picture is that stands for it; chosen by us without one.",
+        type_=sa.Float(),
+        nullable=True,
+    )
     created_at: Mapped[datetime] = field(
         Category.OPERATIONS, Level.INTERNAL, Purpose.SERVICE, about="When it began.", type_=Timestamp
     )
@@ -148,6 +172,30 @@ class Video(CellRow):
         about="Who may watch it: `everyone`, `followers` or `only_me`.",
         type_=sa.Text(),
         server_default="everyone",
+    )
+    cut_start: Mapped[float] = field(
+        Category.SETTINGS,
+        Level.INTERNAL,
+        Purpose.SERVICE,
+        about="From which second of what was sent the clip goes.",
+        type_=sa.Float(),
+        server_default="0",
+    )
+    cut_end: Mapped[float | None] = field(
+        Category.SETTINGS,
+        Level.INTERNAL,
+        Purpose.SERVICE,
+        about="Until which second; to its end without one.",
+        type_=sa.Float(),
+        nullable=True,
+    )
+    cover_at: Mapped[float | None] = field(
+        Category.SETTINGS,
+        Level.INTERNAL,
+        Purpose.SERVICE,
+        about="At which second the picture is that stands for it; chosen by us without one.",
+        type_=sa.Float(),
+        nullable=True,
     )
     size: Mapped[int] = field(
         Category.OPERATIONS,
