@@ -55,6 +55,7 @@ async def test_a_clip_is_sent_while_it_is_described_and_published_when_somebody_
         assert desk.only.published
         assert bytes(desk.only.data) == film.data
         sent = {"filename": "film.mp4", "filetype": "video/mp4", "caption": "Ein Käse, ünd 🧀", "comments": "everyone"}
+        sent |= {"audience": "everyone"}
         assert desk.only.words == sent
         assert await visit.page.get_attribute("[data-show=clip]", "href") == "/clips/v1"
         assert await visit.page.evaluate("Object.keys(localStorage).filter((key) => key.includes('upload'))") == []
