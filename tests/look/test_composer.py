@@ -171,8 +171,11 @@ async def test_a_recording_is_sent_while_it_is_made(visits: Visits, desk: Desk, 
         await visit.page.click("[data-camera=pause]")
         await visit.page.click("[data-camera=done]")
         await visit.page.locator("#caption").wait_for(state="visible")
+        await visit.page.locator("[data-grip=start]").press("ArrowRight")
         await visit.page.click("[data-go=publish]")
         await visit.eventually("document.querySelector('[data-show=clip]').href.endsWith('/clips/v1')")
+        assert desk.only.words["cut_start"] == "0.100"
+        assert "cut_end" not in desk.only.words
         assert desk.only.words["filetype"] in ("video/mp4", "video/webm")
         assert len(desk.only.data) > 10_000
         whole = await visit.page.evaluate("document.querySelector('.camera-view').srcObject?.active ?? false")
