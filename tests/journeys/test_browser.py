@@ -133,7 +133,7 @@ def test_a_recording_is_cut_captioned_and_shown_to_whom_its_author_chose(somebod
     expect(cover).to_have_attribute("aria-valuetext", "2.0 s")
     end = float(author.locator("[data-grip=end]").get_attribute("aria-valuenow") or 0)
     author.fill("#caption", "Test card #slowafternoon")
-    author.check("input[name=audience][value=followers]")
+    author.click("label:has(input[name=audience][value=followers])")
     author.click("[data-go=publish]")
     expect(author.locator(".step-done").nth(3)).to_be_attached(timeout=SLOW)
     author.click("[data-show=clip]")
@@ -156,7 +156,7 @@ def test_a_recording_is_cut_captioned_and_shown_to_whom_its_author_chose(somebod
     assert asked is not None
     assert asked.status == 404
     author.click("summary:has-text('Followers can watch')")
-    author.check("input[name=audience][value=everyone]")
+    author.click("label:has(input[name=audience][value=everyone])")
     author.click("details button")
     author.wait_for_url(address)
     asked = stranger.goto(address)
