@@ -88,6 +88,13 @@ API = {
     "GET /api/v1/videos/{video_id:uuid}": Row(sends("/api/v1/videos/{clip}"), with_ended_token(WATCHERS)),
     "GET /api/v1/videos/{video_id:uuid}/media": Row(sends("/api/v1/videos/{clip}/media"), with_ended_token(WATCHERS)),
     "DELETE /api/v1/videos/{video_id:uuid}": Row(with_clip("/api/v1/videos/{clip}"), OWNERS),
+    "PUT /api/v1/videos/{video_id:uuid}/audience": Row(
+        with_clip("/api/v1/videos/{clip}/audience", json={"audience": "everyone"}), OWNERS
+    ),
+    "PUT /api/v1/videos/{video_id:uuid}/captions": Row(
+        with_clip("/api/v1/videos/{clip}/captions", json={"track": "WEBVTT\n\n00:00.000 --> 00:00.500\nhello"}), OWNERS
+    ),
+    "DELETE /api/v1/videos/{video_id:uuid}/captions": Row(with_clip("/api/v1/videos/{clip}/captions"), OWNERS),
     "PUT /api/v1/videos/{video_id:uuid}/like": Row(sends("/api/v1/videos/{clip}/like"), LIKERS),
     "DELETE /api/v1/videos/{video_id:uuid}/like": Row(sends("/api/v1/videos/{clip}/like"), LIKERS),
     "GET /api/v1/clips/{clip_id:uuid}/comments": Row(

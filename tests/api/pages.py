@@ -81,6 +81,13 @@ WEB = {
     "GET /clips/{clip_id:uuid}": Row(sends("/clips/{clip}"), WATCHERS),
     "GET /clips/{clip_id:uuid}/media": Row(sends("/clips/{clip}/media"), WATCHERS),
     "GET /clips/{clip_id:uuid}/state": Row(with_clip("/clips/{clip}/state"), ONLY_OWNERS_SEE),
+    "POST /clips/{clip_id:uuid}/audience": Row(
+        with_clip("/clips/{clip}/audience", data={"audience": "everyone"}), OWNERS
+    ),
+    "GET /clips/{clip_id:uuid}/captions": Row(with_clip("/clips/{clip}/captions"), ONLY_OWNERS_SEE),
+    "POST /clips/{clip_id:uuid}/captions": Row(
+        with_clip("/clips/{clip}/captions", data={"track": "WEBVTT\n\n00:00.000 --> 00:00.500\nhello"}), OWNERS
+    ),
     "GET /clips/{clip_id:uuid}/delete": Row(with_clip("/clips/{clip}/delete"), ONLY_OWNERS_SEE),
     "POST /clips/{clip_id:uuid}/delete": Row(with_clip("/clips/{clip}/delete"), OWNERS),
     "GET /clips/{clip_id:uuid}/likes": Row(sends("/clips/{clip}/likes"), WATCHERS),

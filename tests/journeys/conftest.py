@@ -12,12 +12,14 @@ from tests.journeys import people
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync")
 """A browser that calls nobody but for us."""
 
+FAKE_CAMERA = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
+
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """One for the tests of a file; while it is there, this thread's loop is its own."""
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium(), args=[*QUIET])
+        launched = playwright.chromium.launch(executable_path=chromium(), args=[*QUIET, *FAKE_CAMERA])
         yield launched
         launched.close()
 

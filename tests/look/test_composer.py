@@ -55,6 +55,7 @@ async def test_a_clip_is_sent_while_it_is_described_and_published_when_somebody_
         assert desk.only.published
         assert bytes(desk.only.data) == film.data
         sent = {"filename": "film.mp4", "filetype": "video/mp4", "caption": "Ein Käse, ünd 🧀", "comments": "everyone"}
+        sent |= {"audience": "everyone"}
         assert desk.only.words == sent
         assert await visit.page.get_attribute("[data-show=clip]", "href") == "/clips/v1"
         assert await visit.page.evaluate("Object.keys(localStorage).filter((key) => key.includes('upload'))") == []
@@ -170,8 +171,11 @@ async def test_a_recording_is_sent_while_it_is_made(visits: Visits, desk: Desk, 
         await visit.page.click("[data-camera=pause]")
         await visit.page.click("[data-camera=done]")
         await visit.page.locator("#caption").wait_for(state="visible")
+        await visit.page.locator("[data-grip=start]").press("ArrowRight")
         await visit.page.click("[data-go=publish]")
         await visit.eventually("document.querySelector('[data-show=clip]').href.endsWith('/clips/v1')")
+        assert desk.only.words["cut_start"] == "0.100"
+        assert "cut_end" not in desk.only.words
         assert desk.only.words["filetype"] in ("video/mp4", "video/webm")
         assert len(desk.only.data) > 10_000
         whole = await visit.page.evaluate("document.querySelector('.camera-view').srcObject?.active ?? false")

@@ -12,7 +12,7 @@ from kept.accounts import Session
 from kept.cells import Cells
 from kept.jobs import registered
 from kept.kit import FixedClock
-from kept.media import Limits, Prepared, prepare
+from kept.media import WHOLE, Cut, Limits, Prepared, prepare
 from kept.videos import NoSuchUpload, Part, Studio, Uploads, VideoState, orphans, withdraw
 from tests.fixtures.lot import LIMITS, HereAndNow, Lot, pieces
 from tests.videos.faulty import Crash, Faults, FaultyCell, FaultySpool, Passing, When, faulty_cells
@@ -47,7 +47,8 @@ async def quick(lot: Lot, small_clip: bytes, tmp_path: Path, monkeypatch: pytest
     made.mkdir()
     once = await prepare(source, made)
 
-    async def copied(path: Path, folder: Path, limits: Limits) -> Prepared:
+    async def copied(path: Path, folder: Path, limits: Limits, *, cut: Cut) -> Prepared:
+        assert cut == WHOLE
         assert path.read_bytes() == small_clip  # noqa: ASYNC240
         video, poster = folder / "video.mp4", folder / "poster.webp"
         shutil.copy(once.video, video)

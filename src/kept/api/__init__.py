@@ -5,6 +5,7 @@ encodes the answer. Errors become problem details at the edge.
 """
 
 from kept.api.accounts import AccountController, MeController, SessionController
+from kept.api.captions import CaptionsController
 from kept.api.comments import CommentController
 from kept.api.feed import get_feed
 from kept.api.gateway import parcels
@@ -41,6 +42,7 @@ API_ROUTES = (
     MeController,
     UploadController,
     VideoController,
+    CaptionsController,
     get_feed,
     FeedChoiceController,
     WatchedController,

@@ -18,7 +18,7 @@ from kept.api.given import GivenRuntime
 from kept.cells import FarFile
 from kept.edge import require_offered
 from kept.runtime import Runtime
-from kept.videos import CHUNK, Asked, MediaFile, Slice, check_media, find_media_anywhere, matches, slice_of
+from kept.videos import CHUNK, Asked, ClipFile, Slice, check_media, find_media_anywhere, matches, slice_of
 
 AnyRequest = Request[Any, Any, State]
 
@@ -48,14 +48,14 @@ _FILE = empty(200, 206, 304, 416)
 
 @dataclass
 class Playable(Operation):
-    """Documents that what comes is a film or a picture."""
+    """Documents that what comes is a film, a picture or captions."""
 
     def __post_init__(self) -> None:
         binary = Schema(type=OpenAPIType.STRING, format=OpenAPIFormat.BINARY)
         for status in ("200", "206"):
             answer = (self.responses or {}).get(status)
             if isinstance(answer, OpenAPIResponse):
-                answer.content = {kind: OpenAPIMediaType(schema=binary) for kind in ("video/mp4", "image/webp")}
+                answer.content = {kind: OpenAPIMediaType(schema=binary) for kind in ("video/mp4", "image/webp", "text/vtt")}
 
 
 class MediaController(Controller):
@@ -90,7 +90,7 @@ class MediaController(Controller):
         )
 
 
-async def _find(asked: Asked, request: AnyRequest, runtime: Runtime) -> MediaFile:
+async def _find(asked: Asked, request: AnyRequest, runtime: Runtime) -> ClipFile:
     require_offered(request)
     return await find_media_anywhere(runtime.cells, runtime.studio.addresses, asked, now=runtime.clock.now())
 
@@ -119,7 +119,7 @@ async def _answer(asked: Asked, request: AnyRequest, runtime: Runtime) -> Respon
     return await _send(file, part, headers)
 
 
-async def _send(file: MediaFile, part: Slice, headers: dict[str, str]) -> Response[Any]:
+async def _send(file: ClipFile, part: Slice, headers: dict[str, str]) -> Response[Any]:
     """What fits into one chunk goes at once, the rest as a stream."""
     status = 200 if part.whole else 206
     if not part.whole:
@@ -131,5 +131,5 @@ async def _send(file: MediaFile, part: Slice, headers: dict[str, str]) -> Respon
     return Stream(file.stream(part), status_code=status, headers=headers, media_type=file.media_type)
 
 
-def _headers(file: MediaFile) -> dict[str, str]:
+def _headers(file: ClipFile) -> dict[str, str]:
     return {"accept-ranges": "bytes", "etag": file.etag, "cache-control": _NEVER_STALE, "content-disposition": "inline"}

@@ -16,8 +16,9 @@ import msgspec
 
 from kept.catalog import Intake, accept, feeds, not_stored
 from kept.kit import KeptError, Kind
+from kept.media import WHOLE, Cut
 from kept.policy import Choice
-from kept.videos import LONGEST_CAPTION, Checksum, Ends, Part
+from kept.videos import LONGEST_CAPTION, Checksum, Ends, Part, WatchedBy
 
 TUS_VERSION = "1.0.0"
 TUS_EXTENSIONS = "creation,creation-with-upload,creation-defer-length,checksum,expiration,termination"
@@ -48,6 +49,10 @@ class WrongPartType(KeptError):
     message = "The bytes of an upload come as {wanted}."
 
 
+Seconds = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,4}(\.[0-9]{1,3})?\Z")]
+"""A moment of the upload: `12.345`."""
+
+
 class UploadMetadata(Intake):
     """What a client may say of a clip in Upload-Metadata."""
 
@@ -55,6 +60,10 @@ class UploadMetadata(Intake):
         Annotated[str, msgspec.Meta(max_length=LONGEST_CAPTION)] | None, feeds("video.caption")
     ] = None
     comments: Annotated[Choice | None, feeds("video.comments")] = None
+    audience: Annotated[WatchedBy | None, feeds("video.audience")] = None
+    cut_start: Annotated[Seconds | None, feeds("video.cut_start")] = None
+    cut_end: Annotated[Seconds | None, feeds("video.cut_end")] = None
+    cover_at: Annotated[Seconds | None, feeds("video.cover_at")] = None
     filename: Annotated[str, not_stored("file names tell of devices and days"), msgspec.Meta(max_length=1024)] = ""
     filetype: Annotated[str, not_stored("we look at the bytes"), msgspec.Meta(max_length=256)] = ""
 
@@ -76,6 +85,9 @@ class Creation:
     part: Part | None
     comments: Choice | None = None
     """Who may comment; as the member chose for all clips, if it doesn't say."""
+    audience: WatchedBy | None = None
+    """Who may watch; by the member's age, if it doesn't say."""
+    cut: Cut = WHOLE
 
 
 def dialect_of(headers: Mapping[str, str]) -> Dialect:
@@ -98,7 +110,7 @@ def creation_of(headers: Mapping[str, str]) -> Creation:
         length = _tus_length(headers)
         brings = headers.get("content-type", "").split(";")[0].strip() == _PARTS["tus"] and size != 0
         part = Part(offset=0, size=size, length=length, checksum=_checksum(headers)) if brings else None
-        return Creation(dialect, length, caption, part, told.comments)
+        return Creation(dialect, length, caption, part, told.comments, told.audience, _cut(told) or WHOLE)
     complete = _complete(headers)
     if complete is None:
         raise NoDialect
@@ -107,7 +119,8 @@ def creation_of(headers: Mapping[str, str]) -> Creation:
         length = size if length is None else length
     ends = Ends.HERE if complete else Ends.LATER
     part = Part(offset=0, ends=ends, size=size, length=length, checksum=_content_digest(headers))
-    return Creation(dialect, length, caption, None if size == 0 and not complete else part, told.comments)
+    brought = None if size == 0 and not complete else part
+    return Creation(dialect, length, caption, brought, told.comments, told.audience, _cut(told) or WHOLE)
 
 
 def part_of(headers: Mapping[str, str]) -> tuple[Dialect, Part]:
@@ -129,7 +142,15 @@ def part_of(headers: Mapping[str, str]) -> tuple[Dialect, Part]:
     if offset is None:
         raise BadHeader(name="Upload-Offset", why="is missing")
     part = Part(offset=offset, ends=ends, size=size, length=length, checksum=checksum)
-    return dialect, replace(part, caption=told.caption, comments=told.comments)
+    return dialect, replace(part, caption=told.caption, comments=told.comments, audience=told.audience, cut=_cut(told))
+
+
+def _cut(told: UploadMetadata) -> Cut | None:
+    """Which part is wanted, if it says so."""
+    if told.cut_start is None and told.cut_end is None and told.cover_at is None:
+        return None
+    end, cover = (None if one is None else float(one) for one in (told.cut_end, told.cover_at))
+    return Cut(start=float(told.cut_start or 0), end=end, cover=cover)
 
 
 def written_metadata(caption: str) -> str:

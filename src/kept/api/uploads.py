@@ -67,7 +67,9 @@ class Resumable(Operation):
             _header("Upload-Defer-Length", "tus: `1` while nobody knows the length."),
             _header(
                 "Upload-Metadata",
-                "tus: `caption`, `comments` (`everyone`, `friends` or `nobody` may comment), `filename`, `filetype`, each"
+                "tus: `caption`, `comments` (`everyone`, `friends` or `nobody` may comment),"
+                " `audience` (`everyone`, `followers` or `only_me` may watch),"
+                " `cut_start`, `cut_end` and `cover_at` (seconds of the upload), `filename`, `filetype`, each"
                 " with its value in base64.",
             ),
             _header("Upload-Checksum", f"tus: what the part hashes to; {' or '.join(ALGORITHMS)}, and base64."),
@@ -121,7 +123,13 @@ class UploadController(Controller):
         wish = creation_of(request.headers)
         uploads, now = runtime.studio.uploads, runtime.clock.now()
         state = await uploads.create(
-            asker.member, length=wish.length, caption=wish.caption, comments=wish.comments, now=now
+            asker.member,
+            length=wish.length,
+            caption=wish.caption,
+            comments=wish.comments,
+            audience=wish.audience,
+            cut=wish.cut,
+            now=now,
         )
         if wish.part is not None:
             state = await uploads.append(asker.member, state.upload_id, wish.part, _body(request), now=now)

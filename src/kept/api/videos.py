@@ -6,22 +6,26 @@ from uuid import UUID
 
 import msgspec
 from litestar import Controller, delete, get, put
-from litestar.params import PathParameter, QueryParameter
+from litestar.params import JSONBody, PathParameter, QueryParameter
 from litestar.response import Redirect
 
-from kept.api.bodies import problems
+from kept.api.bodies import LARGEST_BODY, Body, problems
 from kept.api.given import GivenAsker, GivenRuntime
+from kept.catalog import Intake, feeds
 from kept.edge import Asker
 from kept.jobs import JobState, progress_of
 from kept.kit import KeptError, Kind
 from kept.likes import Likes, like, likes_now, likes_of, unlike
 from kept.runtime import Runtime
 from kept.videos import (
+    CAPTIONS,
     POSTER,
     NoSuchVideo,
     SeenVideo,
     VideoState,
+    WatchedBy,
     best_file,
+    choose_audience,
     file_address,
     sentence,
     visible_video,
@@ -65,6 +69,7 @@ class VideoAnswer(msgspec.Struct, kw_only=True):
     height: int | None
     media: Annotated[str | None, msgspec.Meta(description="Short-lived address of the file to play.")]
     poster: Annotated[str | None, msgspec.Meta(description="Short-lived address of its still picture.")]
+    captions: Annotated[str | None, msgspec.Meta(description="Short-lived address of its captions (WebVTT).")]
     placeholder: Annotated[str | None, msgspec.Meta(description="Tiny picture as a data URI.")]
     renditions: Annotated[dict[str, str], msgspec.Meta(description="Addresses of all files to play, by name.")]
     likes: Annotated[
@@ -72,6 +77,17 @@ class VideoAnswer(msgspec.Struct, kw_only=True):
         msgspec.Meta(description="How many like it, a second old at most; null where its author or you want no numbers."),
     ]
     liked: Annotated[bool, msgspec.Meta(description="Whether the one who asks does.")]
+    audience: Annotated[
+        str | None, msgspec.Meta(description="Who may watch it: everyone, followers or only_me.", examples=["everyone"])
+    ]
+
+
+class AudienceChoice(Intake):
+    """Who may watch a clip."""
+
+    audience: Annotated[
+        WatchedBy, feeds("video.audience"), msgspec.Meta(description="Whom the author lets watch it.")
+    ]
 
 
 class LikesAnswer(msgspec.Struct):
@@ -162,6 +178,25 @@ class VideoController(Controller):
             raise NoSuchVideo
         return Redirect(_address(video, name, asker, runtime), status_code=302, headers={"cache-control": "no-store"})
 
+    @put(
+        "/{video_id:uuid}/audience",
+        summary="Choose who watches",
+        operation_id="choose_audience",
+        dto=Body[AudienceChoice],
+        return_dto=None,
+        status_code=204,
+        security=[{"bearer": []}],
+        request_max_body_size=LARGEST_BODY,
+        responses=problems(401, 403, 404, 413, 422, 451),
+    )
+    async def choose_audience(
+        self, video_id: VideoId, data: JSONBody[AudienceChoice], asker: GivenAsker, runtime: GivenRuntime
+    ) -> None:
+        """For one of one's own clips, from now on: addresses that others were given stop with their right to them."""
+        by = asker.member
+        async with by.cell.begin() as tx:
+            await choose_audience(tx, by, video_id, data.audience, now=runtime.clock.now())
+
     @delete(
         "/{video_id:uuid}",
         summary="Delete a clip",
@@ -216,8 +251,10 @@ def _answer(
         height=video.height,
         media=files[best_file(video.files)] if files else None,
         poster=_address(video, POSTER, asker, runtime) if has_poster else None,
+        captions=_address(video, CAPTIONS, asker, runtime) if video.captions and has_poster else None,
         placeholder=video.placeholder or None,
         renditions=files,
         likes=likes.count,
         liked=likes.mine,
+        audience=str(video.audience) if video.own else None,
     )

@@ -16,10 +16,13 @@ from kept.policy import check_policy
 from kept.postgres import EmbeddedPostgres
 from kept.residency import Supplied
 from kept.runtime import KeyHolders, Runtime, clips_go_along, open_key_holders, open_runtime
-from kept.videos import ExactHashGate, PublishGate, Studio
+from kept.videos import ExactHashGate, PublishGate, SpeechRecogniser, Studio
 
 GATES: tuple[PublishGate, ...] = (ExactHashGate(),)
 """What a clip has to pass before it is published, in this order. Start-up refuses an empty list."""
+
+RECOGNISER: SpeechRecogniser | None = None
+"""What begins the captions of published clips; see `videos.SpeechRecogniser`. None comes with Kept."""
 
 
 def embedded(settings: Settings) -> EmbeddedPostgres:
@@ -44,7 +47,7 @@ def open_everything(settings: Settings, *, keys: Keys = Keys.HERE) -> Runtime:
     def supply(studio: Studio) -> Supplied:
         return replace(clips_go_along(studio), stores=EmbeddedStores(server))
 
-    return open_runtime(settings, server.address, gates=GATES, supply=supply, keys=keys)
+    return open_runtime(settings, server.address, gates=GATES, recogniser=RECOGNISER, supply=supply, keys=keys)
 
 
 def open_keys(settings: Settings) -> KeyHolders:

@@ -14,7 +14,7 @@ from kept.cells import Tx
 from kept.comments.filtering import Filter, filter_for
 from kept.comments.folding import Phrases
 from kept.comments.opening import Comments
-from kept.policy import Action, Actor, AgeBand, Choice, Relation, Standing, can
+from kept.policy import Action, Actor, AgeBand, Audience, Choice, Relation, Standing, can
 from kept.social import Circle, facing, relation_of, restricts
 from kept.videos import Video, VideoState, as_resource, comments_at_most
 
@@ -68,7 +68,7 @@ def caught(text: str, own: Filter, hurtful: Phrases, *, restricted: bool) -> Why
 
 async def _clip(tx: Tx, owner_id: UUID, clip_id: UUID) -> "sa.Row[Any] | None":
     """A published clip and its author, whose account is open."""
-    wanted = sa.select(Video.comments, Account.band, Circle.private).join_from(
+    wanted = sa.select(Video.comments, Video.audience, Account.band, Circle.private).join_from(
         Video, Account, Account.owner_id == Video.owner_id
     )
     wanted = wanted.outerjoin(Circle, Circle.owner_id == Video.owner_id)
@@ -84,9 +84,10 @@ async def _may(tx: Tx, clip: "sa.Row[Any]", owner_id: UUID, author_id: UUID, ban
     if owner_id != author_id:
         blocked = mine.relation is Relation.BLOCKED
         relation = relation_of(blocked=blocked, follows=mine.followed, followed=mine.follows)
-    if clip.private and relation not in (Relation.OWN, Relation.FOLLOWER, Relation.FRIEND):
-        return False
     author = Actor.member(band, standing=Standing.GOOD, offered=True, limits=())  # asked at home
+    audience, private = Audience(clip.audience), bool(clip.private)
+    if not can(author, Action.WATCH, as_resource(relation=relation, private=private, audience=audience)):
+        return False
     owner_band = AgeBand(clip.band)
     choice = comments_at_most(Choice(clip.comments), owner_band)
     resource = as_resource(relation=relation, owner_band=owner_band, private=bool(clip.private), comments=choice)

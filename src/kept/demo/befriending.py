@@ -25,7 +25,7 @@ FOLLOWS = {
 }
 """Who follows whom."""
 
-_CLIPS = "SELECT item_id, owner_id FROM shelf_card WHERE NOT away ORDER BY published_at"
+_CLIPS = "SELECT item_id, owner_id FROM shelf_card WHERE NOT away AND audience = 'everyone' ORDER BY published_at"
 
 
 async def befriend(runtime: Runtime, sessions: Sequence[Session]) -> int:

@@ -28,7 +28,10 @@ CAUGHT = "honestly, this is stupid"
 FILTERED = ("mira.makes", "jonas.outdoors")
 """Authors who hold hurtful comments back, one in each region."""
 
-_CLIPS = "SELECT item_id, owner_id FROM shelf_card WHERE NOT away AND comments = 'everyone' ORDER BY published_at"
+_CLIPS = """
+SELECT item_id, owner_id FROM shelf_card WHERE NOT away AND audience = 'everyone' AND comments = 'everyone'
+ORDER BY published_at
+"""
 
 
 async def comment(runtime: Runtime, sessions: Sequence[Session]) -> int:

@@ -7,7 +7,8 @@ from uuid import UUID
 
 import msgspec
 
-from kept.videos import POSTER, MediaAddresses, best_file
+from kept.policy import Audience
+from kept.videos import CAPTIONS, POSTER, MediaAddresses, best_file
 
 
 class Card(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,13 +25,17 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     poster: str
     placeholder: str
     renditions: dict[str, str]
+    captions: str | None = None
+    """Address of its captions (WebVTT), and their language."""
+    captions_language: str | None = None
 
 
 def card_of(row: Mapping[str, Any], addresses: MediaAddresses, *, viewer_cell: str, now: datetime) -> Card:
     """The card in a row of `shelf_card`."""
     home, item_id = row["home"], row["item_id"]
     names = tuple(row["renditions"].split(" "))
-    files = {name: addresses.address(home, item_id, name, viewer_cell=viewer_cell, now=now) for name in names}
+    address = addresses.address if row["audience"] == Audience.EVERYONE else addresses.followers_address
+    files = {name: address(home, item_id, name, viewer_cell=viewer_cell, now=now) for name in names}
     return Card(
         id=item_id,
         handle=row["handle"],
@@ -40,7 +45,9 @@ def card_of(row: Mapping[str, Any], addresses: MediaAddresses, *, viewer_cell: s
         width=row["width"],
         height=row["height"],
         media=files[best_file(names)],
-        poster=addresses.address(home, item_id, POSTER, viewer_cell=viewer_cell, now=now),
+        poster=address(home, item_id, POSTER, viewer_cell=viewer_cell, now=now),
         placeholder=row["placeholder"],
         renditions=files,
+        captions=address(home, item_id, CAPTIONS, viewer_cell=viewer_cell, now=now) if row["captions"] else None,
+        captions_language=row["captions"] or None,
     )

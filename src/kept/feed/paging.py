@@ -23,9 +23,9 @@ from kept.feed.sitting import Sitting
 from kept.feed.together import Together
 from kept.feed.weights import recipe
 from kept.feed.words import Tag, most_used, question
-from kept.policy import Action, AgeBand, Service, can, require
+from kept.policy import Action, AgeBand, Audience, Relation, Service, can, require
 from kept.social import followed_by, hidden_from
-from kept.videos import Cursor, MediaAddresses, Viewer
+from kept.videos import Cursor, MediaAddresses, Viewer, as_resource
 
 PAGE = 8
 MOST = 24
@@ -39,8 +39,8 @@ TAGS = 12
 CLIPS_OF_TAG = 6
 
 _ORDER = " ORDER BY published_at DESC, item_id DESC LIMIT $1"
-_BY_OWNER = "owner_id = {} AND NOT away"
-_BY_ANY = "owner_id = ANY({}) AND NOT away"
+_BY_OWNER = "owner_id = {} AND NOT away AND audience = ANY({})"
+_BY_ANY = "owner_id = ANY({}) AND NOT away AND audience = ANY({})"
 _HIDDEN = " AND owner_id <> ALL({})"
 _WITH_WORDS = (
     " AND card_words(caption) @> words_asked({}::text, {}::text) AND words_asked({}::text, {}::text) <> '{{}}'"
@@ -54,7 +54,8 @@ SELECT item_id, owner_id, caption FROM (
 ) newest WHERE strpos(caption, '#') > 0{_ORDER}
 """  # noqa: S608  our own words
 _CARDS = """
-SELECT item_id, parcel_id, handle, caption, placeholder, seconds, width, height, home, renditions, published_at
+SELECT item_id, parcel_id, handle, caption, placeholder, seconds, width, height, home, renditions, audience, captions,
+    published_at
 FROM shelf_card WHERE item_id = ANY($1)
 """
 
@@ -105,7 +106,8 @@ class Feed:
         """One page of what those whom the viewer follows have published. Raises BadCursor, Refused."""
         require(viewer.actor, Action.OPEN_FOLLOWING, Service())
         authors = [] if viewer.member_id is None else await followed_by(viewer.cell, viewer.member_id)
-        sql, values = _question((_BY_ANY, authors), cursor=cursor, limit=limit)
+        shown = _shown_to(viewer, Relation.FOLLOWER)
+        sql, values = _question((_BY_ANY, authors, shown), cursor=cursor, limit=limit)
         rows, following = _cut(await viewer.cell.database.fetch(sql, *values), _most(limit))
         return await self._page(rows, following, viewer, now)
 
@@ -129,11 +131,22 @@ class Feed:
         return RankedPage(page, {one.clip.item_id: one for one in best}, taste.is_new)
 
     async def page_of(
-        self, viewer: Viewer, owner_id: UUID, cursor: str | None, *, limit: int = PAGE, now: datetime
+        self,
+        viewer: Viewer,
+        owner_id: UUID,
+        cursor: str | None,
+        *,
+        relation: Relation = Relation.STRANGER,
+        limit: int = PAGE,
+        now: datetime,
     ) -> FeedPage:
-        """One page of what one author has published; the caller has asked whether the viewer may see their profile."""
+        """One page of what one author has published for people who stand to them as the viewer does.
+
+        The caller has asked whether the viewer may see their profile.
+        """
         which = "curated AND " if _is_for_children(viewer) else ""
-        sql, values = _question((which + _BY_OWNER, owner_id), cursor=cursor, limit=limit)
+        shown = _shown_to(viewer, relation)
+        sql, values = _question((which + _BY_OWNER, owner_id, shown), cursor=cursor, limit=limit)
         rows, following = _cut(await viewer.cell.database.fetch(sql, *values), _most(limit))
         return await self._page(rows, following, viewer, now)
 
@@ -221,6 +234,16 @@ def _is_for_children(viewer: Viewer) -> bool:
     theirs = viewer.actor.band is AgeBand.UNDER_13
     require(viewer.actor, Action.OPEN_CHILDRENS if theirs else Action.OPEN_UNPROFILED, Service())
     return theirs
+
+
+def _shown_to(viewer: Viewer, relation: Relation) -> list[str]:
+    """For whom clips may be that the viewer watches, by what they are to the author."""
+    children = _is_for_children(viewer)
+    return [
+        audience
+        for audience in (Audience.EVERYONE, Audience.FOLLOWERS)
+        if can(viewer.actor, Action.WATCH, as_resource(relation=relation, curated=children, audience=audience))
+    ]
 
 
 async def _hidden(viewer: Viewer) -> frozenset[UUID]:

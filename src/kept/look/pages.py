@@ -3,6 +3,7 @@
 from kept.look.templating import template
 from kept.look.views import (
     AuthoritiesView,
+    CaptionsView,
     CardView,
     ClipView,
     CodesView,
@@ -151,6 +152,11 @@ def render_my_clips(view: MyClipsView) -> str:
 def render_upload(view: UploadView) -> str:
     """The composer."""
     return _page("upload.html", view)
+
+
+def render_captions(view: CaptionsView) -> str:
+    """The captions of one's own clip."""
+    return _page("captions.html", view)
 
 
 def render_sign_up(view: SignUpView) -> str:

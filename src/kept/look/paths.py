@@ -141,6 +141,16 @@ def clip_delete(clip_id: str) -> str:
     return f"/clips/{clip_id}/delete"
 
 
+def clip_audience(clip_id: str) -> str:
+    """POST chooses who may watch one's own clip."""
+    return f"/clips/{clip_id}/audience"
+
+
+def clip_captions(clip_id: str) -> str:
+    """The captions of one's own clip; POST writes them."""
+    return f"/clips/{clip_id}/captions"
+
+
 def clip_like(clip_id: str) -> str:
     """POST likes, or takes that back, as the form says."""
     return f"/clips/{clip_id}/like"

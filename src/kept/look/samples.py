@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from kept.look import paths
 from kept.look.views import (
     AuthorView,
+    CaptionsView,
     CardView,
     Choice,
     ClipState,
@@ -96,7 +97,8 @@ def my_clip(number: int, state: ClipState, reason: str = "") -> MyClip:
     policy = Link(text="Dangerous acts", href=paths.GUIDELINES + "#dangerous-acts") if state is ClipState.HELD else None
     poster = "" if state in (ClipState.UPLOADING, ClipState.CHECKING, ClipState.FAILED) else card(number).poster
     return MyClip(clip_id=card(number).clip_id, caption=card(number).caption, made_at=card(number).published_at,
-                  state=state, seconds=8.0, poster=poster, reason=reason, policy=policy)
+                  state=state, seconds=8.0, poster=poster, reason=reason, policy=policy,
+                  audience="followers" if number == 3 else "everyone", audiences=("everyone", "followers", "only_me"))
 
 
 def my_clips(around: Shell, *, empty: bool = False) -> MyClipsView:
@@ -146,6 +148,21 @@ def clip(around: Shell) -> ClipView:
     return ClipView(shell=around, card=card(3))
 
 
+def own_clip(around: Shell) -> ClipView:
+    """A clip's own page, for its author."""
+    return ClipView(shell=around, card=card(3), mine=my_clip(3, ClipState.PUBLISHED))
+
+
+def captions(around: Shell, *, wrong: bool = False) -> CaptionsView:
+    """The captions of a clip, as its author writes them; or what comes back of a file that can't be taken."""
+    track = "WEBVTT\n\n00:00:00.400 --> 00:00:02.900\nLow tide at the lighthouse.\n\n"
+    track += "00:00:03.200 --> 00:00:06.000\nLook at the left edge,\njust before the end.\n"
+    error = "These captions can't be taken: line 3 should be two times, such as 00:01.000 --> 00:04.000."
+    return CaptionsView(shell=around, clip_id=card(3).clip_id, media=card(3).media, poster=card(3).poster, seconds=8.0,
+                        track="WEBVTT\n\nlow tide" if wrong else track, language="en", longest=300,
+                        languages=(("en", "English"), ("es", "Español")), error=error if wrong else "")
+
+
 def held_clip(around: Shell) -> ClipView:
     """A clip that waits for a person, as its author sees it."""
     reason = "Something in it looks like a dangerous act. A person looks at it before it is published."
@@ -161,6 +178,7 @@ def upload(around: Shell) -> UploadView:
     """The composer."""
     return UploadView(shell=replace(around, active=Nav.MAKE), endpoint=paths.UPLOADS, action=paths.UPLOAD, account="a1b2",
                       max_bytes=500_000_000, max_seconds=180, comments="everyone",
+                      audience="everyone", audiences=("everyone", "followers", "only_me"),
                       choices=("everyone", "friends", "nobody"))
 
 

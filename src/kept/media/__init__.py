@@ -6,7 +6,9 @@ one verb that the processing job calls), then `sandbox.py` (what a child may do)
 """
 
 from kept.media.compliance import Size, compliant
+from kept.media.cutting import SHORTEST, WHOLE, Cut
 from kept.media.errors import (
+    BadCut,
     DiskFull,
     MediaFailed,
     NoFfmpeg,
@@ -31,6 +33,10 @@ from kept.media.specimen import phone_clip
 from kept.media.stripping import strip
 
 __all__ = [
+    "SHORTEST",
+    "WHOLE",
+    "BadCut",
+    "Cut",
     "DiskFull",
     "Leash",
     "Limits",

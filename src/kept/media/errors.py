@@ -15,6 +15,12 @@ class NoPicture(KeptError):
     message = "This file has no moving picture. Send a video, not a sound or a photo."
 
 
+class BadCut(KeptError):
+    code = "bad_cut"
+    kind = Kind.INVALID
+    message = "Less than half a second would be left of this clip. Choose more of it."
+
+
 class TooLong(KeptError):
     code = "too_long"
     kind = Kind.INVALID

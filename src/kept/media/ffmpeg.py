@@ -63,8 +63,10 @@ def find_ffmpeg() -> Ffmpeg:
     return Ffmpeg(path, "fd" in listed.stdout.split())
 
 
-def reading(program: Ffmpeg, container: str, *, keyframes_only: bool = False) -> list[str]:
-    """Arguments that open the input as `container` (`mov` or `matroska`, as the probe found it)."""
+def reading(
+    program: Ffmpeg, container: str, *, keyframes_only: bool = False, start: float = 0.0, length: float | None = None
+) -> list[str]:
+    """Arguments that open the input as `container` (`mov` or `matroska`, as the probe found it), from `start` on."""
     protocol = program.source.split(":")[0]
     return [
         *("-nostdin", "-hide_banner", "-nostats", "-v", "error", "-y"),
@@ -72,6 +74,8 @@ def reading(program: Ffmpeg, container: str, *, keyframes_only: bool = False) ->
         *("-protocol_whitelist", protocol, "-format_whitelist", container, "-codec_whitelist", _CODECS),
         *("-max_streams", "32", "-f", container, "-threads", str(codec_threads())),
         *(["-skip_frame", "nokey"] if keyframes_only else []),
+        *(["-ss", f"{start:.3f}"] if start > 0 else []),
+        *(["-t", f"{length:.3f}"] if length is not None else []),
         *("-i", program.source),
     ]
 

@@ -3,9 +3,11 @@
 import asyncio
 import os
 from base64 import b64encode
+from dataclasses import replace
 from pathlib import Path
 
 from kept.media.compliance import fitted, picture_filters
+from kept.media.cutting import WHOLE, Cut
 from kept.media.errors import MediaFailed
 from kept.media.ffmpeg import to_webp
 from kept.media.landing import landing
@@ -23,8 +25,8 @@ _LONGEST_HINT = 350  # as a data URI: under 500 characters
 _SKIP_BLACK = "blackframe=0:32,metadata=select:key=lavfi.blackframe.pblack:value=95:function=less,"
 
 
-async def poster(path: Path, out: Path, *, found: Probe | None = None) -> str:
-    """Write the first picture that is not black to `out` (WebP, at most 540 × 960).
+async def poster(path: Path, out: Path, *, found: Probe | None = None, cut: Cut = WHOLE) -> str:
+    """Write the first picture that is not black to `out` (WebP, at most 540 × 960), or the one that the author chose.
 
     Returns a much smaller one (at most 16 × 28) as a data URI of at most 500 characters.
 
@@ -32,10 +34,11 @@ async def poster(path: Path, out: Path, *, found: Probe | None = None) -> str:
         MediaFailed: no picture can be decoded. Further: as `prepare`.
     """
     found = found or await probe(path)
-    for skip_black in (True, False):
+    seen = cut if cut.cover is None else replace(cut, start=cut.cover)
+    for skip_black in (cut.cover is None, False):
         with workshop(out.parent) as work:
             outputs = picture_outputs(found, skip_black=skip_black)
-            await process(path, found, outputs, work=work, leash=encoding(found.seconds))
+            await process(path, found, outputs, work=work, leash=encoding(found.seconds), cut=seen)
             hint = await asyncio.to_thread(land_poster, work, out)
         if hint is not None:
             return hint

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from kept.media import nursery
 from kept.media.compliance import Size, compliant
+from kept.media.cutting import WHOLE, Cut
 from kept.media.errors import MediaFailed
 from kept.media.landing import sweep_drafts
 from kept.media.limits import Limits
@@ -34,19 +35,27 @@ class Prepared:
     """Whether picture and sound are those of the upload, bit by bit."""
     size: Size
     """Of the clip as shown."""
+    seconds: float
+    """Playing time of what was left."""
 
 
 async def prepare(
-    path: Path, out_folder: Path, limits: Limits | None = None, *, progress: Progress | None = None
+    path: Path,
+    out_folder: Path,
+    limits: Limits | None = None,
+    *,
+    cut: Cut = WHOLE,
+    progress: Progress | None = None,
 ) -> Prepared:
     """Make `video.mp4` and `poster.webp` in `out_folder` from the upload at `path`, which stays as it is.
 
     `out_folder` must exist and be this call's alone: what a crash left there is removed. A clip that every browser plays is
-    copied without its metadata; any other is encoded to at most 720 lines. Safe to repeat; results appear whole or not at all,
-    and their bytes are synced; their names are not, for they are about to get others.
+    copied without its metadata; any other, or what `cut` leaves of one, is encoded to at most 720 lines. Safe to repeat;
+    results appear whole or not at all, and their bytes are synced; their names are not: they are about to get others.
 
     Raises:
         NotAVideo, NoPicture, Truncated, TooLong, TooLarge: see `probe`.
+        BadCut: too little would be left.
         MediaFailed: it can't be processed, or not within the limits.
         DiskFull, NotConfined, NoFfmpeg: not the upload's fault.
     """
@@ -54,29 +63,30 @@ async def prepare(
     sweep_drafts(out_folder)
     try:
         found = await probe(path, limits)
-        return await _prepare(path, out_folder, found, progress)
+        return await _prepare(path, out_folder, found, cut.within(found.seconds), progress)
     finally:
         asyncio.get_running_loop().call_later(_REST, nursery.warm)
 
 
-async def _prepare(path: Path, out_folder: Path, found: Probe, progress: Progress | None) -> Prepared:
+async def _prepare(path: Path, out_folder: Path, found: Probe, cut: Cut, progress: Progress | None) -> Prepared:
     video, picture = out_folder / "video.mp4", out_folder / "poster.webp"
-    plan = Plan.of(found)
+    plan = Plan.of(found) if cut.leaves_whole(found.seconds) else ENCODE
+    kept = WHOLE if cut.leaves_whole(found.seconds) else cut
     try:
-        hint = await _make(path, found, plan, video, picture, progress)
+        hint = await _make(path, found, plan, video, picture, kept, progress)
     except MediaFailed:
         if not plan.copies:
             raise
         plan = ENCODE  # copying takes the streams as they are, encoding what can be seen and heard of them
-        hint = await _make(path, found, plan, video, picture, progress)
-    if hint is None:
-        hint = await poster(path, picture, found=found)
+        hint = await _make(path, found, plan, video, picture, kept, progress)
+    if hint is None or cut.cover is not None:
+        hint = await poster(path, picture, found=found, cut=cut)
     untouched = compliant(found) and plan.copies
-    return Prepared(found, video, picture, hint, untouched, plan.size(found))
+    return Prepared(found, video, picture, hint, untouched, plan.size(found), cut.length(found.seconds))
 
 
 async def _make(
-    path: Path, found: Probe, plan: Plan, video: Path, picture: Path, progress: Progress | None
+    path: Path, found: Probe, plan: Plan, video: Path, picture: Path, cut: Cut, progress: Progress | None
 ) -> str | None:
     """Clip, poster and hint in one call of ffmpeg; None instead of the hint when it saw black pictures only."""
     outputs = [*plan.outputs(found), *picture_outputs(found, skip_black=True)]
@@ -88,6 +98,7 @@ async def _make(
             work=work,
             leash=plan.leash(found),
             keyframes_only=plan.picture,
+            cut=cut,
             progress=progress,
         )
         await asyncio.to_thread(land_video, work, video, found)

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from kept.media import mp4, sandbox, traces
+from kept.media.cutting import WHOLE, Cut
 from kept.media.errors import DiskFull, MediaFailed
 from kept.media.ffmpeg import PROGRESS, SOURCE_COPY, find_ffmpeg, reading, reporting
 from kept.media.landing import landing
@@ -31,9 +32,12 @@ async def process(
     work: Workshop,
     leash: Leash,
     keyframes_only: bool = False,
+    cut: Cut = WHOLE,
     progress: Progress | None = None,
 ) -> None:
-    """Run ffmpeg over `source` in the sandbox; `outputs` are its arguments after the input. Results are in `work`.
+    """Run ffmpeg over `source`, or what `cut` leaves of it, in the sandbox; `outputs` are its arguments after the input.
+
+    Results are in `work`.
 
     Raises:
         MediaFailed: it failed, or ran out of time, computing, memory or file size.
@@ -43,7 +47,8 @@ async def process(
     program = find_ffmpeg()
     if not program.seeks_descriptors:
         _bring_in(source, work)
-    arguments = reading(program, found.container, keyframes_only=keyframes_only)
+    length = None if cut.end is None else cut.length(found.seconds)
+    arguments = reading(program, found.container, keyframes_only=keyframes_only, start=cut.start, length=length)
     arguments += [*(reporting() if progress else []), *outputs]
     report = _reporter(work, found.seconds, progress) if progress else None
     with room():

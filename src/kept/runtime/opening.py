@@ -31,7 +31,7 @@ from kept.runtime.tallies import Tallies
 from kept.social import WHAT as A_TIE
 from kept.social import Social, deliver, open_social
 from kept.vault import Beacon, Post, Vault
-from kept.videos import ClipLuggage, PublishGate, Studio, Takedowns, open_studio
+from kept.videos import ClipLuggage, PublishGate, SpeechRecogniser, Studio, Takedowns, open_studio
 from kept.youth import WHAT as A_FAMILY
 from kept.youth import Youth, open_youth
 from kept.youth import deliver as deliver_to_family
@@ -115,6 +115,7 @@ def open_runtime(
     embedded: Callable[[str], str],
     *,
     gates: tuple[PublishGate, ...],
+    recogniser: SpeechRecogniser | None = None,
     ties: Ties | None = None,
     clock: Clock | None = None,
     supply: Callable[[Studio], Supplied] = clips_go_along,
@@ -146,7 +147,7 @@ def open_runtime(
     accounts = open_accounts(settings, cells, vaults.by_cell, beacon)
     post = Post(cells.directory, vaults.by_cell)
     notices = open_notices(accounts, post)
-    studio = open_studio(settings, beacon, gates, moved=partial(clip_moved, notices))
+    studio = open_studio(settings, beacon, gates, moved=partial(clip_moved, notices), recogniser=recogniser)
     social = open_social(settings, accounts, post, tie_changed)
     messages = open_messages(settings, accounts, ties or Known(), post)
     youth = open_youth(accounts, social)

@@ -8,8 +8,25 @@ Start reading at `uploading.py`, then `processing.py`; `viewing.py` is the door,
 
 from kept.videos.addresses import MediaAddresses
 from kept.videos.blocks import HashBlock, block_hash, unblock_hash
-from kept.videos.cards import POSTER, ShelfCard, as_resource, comments_at_most, draw_again
-from kept.videos.choosing import choose_comments, choose_default_comments, default_comments
+from kept.videos.captioning import (
+    Language,
+    SpeechRecogniser,
+    begin_captions,
+    remove_captions,
+    set_captions,
+    track_of,
+)
+from kept.videos.cards import CAPTIONS, POSTER, ShelfCard, as_resource, comments_at_most, draw_again
+from kept.videos.choosing import (
+    AUDIENCES,
+    WatchedBy,
+    choose_audience,
+    choose_comments,
+    choose_default_comments,
+    default_audience,
+    default_comments,
+)
+from kept.videos.cues import LONGEST_CUE, LONGEST_TRACK, MOST_CUES, BadCaptions, Cue, read_cues, written
 from kept.videos.cursor import BadCursor, Cursor
 from kept.videos.errors import (
     BadMediaAddress,
@@ -37,7 +54,7 @@ from kept.videos.reasons import sentence
 from kept.videos.receiving import Checksum
 from kept.videos.rendering import render_video
 from kept.videos.replaying import Takedowns
-from kept.videos.serving import CHUNK, Asked, MediaFile, check_media, find_media, find_media_anywhere
+from kept.videos.serving import CHUNK, Asked, ClipFile, MediaFile, check_media, find_media, find_media_anywhere
 from kept.videos.studio import Studio, open_studio
 from kept.videos.sweeping import orphans, sweep
 from kept.videos.takedown import remove_video, withdraw
@@ -45,17 +62,25 @@ from kept.videos.uploading import Ends, Part, Received, Uploads
 from kept.videos.viewing import SeenVideo, Viewer, best_file, file_address, own_videos, visible_video
 
 __all__ = [
+    "AUDIENCES",
+    "CAPTIONS",
     "CHUNK",
     "LONGEST_CAPTION",
+    "LONGEST_CUE",
+    "LONGEST_TRACK",
+    "MOST_CUES",
     "POSTER",
     "SOURCE",
     "UNCHECKED",
     "Asked",
+    "BadCaptions",
     "BadCursor",
     "BadMediaAddress",
     "Checksum",
     "ChecksumMismatch",
+    "ClipFile",
     "ClipLuggage",
+    "Cue",
     "Cursor",
     "EmptyGates",
     "EmptyUpload",
@@ -64,6 +89,7 @@ __all__ = [
     "Facts",
     "Gates",
     "HashBlock",
+    "Language",
     "LengthMismatch",
     "MediaAddresses",
     "MediaFile",
@@ -77,6 +103,7 @@ __all__ = [
     "SeenVideo",
     "ShelfCard",
     "Slice",
+    "SpeechRecogniser",
     "StoreFull",
     "Studio",
     "Takedowns",
@@ -91,14 +118,18 @@ __all__ = [
     "Video",
     "VideoState",
     "Viewer",
+    "WatchedBy",
     "as_resource",
+    "begin_captions",
     "best_file",
     "block_hash",
     "check_media",
+    "choose_audience",
     "choose_comments",
     "choose_default_comments",
     "comments_at_most",
     "curate",
+    "default_audience",
     "default_comments",
     "draw_again",
     "file_address",
@@ -109,12 +140,17 @@ __all__ = [
     "orphans",
     "own_videos",
     "process_video",
+    "read_cues",
+    "remove_captions",
     "remove_video",
     "render_video",
     "sentence",
+    "set_captions",
     "slice_of",
     "sweep",
+    "track_of",
     "unblock_hash",
     "visible_video",
     "withdraw",
+    "written",
 ]

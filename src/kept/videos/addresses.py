@@ -1,6 +1,9 @@
 """Media addresses: signed, short-lived, bound to one file of one clip and to the cell of the viewer.
 
-    /media/<home cell>/<clip>/<file>?e=<expiry>&v=<viewer's cell>[&o=1]&s=<signature>
+    /media/<home cell>/<clip>/<file>?e=<expiry>&v=<viewer's cell>[&o=1|&o=f]&s=<signature>
+
+`o` tells for whom it was made: the author (1), followers (f), or everybody. A clip that is shown to fewer people from now on
+is not had any more by addresses that were made for more.
 
 An address is permission to ask, not to have: the state of the clip is looked up at each request (`serving`), so a
 withdrawn clip stops at once. Expiries are rounded, so that within half of its life an address stays the same.
@@ -17,6 +20,7 @@ from kept.videos.errors import BadMediaAddress
 REMEMBERED = 50_000
 SIGNATURE_BYTES = 16
 PREFIX = "/media"
+OWN, FOLLOWERS = "1", "f"
 
 
 class MediaAddresses:
@@ -37,7 +41,11 @@ class MediaAddresses:
 
     def own_address(self, home: str, video_id: UUID, name: str, *, now: datetime) -> str:
         """The same for the author, also before the clip is published. Give it to nobody else."""
-        return self._make(home, video_id, name, home, self._expiry(now), "1")
+        return self._make(home, video_id, name, home, self._expiry(now), OWN)
+
+    def followers_address(self, home: str, video_id: UUID, name: str, *, viewer_cell: str, now: datetime) -> str:
+        """The same of a clip that its author shows to followers. Give it to nobody else."""
+        return self._make(home, video_id, name, viewer_cell, self._expiry(now), FOLLOWERS)
 
     def check(
         self,
@@ -63,7 +71,7 @@ class MediaAddresses:
 
     def _made(self, home: str, video_id: UUID, name: str, viewer_cell: str, expiry: int, own: str) -> str:
         signature = self._signature(home, video_id, name, viewer_cell, expiry, own)
-        mark = "&o=1" if own else ""
+        mark = f"&o={own}" if own else ""
         return f"{PREFIX}/{home}/{video_id}/{name}?e={expiry}&v={viewer_cell}{mark}&s={signature}"
 
     def _signature(self, home: str, video_id: UUID, name: str, viewer_cell: str, expiry: int, own: str) -> str:

@@ -16,10 +16,12 @@ from kept.catalog import Category, Crossing, Keep, Law, Level, Purpose, field, s
 from kept.cells import ShelfRow, Tx, put_on_shelf
 from kept.policy import Action, Actor, AgeBand, Audience, Choice, Clip, ClipState, Rating, Relation, Standing, can
 from kept.videos.cutting import FUNCTIONS
-from kept.videos.models import Rendition, Timestamp, Video, VideoState
+from kept.videos.models import CaptionTrack, Rendition, Timestamp, Video, VideoState
 
-POSTER = "poster"
+POSTER, CAPTIONS = "poster", "captions"
+"""Names, in media addresses, of what a clip has besides files to play."""
 
+_SHOWN = sa.text("SELECT 1 FROM shelf_card WHERE owner_id = :owner AND item_id = :clip")
 _STRANGER = Actor.member(AgeBand.ADULT, standing=Standing.GOOD, offered=True, limits=())
 
 
@@ -149,11 +151,31 @@ class ShelfCard(ShelfRow):
         derived_from=("video.comments", "account.band"),
         server_default="everyone",
     )
+    audience: Mapped[str] = field(
+        Category.SETTINGS,
+        Level.PUBLIC,
+        Purpose.SERVICE,
+        about="Who may watch it: `everyone`, `followers` or `only_me`.",
+        type_=sa.Text(),
+        crossing=Crossing.PUBLIC,
+        derived_from=("video.audience",),
+        server_default="everyone",
+    )
+    captions: Mapped[str] = field(
+        Category.SETTINGS,
+        Level.PUBLIC,
+        Purpose.SERVICE,
+        about="Language of its captions; empty without any.",
+        type_=sa.Text(),
+        crossing=Crossing.PUBLIC,
+        derived_from=("caption_track.language",),
+        server_default="",
+    )
     away: Mapped[bool] = field(
         Category.OPERATIONS,
         Level.INTERNAL,
         Purpose.SERVICE,
-        about="Whether its author's account is at rest: then nobody sees it.",
+        about="Whether its author's account is at rest, or its author keeps it for themselves: then nobody else sees it.",
         type_=sa.Boolean(),
         crossing=Crossing.PUBLIC,
         server_default=sa.false(),
@@ -165,7 +187,7 @@ class ShelfCard(ShelfRow):
         about="Whether it may be shown to people who don't know its author.",
         type_=sa.Boolean(),
         crossing=Crossing.PUBLIC,
-        derived_from=("account.band",),
+        derived_from=("account.band", "video.audience"),
     )
 
 
@@ -174,29 +196,43 @@ for _function in FUNCTIONS:
 
 
 async def show_card(tx: Tx, video: sa.Row[Any], *, now: datetime) -> None:
-    """Put the card of a published clip (a row of `video`, locked by the caller) on every shelf."""
+    """Put the card of a published clip (a row of `video`, locked by the caller) on every shelf.
+
+    What an author keeps for themselves has none; a card that others could see before becomes an empty one.
+    """
+    audience = Audience(video.audience)
+    kept = audience is Audience.ONLY_ME
+    if kept and not (await tx.run(_SHOWN, {"owner": video.owner_id, "clip": video.video_id})).all():
+        return
     of_video = sa.and_(Rendition.owner_id == video.owner_id, Rendition.video_id == video.video_id)
     ready = sa.and_(of_video, Rendition.ready_at.is_not(None), Rendition.name != POSTER)
     names = sa.select(sa.func.string_agg(Rendition.name, " ")).where(ready).scalar_subquery()
-    about = sa.select(Account.handle, Account.band, Account.leaving_at, names.label("names"))
+    track = sa.and_(CaptionTrack.owner_id == video.owner_id, CaptionTrack.video_id == video.video_id)
+    language = sa.select(CaptionTrack.language).where(track).scalar_subquery()
+    about = sa.select(
+        Account.handle, Account.band, Account.leaving_at, names.label("names"), language.label("captions")
+    )
     known = about.where(Account.owner_id == video.owner_id)
     author = (await tx.run(known)).one()
-    away = author.leaving_at is not None
+    away = kept or author.leaving_at is not None
+    band = AgeBand(author.band)
     values = {
         "owner_id": video.owner_id,
         "item_id": video.video_id,
         "handle": author.handle,
-        "caption": video.caption,
-        "placeholder": video.placeholder,
+        "caption": "" if kept else video.caption,
+        "placeholder": "" if kept else video.placeholder,
         "seconds": video.seconds,
         "width": video.width,
         "height": video.height,
         "home": tx.cell.name,
         "renditions": " ".join(sorted(author.names.split())),
         "away": away,
-        "comments": comments_at_most(Choice(video.comments), AgeBand(author.band)),
-        "curated": video.picked_at is not None and not away,
-        "recommended": is_recommended(AgeBand(author.band)) and not away,
+        "comments": comments_at_most(Choice(video.comments), band),
+        "audience": audience,
+        "captions": "" if kept else author.captions or "",
+        "curated": video.picked_at is not None and audience is Audience.EVERYONE and not away,
+        "recommended": is_recommended(band, audience) and not away,
         "published_at": video.published_at,
     }
     await put_on_shelf(tx, ShelfCard, values, now=now)
@@ -216,11 +252,10 @@ async def draw_again(tx: Tx, owner_id: UUID, *, after: UUID | None, now: datetim
     return last
 
 
-def is_recommended(owner_band: AgeBand) -> bool:
+def is_recommended(owner_band: AgeBand, audience: Audience = Audience.EVERYONE) -> bool:
     """Whether clips of an author of that age may be shown to people who don't know them, as the policy has it."""
-    return can(
-        _STRANGER, Action.SEE_RECOMMENDED, as_resource(relation=Relation.STRANGER, owner_band=owner_band)
-    ).allowed
+    clip = as_resource(relation=Relation.STRANGER, owner_band=owner_band, audience=audience)
+    return can(_STRANGER, Action.SEE_RECOMMENDED, clip).allowed
 
 
 def comments_at_most(choice: Choice, owner_band: AgeBand) -> Choice:
@@ -238,11 +273,12 @@ def as_resource(
     state: ClipState = ClipState.PUBLISHED,
     owner_band: AgeBand | None = None,
     private: bool = False,
+    audience: Audience = Audience.EVERYONE,
     comments: Choice = Choice.NOBODY,
 ) -> Clip:
-    """A clip as the policy sees it. Everyone may watch what is published, but from a private account: followers may."""
+    """A clip as the policy sees it. What a private account shows to everyone is for its followers."""
     rating = Rating.CHILDREN if curated else Rating.GENERAL
-    audience = Audience.FOLLOWERS if private else Audience.EVERYONE
+    audience = Audience.FOLLOWERS if private and audience is not Audience.ONLY_ME else audience
     return Clip(
         relation=relation, owner_band=owner_band, audience=audience, state=state, rating=rating, comments=comments
     )

@@ -73,6 +73,38 @@ class Upload(CellRow):
         type_=sa.Text(),
         server_default="everyone",
     )
+    audience: Mapped[str] = field(
+        Category.SETTINGS,
+        Level.PUBLIC,
+        Purpose.SERVICE,
+        about="Who may watch it: `everyone`, `followers` or `only_me`.",
+        type_=sa.Text(),
+        server_default="everyone",
+    )
+    cut_start: Mapped[float] = field(
+        Category.SETTINGS,
+        Level.INTERNAL,
+        Purpose.SERVICE,
+        about="From which second of what was sent the clip goes.",
+        type_=sa.Float(),
+        server_default="0",
+    )
+    cut_end: Mapped[float | None] = field(
+        Category.SETTINGS,
+        Level.INTERNAL,
+        Purpose.SERVICE,
+        about="Until which second; to its end without one.",
+        type_=sa.Float(),
+        nullable=True,
+    )
+    cover_at: Mapped[float | None] = field(
+        Category.SETTINGS,
+        Level.INTERNAL,
+        Purpose.SERVICE,
+        about="At which second the picture is that stands for it; chosen by us without one.",
+        type_=sa.Float(),
+        nullable=True,
+    )
     created_at: Mapped[datetime] = field(
         Category.OPERATIONS, Level.INTERNAL, Purpose.SERVICE, about="When it began.", type_=Timestamp
     )
@@ -132,6 +164,38 @@ class Video(CellRow):
         about="Who may comment on it: `everyone`, `friends` or `nobody`.",
         type_=sa.Text(),
         server_default="everyone",
+    )
+    audience: Mapped[str] = field(
+        Category.SETTINGS,
+        Level.PUBLIC,
+        Purpose.SERVICE,
+        about="Who may watch it: `everyone`, `followers` or `only_me`.",
+        type_=sa.Text(),
+        server_default="everyone",
+    )
+    cut_start: Mapped[float] = field(
+        Category.SETTINGS,
+        Level.INTERNAL,
+        Purpose.SERVICE,
+        about="From which second of what was sent the clip goes.",
+        type_=sa.Float(),
+        server_default="0",
+    )
+    cut_end: Mapped[float | None] = field(
+        Category.SETTINGS,
+        Level.INTERNAL,
+        Purpose.SERVICE,
+        about="Until which second; to its end without one.",
+        type_=sa.Float(),
+        nullable=True,
+    )
+    cover_at: Mapped[float | None] = field(
+        Category.SETTINGS,
+        Level.INTERNAL,
+        Purpose.SERVICE,
+        about="At which second the picture is that stands for it; chosen by us without one.",
+        type_=sa.Float(),
+        nullable=True,
     )
     size: Mapped[int] = field(
         Category.OPERATIONS,
@@ -255,6 +319,40 @@ class Rendition(CellRow):
         about="When it was stored.",
         type_=Timestamp,
         nullable=True,
+    )
+
+
+class CaptionTrack(CellRow):
+    """What is said in a clip, to read along. Written by its author, or begun by a recogniser of speech."""
+
+    __tablename__ = "caption_track"
+    __table_args__ = (
+        sa.ForeignKeyConstraint(["owner_id", "video_id"], ["video.owner_id", "video.video_id"], ondelete="CASCADE"),
+    )
+    law: ClassVar[Law] = record("Captions of clips.", keep=Keep.after_closure("contract", days=30))
+
+    owner_id: Mapped[UUID] = owner_field()
+    video_id: Mapped[UUID] = field(
+        Category.ID, Level.PUBLIC, Purpose.SERVICE, about="Clip.", type_=sa.Uuid(), primary_key=True
+    )
+    language: Mapped[str] = field(
+        Category.SETTINGS,
+        Level.PUBLIC,
+        Purpose.SERVICE,
+        about="Language of the captions.",
+        type_=sa.Text(),
+        crossing=Crossing.PUBLIC,
+    )
+    body: Mapped[str] = field(
+        Category.PUBLIC_CONTENT,
+        Level.PUBLIC,
+        Purpose.SERVICE,
+        about="What is said in the clip, and when (WebVTT).",
+        type_=sa.Text(),
+        crossing=Crossing.PUBLIC,
+    )
+    changed_at: Mapped[datetime] = field(
+        Category.OPERATIONS, Level.INTERNAL, Purpose.SERVICE, about="When they were written.", type_=Timestamp
     )
 
 

@@ -10,7 +10,7 @@ import structlog
 
 from kept.cells import Cell, Tx
 from kept.kit import Clock, KeptError, Kind, both
-from kept.media import prepare
+from kept.media import Cut, prepare
 from kept.videos import files
 from kept.videos.cards import POSTER
 from kept.videos.gates import Facts
@@ -25,7 +25,7 @@ _THE_FILE_IS_TO_BLAME = frozenset({Kind.INVALID, Kind.UNSUPPORTED, Kind.TOO_LARG
 _FILES = {files.SOURCE: files.MP4, POSTER: files.WEBP}
 
 _IN_WORK = """
-SELECT sha256, seconds IS NOT NULL AS prepared FROM video
+SELECT sha256, seconds IS NOT NULL AS prepared, cut_start, cut_end, cover_at FROM video
 WHERE owner_id = $1 AND video_id = $2 AND state = 'processing'
 """
 
@@ -36,6 +36,7 @@ class Work:
 
     sha256: bytes
     prepared: bool
+    cut: Cut
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,10 @@ class Clip:
     async def in_work(self) -> Work | None:
         """What there is to do; None when the clip is not, or no longer, processed."""
         rows = await self.cell.database.fetch(_IN_WORK, self.owner_id, self.video_id)
-        return Work(rows[0]["sha256"], rows[0]["prepared"]) if rows else None
+        if not rows:
+            return None
+        row = rows[0]
+        return Work(row["sha256"], row["prepared"], Cut(start=row["cut_start"], end=row["cut_end"], cover=row["cover_at"]))
 
     async def hold(self, reason: str) -> None:
         """Hold it."""
@@ -77,12 +81,12 @@ class Made:
     columns: dict[str, object]
 
 
-async def make(clip: Clip) -> Made | None:
+async def make(clip: Clip, cut: Cut) -> Made | None:
     """Prepare a clip and store its files; None when the file is no clip that we take, which its author is told then."""
     original = clip.studio.spool.path(clip.cell.name, clip.video_id)
     with files.workplace(clip.studio, clip.cell, clip.video_id) as folder:
         try:
-            keys, made = await both(_plan(clip), prepare(original, folder, clip.studio.limits))
+            keys, made = await both(_plan(clip), prepare(original, folder, clip.studio.limits, cut=cut))
         except KeptError as error:
             if error.kind not in _THE_FILE_IS_TO_BLAME:
                 raise
@@ -90,7 +94,7 @@ async def make(clip: Clip) -> Made | None:
             await give_up(clip.cell, clip.studio, clip.owner_id, clip.video_id, reason=error.code, now=clip.now)
             return None
         stored = await files.take_in(clip.cell.objects, keys, {files.SOURCE: made.video, POSTER: made.poster})
-    size = {"seconds": made.probe.seconds, "width": made.size.width, "height": made.size.height}
+    size = {"seconds": made.seconds, "width": made.size.width, "height": made.size.height}
     return Made(stored, size | {"placeholder": made.placeholder})
 
 

@@ -47,7 +47,7 @@ async def bring_out(clip: Clip) -> bool:
     if not work.prepared:
         if not await _passes(clip, clip.facts(work)):
             return False
-        made = await make(clip)
+        made = await make(clip, work.cut)
         if made is None:
             return False
     if clip.studio.gates.any_after_decoding:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from kept.cells import Tx
 from kept.jobs import enqueue
+from kept.policy import Audience
 from kept.social import introduce
 from kept.videos.cards import show_card
 from kept.videos.errors import NoSuchVideo
@@ -51,10 +52,10 @@ async def curate(tx: Tx, owner_id: UUID, video_id: UUID, *, picked_by: UUID | No
     """Pick a published clip for viewers under 13: their feed holds such clips and nothing else.
 
     Raises:
-        NoSuchVideo: there is none, or it is not published.
+        NoSuchVideo: there is none, or it is not published for everyone.
     """
     video = await locked(tx, owner_id, video_id)
-    if video is None or video.state != VideoState.PUBLISHED:
+    if video is None or video.state != VideoState.PUBLISHED or video.audience != Audience.EVERYONE:
         raise NoSuchVideo
     entry = entry_on(video_id, "video.curated")
     video = await move(

@@ -10,6 +10,7 @@ _SENTENCES = {
     "no_picture": "This file has no moving picture. Send a video, not a sound or a photo.",
     "truncated": "Part of this video is missing or damaged. Check that it plays on your device, then send it again.",
     "too_long": "This clip is longer than we take. Trim it and send it again.",
+    "bad_cut": "Less than half a second was left of this clip. Send it again, and choose more of it.",
     "too_large": "This video is larger than we take. Record it with a lower quality, or trim it.",
     "media_failed": "We could not prepare this video. Try a clip that was recorded anew, or a different format.",
     UNCHECKED: "We could not check this clip, so it is not published. Delete it and send it again in a while.",

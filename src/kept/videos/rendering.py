@@ -7,6 +7,7 @@ from kept.cells import Cell
 from kept.jobs import Job, job
 from kept.media import rendition, warm
 from kept.videos import files
+from kept.videos.captioning import SpeechRecogniser, begin_captions
 from kept.videos.cards import show_card
 from kept.videos.models import VideoState
 from kept.videos.processing import PATIENT
@@ -18,6 +19,13 @@ HEIGHTS = (540, 720)
 """Lines of the shorter side, the one that most viewers get first."""
 
 
+_LANGUAGE = """
+SELECT a.language FROM video v JOIN account a USING (owner_id)
+WHERE v.owner_id = $1 AND v.video_id = $2 AND v.state = 'published'
+    AND NOT EXISTS (SELECT FROM caption_track t WHERE t.owner_id = v.owner_id AND t.video_id = v.video_id)
+"""
+
+
 @job(RENDER, hurry=False)
 async def render_video(job: Job, works: Works) -> None:
     """Make what is missing of the lighter forms of a clip."""
@@ -26,6 +34,23 @@ async def render_video(job: Job, works: Works) -> None:
         percent = 5 + 90 * number // len(HEIGHTS)
         arguments = (cell, works.studio, job.owner_id, job.subject_id, height, now)
         await job.step(f"rendering {height}", render, *arguments, percent=percent, retry=PATIENT)
+    if works.studio.recogniser is not None:
+        await job.step("listening", listen, cell, works.studio.recogniser, job.owner_id, job.subject_id, now, percent=95)
+
+
+async def listen(cell: Cell, recogniser: SpeechRecogniser, owner_id: UUID, video_id: UUID, now: datetime) -> bool:
+    """Begin the captions of a published clip that has none with what a recogniser hears; whether it heard anything.
+
+    What its author wrote meanwhile stays. Safe to repeat.
+    """
+    rows = await cell.database.fetch(_LANGUAGE, owner_id, video_id)
+    if not rows:
+        return False
+    language = rows[0]["language"]
+    async with files.film_of(cell, owner_id, video_id) as film:
+        cues = await recogniser.listen(film, language=language)
+    async with cell.begin() as tx:
+        return await begin_captions(tx, owner_id, video_id, cues, language=language, now=now)
 
 
 async def render(cell: Cell, studio: Studio, owner_id: UUID, video_id: UUID, height: int, now: datetime) -> bool:

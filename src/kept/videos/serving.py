@@ -1,6 +1,7 @@
 """Serving media: an address is checked, the clip's state is looked up, the file is streamed, and never kept in memory whole."""
 
 import asyncio
+import hashlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +9,9 @@ from uuid import UUID
 
 from kept.cells import Cell, Cells
 from kept.kit.objects import Objects
-from kept.videos.addresses import MediaAddresses
+from kept.policy import Audience
+from kept.videos.addresses import FOLLOWERS, OWN, MediaAddresses
+from kept.videos.cards import CAPTIONS
 from kept.videos.errors import BadMediaAddress
 from kept.videos.models import VideoState
 from kept.videos.ranges import Slice
@@ -16,10 +19,16 @@ from kept.videos.ranges import Slice
 CHUNK = 256 * 1024
 
 _FILE = """
-SELECT v.state, r.object_key, r.media_type, r.size, r.sha256
+SELECT v.state, v.audience, r.object_key, r.media_type, r.size, r.sha256
 FROM video v JOIN rendition r ON r.owner_id = v.owner_id AND r.video_id = v.video_id
 JOIN account a ON a.owner_id = v.owner_id
 WHERE v.video_id = $1 AND r.name = $2 AND r.ready_at IS NOT NULL AND a.leaving_at IS NULL
+"""
+_WRITTEN = """
+SELECT v.state, v.audience, t.body
+FROM video v JOIN caption_track t ON t.owner_id = v.owner_id AND t.video_id = v.video_id
+JOIN account a ON a.owner_id = v.owner_id
+WHERE v.video_id = $1 AND a.leaving_at IS NULL
 """
 _UNSEEN = (VideoState.WITHDRAWN, VideoState.FAILED)
 
@@ -65,6 +74,28 @@ class MediaFile:
         return await self.objects.get_range(self.key, start, min(start + CHUNK, end))
 
 
+@dataclass(frozen=True, slots=True)
+class WrittenFile:
+    """Captions, which are a column and no object; the rest as `MediaFile`."""
+
+    data: bytes
+    media_type: str = "text/vtt"
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+        return len(self.data)
+
+    @property
+    def etag(self) -> str:
+        """Names these exact bytes."""
+        return f'"{hashlib.sha256(self.data).hexdigest()[:32]}"'
+
+    async def stream(self, part: Slice) -> AsyncIterator[bytes]:
+        """The bytes of a slice."""
+        yield self.data[part.start : part.end]
+
+
 def check_media(addresses: MediaAddresses, asked: Asked, *, now: datetime) -> None:
     """Refuse an address that is forged or has lapsed. Raises BadMediaAddress."""
     addresses.check(
@@ -79,10 +110,11 @@ def check_media(addresses: MediaAddresses, asked: Asked, *, now: datetime) -> No
     )
 
 
+ClipFile = MediaFile | WrittenFile
 _OWNER = "SELECT owner_id FROM shelf_card WHERE item_id = $1"
 
 
-async def find_media_anywhere(cells: Cells, addresses: MediaAddresses, asked: Asked, *, now: datetime) -> MediaFile:
+async def find_media_anywhere(cells: Cells, addresses: MediaAddresses, asked: Asked, *, now: datetime) -> ClipFile:
     """As `find_media`, in the cell that the address names or, if the author has moved since, in their home of today.
 
     Raises:
@@ -100,21 +132,34 @@ async def find_media_anywhere(cells: Cells, addresses: MediaAddresses, asked: As
         return await find_media(home, addresses, asked, now=now)
 
 
-async def find_media(cell: Cell, addresses: MediaAddresses, asked: Asked, *, now: datetime) -> MediaFile:
+async def find_media(cell: Cell, addresses: MediaAddresses, asked: Asked, *, now: datetime) -> ClipFile:
     """The file behind an address, if the address is good and the clip is (still) to be seen: one indexed look-up.
 
-    An address for everybody is good while the clip is published; the author's own also before, and while it is held.
+    An address for everybody is good while the clip is published for everyone, and one for followers while it is for them; the
+    author's own also before, and while it is held or kept for themselves.
 
     Raises:
         BadMediaAddress: forged, lapsed, or of a clip that is not to be seen: one answer for all.
     """
     check_media(addresses, asked, now=now)
-    rows = await cell.database.fetch(_FILE, asked.video_id, asked.name)
+    if asked.name == CAPTIONS:
+        rows = await cell.database.fetch(_WRITTEN, asked.video_id)
+    else:
+        rows = await cell.database.fetch(_FILE, asked.video_id, asked.name)
     if not rows:
         raise BadMediaAddress
     row = rows[0]
-    seen = row["state"] not in _UNSEEN if asked.own else row["state"] == VideoState.PUBLISHED
-    if not seen:
+    if not _is_seen(row["state"], Audience(row["audience"]), asked.own):
         raise BadMediaAddress
+    if asked.name == CAPTIONS:
+        return WrittenFile(row["body"].encode())
     etag = f'"{row["sha256"].hex()[:32]}"'
     return MediaFile(cell.objects, row["object_key"], row["media_type"], row["size"], etag)
+
+
+def _is_seen(state: str, audience: Audience, made_for: str) -> bool:
+    """Whether a clip is to be seen by those for whom an address was made."""
+    if made_for == OWN:
+        return state not in _UNSEEN
+    shown = audience is Audience.EVERYONE or (audience is Audience.FOLLOWERS and made_for == FOLLOWERS)
+    return shown and state == VideoState.PUBLISHED

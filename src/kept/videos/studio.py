@@ -12,6 +12,7 @@ from kept.kit import Clock, Settings
 from kept.media import Limits
 from kept.vault import Beacon
 from kept.videos.addresses import MediaAddresses
+from kept.videos.captioning import SpeechRecogniser
 from kept.videos.gates import Gates, PublishGate
 from kept.videos.spool import Spool
 from kept.videos.uploading import Uploads
@@ -40,6 +41,8 @@ class Studio:
     addresses: MediaAddresses
     beacon: Beacon
     moved: ClipMoved = nobody_hears
+    recogniser: SpeechRecogniser | None = None
+    """Begins captions of published clips, where the operator added one."""
 
 
 class Works(Protocol):
@@ -59,6 +62,7 @@ def open_studio(
     gates: Iterable[PublishGate],
     *,
     moved: ClipMoved = nobody_hears,
+    recogniser: SpeechRecogniser | None = None,
     **spooling: Any,
 ) -> Studio:
     """Make it; `spooling` goes to the spool, for tests of a full disk.
@@ -78,4 +82,5 @@ def open_studio(
         addresses=MediaAddresses(beacon.media_key, limits.media_link_seconds),
         beacon=beacon,
         moved=moved,
+        recogniser=recogniser,
     )

@@ -11,7 +11,7 @@ from kept.jobs import Job, enqueue, job
 from kept.policy import Action, Relation, require
 from kept.videos.cards import as_resource
 from kept.videos.errors import NoSuchVideo
-from kept.videos.models import Rendition, Video, VideoState
+from kept.videos.models import CaptionTrack, Rendition, Video, VideoState
 from kept.videos.publishing import fail
 from kept.videos.reasons import AUTHOR
 from kept.videos.states import entry_on, locked, move
@@ -41,6 +41,8 @@ async def withdraw(tx: Tx, video_id: UUID, *, by: Session, pseudonym: str, now: 
         return
     entry = entry_on(video_id, "video.withdrawn", actor=pseudonym, subject=pseudonym)
     await move(tx, video, VideoState.WITHDRAWN, entry, by=by.member_id, now=now, reason=AUTHOR, ended_at=now)
+    mine = sa.and_(CaptionTrack.owner_id == by.member_id, CaptionTrack.video_id == video_id)
+    await tx.run(sa.delete(CaptionTrack).where(mine))
     await take_off_all_shelves(tx, "video", owner_id=by.member_id, source_id=video_id, now=now)
     await enqueue(tx, REMOVE, owner_id=by.member_id, subject_id=video_id, now=now)
 

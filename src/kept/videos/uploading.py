@@ -24,8 +24,9 @@ from kept.jobs import enqueue
 from kept.kit import new_id
 from kept.kit.settings import Uploads as Limits
 from kept.ledger import Entry
-from kept.policy import Action, Choice, Service, require
-from kept.videos.choosing import default_comments
+from kept.media import WHOLE, Cut
+from kept.policy import Action, Audience, Choice, Service, require
+from kept.videos.choosing import WatchedBy, default_audience, default_comments
 from kept.videos.errors import (
     EmptyUpload,
     LengthMismatch,
@@ -62,8 +63,8 @@ class Ends(Enum):
 class Part:
     """What a request says of the bytes that it brings, and of the clip.
 
-    `size` is its own length and `length` that of the whole upload, where the request tells; `caption`, and who may comment,
-    replace what was said earlier.
+    `size` is its own length and `length` that of the whole upload, where the request tells; `caption`, and who may comment and
+    watch, replace what was said earlier.
     """
 
     offset: int
@@ -73,6 +74,8 @@ class Part:
     checksum: Checksum | None = None
     caption: str | None = None
     comments: Choice | None = None
+    audience: WatchedBy | None = None
+    cut: Cut | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +87,8 @@ class Received:
     length: int | None
     caption: str
     comments: Choice
+    audience: Audience
+    cut: Cut
     expires_at: datetime | None
     video_id: UUID | None = None
 
@@ -98,9 +103,18 @@ class Uploads:
         self._writers: dict[UUID, asyncio.Timeout] = {}
 
     async def create(
-        self, by: Session, *, length: int | None, caption: str, comments: Choice | None = None, now: datetime
+        self,
+        by: Session,
+        *,
+        length: int | None,
+        caption: str,
+        comments: Choice | None = None,
+        audience: WatchedBy | None = None,
+        cut: Cut = WHOLE,
+        now: datetime,
     ) -> Received:
-        """Begin an upload of `length` bytes; None while nobody knows. Who may comment is as the member chose for all clips.
+        """Begin an upload of `length` bytes; None while nobody knows. Who may comment is as the member chose for all clips,
+        who may watch goes by their age.
 
         Raises:
             Refused: the policy says no (under 13, for one).
@@ -116,10 +130,19 @@ class Uploads:
         expires = now + timedelta(hours=self.limits.expires_hours)
         who = comments or await default_comments(by.cell, by.member_id)
         begun = Received(
-            upload_id=new_id(), offset=0, length=length, caption=caption, comments=who, expires_at=expires
+            upload_id=new_id(),
+            offset=0,
+            length=length,
+            caption=caption,
+            comments=who,
+            audience=Audience(audience) if audience else default_audience(by.band),
+            cut=cut,
+            expires_at=expires,
         )
         values: dict[str, Any] = {"owner_id": by.member_id, "upload_id": begun.upload_id, "length": length, "received": 0}
-        values |= {"caption": caption, "comments": who, "created_at": now, "expires_at": expires}
+        values |= {"caption": caption, "comments": who, "audience": begun.audience}
+        values |= _columns(cut)
+        values |= {"created_at": now, "expires_at": expires}
         async with by.cell.begin() as tx:
             await self._check_quota(tx, by.member_id, now=now)
             await tx.run(sa.insert(Upload).values(**values))
@@ -155,9 +178,7 @@ class Uploads:
                 most = self.limits.max_bytes if length is None else length
                 receiver = Receiver(by.cell, by.member_id, upload_id, file, most=most, length=length)
                 await self._receive(receiver, upload_id, part, chunks)
-                caption = state.caption if part.caption is None else part.caption
-                who = part.comments or state.comments
-                state = replace(state, offset=file.position, length=length, caption=caption, comments=who)
+                state = replace(_told(state, part), offset=file.position, length=length)
                 short = part.size is not None and receiver.came < part.size
                 if short or not _is_whole(state, part):
                     await receiver.save()
@@ -211,6 +232,8 @@ class Uploads:
             changed_by=by.member_id,
             caption=state.caption,
             comments=state.comments,
+            audience=state.audience,
+            **_columns(state.cut),
             size=file.position,
             sha256=file.digest.digest(),
             placeholder="",
@@ -251,6 +274,21 @@ class Uploads:
                 continue
 
 
+def _told(state: Received, part: Part) -> Received:
+    """What is known of the clip after a part that may say more of it."""
+    return replace(
+        state,
+        caption=state.caption if part.caption is None else part.caption,
+        comments=part.comments or state.comments,
+        audience=Audience(part.audience) if part.audience else state.audience,
+        cut=part.cut or state.cut,
+    )
+
+
+def _columns(cut: Cut) -> dict[str, float | None]:
+    return {"cut_start": cut.start, "cut_end": cut.end, "cover_at": cut.cover}
+
+
 def _agreed_length(state: Received, part: Part, max_bytes: int) -> int | None:
     """The length that an upload has after all that was said of it; None while nobody knows.
 
@@ -289,9 +327,11 @@ def _is_whole(state: Received, part: Part) -> bool:
 async def _find(by: Session, upload_id: UUID, *, now: datetime) -> Received:
     """Where an upload of somebody's stands, or the clip that it became. Raises NoSuchUpload, UploadExpired."""
     rows = await by.cell.database.fetch(
-        "SELECT received, length, caption, comments, expires_at, false AS whole FROM upload"
+        "SELECT received, length, caption, comments, audience, cut_start, cut_end, cover_at,"
+        " expires_at, false AS whole FROM upload"
         " WHERE owner_id = $1 AND upload_id = $2 UNION ALL"
-        " SELECT size, size, caption, comments, NULL, true FROM video WHERE owner_id = $1 AND video_id = $2",
+        " SELECT size, size, caption, comments, audience, cut_start, cut_end, cover_at, NULL, true FROM video"
+        " WHERE owner_id = $1 AND video_id = $2",
         by.member_id,
         upload_id,
     )
@@ -306,6 +346,8 @@ async def _find(by: Session, upload_id: UUID, *, now: datetime) -> Received:
         length=row["length"],
         caption=row["caption"],
         comments=Choice(row["comments"]),
+        audience=Audience(row["audience"]),
+        cut=Cut(start=row["cut_start"], end=row["cut_end"], cover=row["cover_at"]),
         expires_at=row["expires_at"],
         video_id=upload_id if row["whole"] else None,
     )

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from kept.cells import Cell
-from kept.policy import Action, Actor, Choice, Relation, can
+from kept.policy import Action, Actor, Audience, Choice, Relation, can
 from kept.social import facing
 from kept.videos.addresses import MediaAddresses
 from kept.videos.cards import POSTER, as_resource
@@ -19,11 +19,13 @@ from kept.videos.models import VideoState
 
 _OWN = """
 SELECT v.owner_id, v.video_id, v.state, v.reason, v.caption, v.seconds, v.width, v.height, v.placeholder, v.created_at,
-    v.published_at, v.picked_at IS NOT NULL AS curated, a.handle, v.comments,
+    v.published_at, v.picked_at IS NOT NULL AS curated, a.handle, v.comments, v.audience,
+    coalesce(t.language, '') AS captions,
     EXISTS (SELECT FROM circle c WHERE c.owner_id = v.owner_id AND c.private) AS private,
     array(SELECT r.name FROM rendition r WHERE r.owner_id = v.owner_id AND r.video_id = v.video_id
         AND r.ready_at IS NOT NULL) AS files
 FROM video v JOIN account a ON a.owner_id = v.owner_id
+LEFT JOIN caption_track t ON t.owner_id = v.owner_id AND t.video_id = v.video_id
 """
 _OWN_ONE = _OWN + "WHERE v.owner_id = $1 AND v.video_id = $2"
 _OWN_PAGE = _OWN + (
@@ -32,7 +34,8 @@ _OWN_PAGE = _OWN + (
 )
 _CARD = """
 SELECT owner_id, item_id AS video_id, 'published' AS state, '' AS reason, caption, seconds, width, height, placeholder,
-    published_at AS created_at, published_at, curated, handle, comments, home, string_to_array(renditions, ' ') AS files,
+    published_at AS created_at, published_at, curated, handle, comments, audience, captions, home,
+    string_to_array(renditions, ' ') AS files,
     EXISTS (SELECT FROM shelf_profile p WHERE p.owner_id = c.owner_id AND p.private) AS private
 FROM shelf_card c WHERE item_id = $1 AND NOT away
 """
@@ -72,8 +75,12 @@ class SeenVideo:
     published_at: datetime | None
     comments: Choice
     """Whom its author lets comment."""
+    captions: str
+    """Language of its captions; empty without any."""
+    audience: Audience
+    """Whom its author lets watch it."""
     private: bool
-    """Only followers see it."""
+    """Its author's account is private, or the clip is not for everyone: no more than followers see it."""
 
     @property
     def playable(self) -> bool:
@@ -91,10 +98,12 @@ async def visible_video(viewer: Viewer, video_id: UUID) -> SeenVideo:
     if not rows:
         raise NoSuchVideo
     relation = (await facing(viewer.cell, viewer.member_id, rows[0]["owner_id"])).relation
-    clip = as_resource(relation=relation, curated=rows[0]["curated"], private=rows[0]["private"])
+    row = rows[0]
+    audience = Audience(row["audience"])
+    clip = as_resource(relation=relation, curated=row["curated"], private=row["private"], audience=audience)
     if not can(viewer.actor, Action.WATCH, clip):
         raise NoSuchVideo
-    return _seen(rows[0], home=rows[0]["home"], own=relation is Relation.OWN, has_poster=True)
+    return _seen(row, home=row["home"], own=relation is Relation.OWN, has_poster=True)
 
 
 async def own_videos(viewer: Viewer, *, before: UUID | None, limit: int) -> list[SeenVideo]:
@@ -104,10 +113,12 @@ async def own_videos(viewer: Viewer, *, before: UUID | None, limit: int) -> list
 
 
 def file_address(addresses: MediaAddresses, video: SeenVideo, name: str, *, viewer_cell: str, now: datetime) -> str:
-    """Where a file of a clip can be had by the viewer who was shown it; what is not published, by its author alone."""
-    if video.own and video.state is not VideoState.PUBLISHED:
+    """Where a file of a clip can be had by the viewer who was shown it; what nobody else may see, by its author alone."""
+    kept = video.state is not VideoState.PUBLISHED or video.audience is Audience.ONLY_ME
+    if video.own and kept:
         return addresses.own_address(video.home, video.video_id, name, now=now)
-    return addresses.address(video.home, video.video_id, name, viewer_cell=viewer_cell, now=now)
+    made = addresses.address if video.audience is Audience.EVERYONE else addresses.followers_address
+    return made(video.home, video.video_id, name, viewer_cell=viewer_cell, now=now)
 
 
 def best_file(names: tuple[str, ...], *, lighter: bool = False) -> str:
@@ -139,5 +150,7 @@ def _seen(row: Mapping[str, Any], *, home: str, own: bool, has_poster: bool) -> 
         created_at=row["created_at"],
         published_at=row["published_at"],
         comments=Choice(row["comments"]),
-        private=row["private"],
+        captions=row["captions"],
+        audience=Audience(row["audience"]),
+        private=row["private"] or row["audience"] != Audience.EVERYONE,
     )

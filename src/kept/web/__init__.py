@@ -5,6 +5,7 @@ Start reading at `watching.py` (the feed), then `making.py` (the composer), then
 """
 
 from kept.web.account import SettingsController
+from kept.web.captioning import CaptionPages
 from kept.web.clips import ClipController
 from kept.web.comments import CommentPages
 from kept.web.discovering import discover, tag_page
@@ -31,6 +32,7 @@ WEB_ROUTES = (
     home,
     cards,
     ClipController,
+    CaptionPages,
     CommentPages,
     HeldPages,
     CommentSettingsPages,

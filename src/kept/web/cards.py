@@ -9,9 +9,9 @@ from kept.feed import Card
 from kept.jobs import JobState, progress_of
 from kept.likes import likes_of
 from kept.look.views import AuthorView, CardView, ClipState, CommentsLink, Likes, MyClip, Why
-from kept.policy import Action, can_anyhow
+from kept.policy import Action, Audience, can_anyhow
 from kept.runtime import Runtime
-from kept.videos import POSTER, SeenVideo, VideoState, best_file, file_address, sentence
+from kept.videos import AUDIENCES, CAPTIONS, POSTER, SeenVideo, VideoState, best_file, file_address, sentence
 
 _STATES = {
     VideoState.PUBLISHED: ClipState.PUBLISHED,
@@ -42,6 +42,8 @@ def card_view(
         width=card.width,
         height=card.height,
         placeholder=card.placeholder,
+        captions=card.captions or "",
+        captions_language=card.captions_language or "",
         likes=likes,
         comments=comments,
         why=why,
@@ -82,7 +84,9 @@ async def seen_card(video: SeenVideo, asker: Asker, runtime: Runtime) -> CardVie
         width=video.width or 720,
         height=video.height or 1280,
         placeholder=video.placeholder,
-        share=published,
+        captions=address_of(video, CAPTIONS, asker, runtime) if video.captions else "",
+        captions_language=video.captions,
+        share=published and video.audience is not Audience.ONLY_ME,
         likes=likes.get(video.video_id),
         comments=comments.get(video.video_id),
     )
@@ -105,6 +109,8 @@ def my_clip(video: SeenVideo, state: ClipState, asker: Asker, runtime: Runtime) 
         seconds=video.seconds or 0.0,
         poster=address_of(video, POSTER, asker, runtime) if shown else "",
         reason=sentence(video.reason),
+        audience=str(video.audience),
+        audiences=AUDIENCES,
     )
 
 

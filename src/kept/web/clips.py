@@ -19,7 +19,18 @@ from kept.look.formats import compact, full
 from kept.look.views import ClipView, ConfirmView
 from kept.policy import Action, Clip, Relation, can
 from kept.runtime import Runtime
-from kept.videos import POSTER, NoSuchVideo, SeenVideo, VideoState, best_file, sentence, visible_video, withdraw
+from kept.videos import (
+    POSTER,
+    NoSuchVideo,
+    SeenVideo,
+    VideoState,
+    WatchedBy,
+    best_file,
+    choose_audience,
+    sentence,
+    visible_video,
+    withdraw,
+)
 from kept.web.cards import address_of, my_clip, seen_card, state_of
 
 AnyRequest = Request[Any, Any, State]
@@ -46,6 +57,12 @@ class LikeForm(Intake):
     """The heart. `wants` is empty to take a like back."""
 
     wants: Annotated[str, feeds("liked.clip_id")] = ""
+
+
+class AudienceForm(Intake):
+    """Who may watch one's own clip."""
+
+    audience: Annotated[WatchedBy, feeds("video.audience")]
 
 
 class ClipController(Controller):
@@ -123,6 +140,22 @@ class ClipController(Controller):
         if "application/json" in request.headers.get("accept", ""):
             found = await likes_now(asker.cell, clip_id, asker.session.member_id)
             return Response(_told(found, shell_of(request, runtime, asker).language), headers=PRIVATE, status_code=200)
+        return lead_on(paths.clip(str(clip_id)))
+
+    @post("/audience")
+    async def choose(
+        self,
+        clip_id: FromPath[UUID],
+        request: AnyRequest,
+        runtime: NamedDependency[Runtime],
+        asker: NamedDependency[Asker],
+    ) -> Response[bytes]:
+        """Choose who may watch one's own clip. Raises NoSuchVideo, Refused."""
+        require_own_page(request)
+        by = asker.member
+        form = await form_of(request, AudienceForm)
+        async with by.cell.begin() as tx:
+            await choose_audience(tx, by, clip_id, form.audience, now=runtime.clock.now())
         return lead_on(paths.clip(str(clip_id)))
 
     @get("/delete")

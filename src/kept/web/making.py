@@ -16,7 +16,7 @@ from kept.look import pages, paths
 from kept.look.views import Nav, UploadView
 from kept.policy import Action, Choice, Service, require
 from kept.runtime import Runtime
-from kept.videos import LONGEST_CAPTION, EmptyUpload, Part, default_comments
+from kept.videos import AUDIENCES, LONGEST_CAPTION, EmptyUpload, Part, WatchedBy, default_audience, default_comments
 from kept.web.commenting import CHOICES
 
 AnyRequest = Request[Any, Any, State]
@@ -31,6 +31,7 @@ class Words(Intake):
 
     caption: Annotated[str, feeds("video.caption"), msgspec.Meta(max_length=LONGEST_CAPTION)] = ""
     comments: Annotated[Choice | None, feeds("video.comments")] = None
+    audience: Annotated[WatchedBy | None, feeds("video.audience")] = None
 
 
 class UploadPage(Controller):
@@ -62,7 +63,7 @@ class UploadPage(Controller):
             return _again(request, runtime, asker, "", f"A clip may have {limit // (1 << 20)} MB at most.")
         form = await request.form()
         clip, said = form.get("clip"), str(form.get("caption") or "")
-        who = {"comments": str(form["comments"])} if form.get("comments") else {}
+        who = {name: str(form[name]) for name in ("comments", "audience") if form.get(name)}
         try:
             words = accept({"caption": said} | who, Words)
             if not isinstance(clip, UploadFile):
@@ -77,7 +78,9 @@ async def _uploaded(runtime: Runtime, asker: Asker, clip: UploadFile, words: Wor
     """Through the same verbs as every upload; returns the clip's id."""
     uploads, by, now = runtime.studio.uploads, asker.member, runtime.clock.now()
     length = await _length(clip)
-    begun = await uploads.create(by, length=length, caption=words.caption, comments=words.comments, now=now)
+    begun = await uploads.create(
+        by, length=length, caption=words.caption, comments=words.comments, audience=words.audience, now=now
+    )
     await uploads.append(by, begun.upload_id, Part(offset=0), _chunks(clip), now=now)
     return str(begun.upload_id)
 
@@ -114,6 +117,8 @@ def _view(
         max_bytes=limits.max_bytes,
         max_seconds=int(limits.max_seconds),
         caption_limit=LONGEST_CAPTION,
+        audience=str(default_audience(asker.member.band)),
+        audiences=AUDIENCES,
         comments=str(comments),
         choices=CHOICES,
         caption=caption,

@@ -81,7 +81,7 @@ async def profile(
     clips: tuple[CardView, ...] = ()
     following = None
     if not closed:
-        found = await runtime.feed.page_of(asker.viewer, known.member_id, after, limit=PAGE, now=now)
+        found = await runtime.feed.page_of(asker.viewer, known.member_id, after, relation=faced.relation, limit=PAGE, now=now)
         clips = tuple(card_view(card, save_data=shell.save_data) for card in found.cards)
         following = found.next_cursor
     view = ProfileView(

@@ -17,8 +17,8 @@ from kept.look.views.account import (
 )
 from kept.look.views.authorities import AskedRow, AuthoritiesView, CountryName, DisclosedRow, InstrumentRow
 from kept.look.views.clips import (
-    Audience,
     AuthorView,
+    CaptionsView,
     CardView,
     ClipState,
     ClipView,
@@ -104,10 +104,10 @@ from kept.look.views.trust import Figure, HistoryPoint, PromiseGroup, PromiseRow
 __all__ = [
     "AlertView",
     "AskedRow",
-    "Audience",
     "AuthorView",
     "AuthoritiesView",
     "BubbleView",
+    "CaptionsView",
     "CardView",
     "Choice",
     "ClipState",

@@ -43,7 +43,8 @@ class Why:
 class CardView:
     """One clip in a feed. `media` and `poster` are short-lived addresses; `width` and `height` are pixels of the rendition.
 
-    `placeholder` is a tiny picture as a data URI, painted while the poster loads; `captions` is a WebVTT file's address.
+    `placeholder` is a tiny picture as a data URI, painted while the poster loads;
+    `captions` is a WebVTT file's address.
     `likes`, `comments` and `share` put their buttons into the rail; None or False leaves them out.
     `why` is there in a feed that is ranked for the viewer, and puts the reasons within reach.
     """
@@ -59,6 +60,7 @@ class CardView:
     height: int = 1280
     placeholder: str = ""
     captions: str = ""
+    captions_language: str = ""
     likes: Likes | None = None
     comments: CommentsLink | None = None
     share: bool = True
@@ -112,7 +114,10 @@ class ClipState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MyClip:
-    """One of the viewer's own clips, with its state and, when it is held, failed or withdrawn, the reason in a sentence."""
+    """One of the viewer's own clips, with its state and, when it is held, failed or withdrawn, the reason in a sentence.
+
+    `audiences` are who may watch it, of which `audience` is chosen.
+    """
 
     clip_id: str
     caption: str
@@ -123,6 +128,8 @@ class MyClip:
     reason: str = ""
     policy: Link | None = None
     may_delete: bool = True
+    audience: str = ""
+    audiences: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +147,23 @@ class ClipView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CaptionsView:
+    """The captions of one's own clip. `track` is WebVTT, as it is kept or as it was sent; `error` what was wrong with that."""
+
+    shell: Shell
+    clip_id: str
+    media: str
+    poster: str
+    seconds: float
+    track: str
+    language: str
+    languages: tuple[tuple[str, str], ...]
+    longest: int
+    captions: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MyClipsView:
     """The viewer's own page: every clip in every state, and the ways to the account."""
 
@@ -154,20 +178,12 @@ class MyClipsView:
     requests: int = 0
 
 
-class Audience(StrEnum):
-    """Who may see a new clip."""
-
-    EVERYONE = "everyone"
-    FOLLOWERS = "followers"
-    ME = "me"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UploadView:
     """The composer. `endpoint` is where the tus client creates uploads, `action` where a browser without modules posts.
 
-    `max_bytes` and `max_seconds` are the limits, told before and not after. `audiences` is shown with two or more;
-    `choices` are who may comment, of which `comments` is chosen.
+    `max_bytes` and `max_seconds` are the limits, told before and not after. `audiences` are who may watch, of which `audience`
+    is chosen; `choices` are who may comment, of which `comments` is chosen.
     `account` separates what this browser remembers of unfinished uploads, by member; opaque. `error` is what was wrong
     with a form that came back.
     """
@@ -180,7 +196,8 @@ class UploadView:
     max_seconds: int
     caption_limit: int = 300
     camera: bool = True
-    audiences: tuple[Audience, ...] = ()
+    audience: str = ""
+    audiences: tuple[str, ...] = ()
     comments: str = ""
     choices: tuple[str, ...] = ()
     caption: str = ""

@@ -7,6 +7,7 @@ import { keepDraft } from './upload/draft.js';
 import { clock, megabytes, seen } from './upload/file.js';
 import { Memory } from './upload/remember.js';
 import { FileSource, GrowingSource } from './upload/source.js';
+import { KeptTrimmer } from './upload/trimmer.js';
 import { Refused, Upload } from './upload/tus.js';
 
 /** @typedef {'pick' | 'camera' | 'describe' | 'progress'} Part */
@@ -31,6 +32,10 @@ class KeptComposer extends HTMLElement {
     addEventListener('beforeunload', (event) => this.#fleeting && event.preventDefault());
     this.#remind();
     this.#show('pick');
+  }
+
+  get #trimmer() {
+    return one(this, 'kept-trimmer', KeptTrimmer);
   }
 
   get #camera() {
@@ -164,7 +169,7 @@ class KeptComposer extends HTMLElement {
       if (typeof value === 'string') words[name] = value;
     }
     this.#published = true;
-    this.#upload.publish(words);
+    this.#upload.publish({ ...words, ...this.#trimmer.words });
     this.#show('progress');
   }
 
@@ -213,7 +218,11 @@ class KeptComposer extends HTMLElement {
     if (clip) {
       video.src = URL.createObjectURL(clip);
       video.play().catch(() => undefined);
-    } else video.removeAttribute('src');
+      this.#trimmer.open(clip, video);
+    } else {
+      video.removeAttribute('src');
+      this.#trimmer.close();
+    }
     return video;
   }
 

@@ -2,6 +2,7 @@
 import './page/comments.js';
 import { still, wordsOf } from './page/dom.js';
 import { toast } from './page/toasts.js';
+import { Captions } from './feed/captions.js';
 import { burst, heartOf, keepCounting, press, takeHearts } from './feed/hearts.js';
 import { listenForKeys } from './feed/keys.js';
 import { fetchMore } from './feed/more.js';
@@ -17,6 +18,7 @@ const EARLY = 3; // cards before the end at which more are asked for
 
 class KeptFeed extends HTMLElement {
   #sound = new Sound();
+  #captions = new Captions();
   #pool = new Pool((video) => this.#listenTo(video));
   #words = wordsOf(this);
   /** @type {HTMLElement | null} */
@@ -118,6 +120,7 @@ class KeptFeed extends HTMLElement {
     else if (move === 'previous') this.#go(-1, byKey);
     else if (move === 'sound') this.#setSound(this.#video ? this.#video.muted : !this.#sound.on);
     else if (move === 'sound-on') this.#setSound(true);
+    else if (move === 'captions') this.#turnCaptions();
     else if (move === 'like') this.#like();
     else if (move === 'toggle' && !byKey && !this.#sound.chosen && this.#video && !this.#video.paused) this.#setSound(true);
     else if (move === 'toggle' || move === 'toggle-active') this.#toggle();
@@ -174,7 +177,13 @@ class KeptFeed extends HTMLElement {
     for (const button of document.querySelectorAll('[data-feed="sound"]')) button.setAttribute('aria-pressed', String(heard));
     const hint = document.querySelector('[data-feed="sound-on"]');
     if (hint instanceof HTMLElement) hint.hidden = heard || (this.#sound.chosen && !this.#sound.on);
-    for (const track of this.#video?.textTracks ?? []) track.mode = heard ? 'hidden' : 'showing';
+    this.#captions.tell(this.#active, this.#video, heard);
+  }
+
+  #turnCaptions() {
+    const heard = this.#video ? !this.#video.muted : this.#sound.on;
+    this.#captions.turn(heard);
+    this.#captions.tell(this.#active, this.#video, heard);
   }
 
   /** @param {MouseEvent} event */

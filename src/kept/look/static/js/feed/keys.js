@@ -1,12 +1,13 @@
-// The keyboard of the feed: j, k, arrows and page keys move, space plays and pauses, m turns the sound on and off, l likes.
+// The keyboard of the feed: j, k, arrows and page keys move, space plays and pauses, m turns the sound on and off, c the
+// captions, l likes.
 
-/** @typedef {'next' | 'previous' | 'toggle' | 'sound' | 'like'} Move */
+/** @typedef {'next' | 'previous' | 'toggle' | 'sound' | 'captions' | 'like'} Move */
 
 /** @type {Record<string, Move>} */
 const KEYS = {
   j: 'next', ArrowDown: 'next', PageDown: 'next',
   k: 'previous', ArrowUp: 'previous', PageUp: 'previous',
-  ' ': 'toggle', m: 'sound', l: 'like',
+  ' ': 'toggle', m: 'sound', c: 'captions', l: 'like',
 };
 
 /**

@@ -97,6 +97,5 @@ function captionsOf(address) {
   const track = document.createElement('track');
   track.kind = 'captions';
   track.src = address;
-  track.default = true;
   return track;
 }
