@@ -9,7 +9,7 @@ from kept.cells import take_off_all_shelves
 from kept.comments import delete_comment, let_through, like_comment, set_filter, unlike_comment
 from kept.likes import like, unlike
 from kept.notices import Choices, Kind, Topic, choices_of, choose, mark_seen, mend_notices, page, unread
-from kept.policy import AgeBand, Choice, Refused
+from kept.policy import AgeBand, Audience, Choice, Refused
 from kept.social import (
     accept_follower,
     block,
@@ -22,7 +22,7 @@ from kept.social import (
     unfollow,
     unmute,
 )
-from kept.videos import BadCursor, VideoState, withdraw
+from kept.videos import BadCursor, VideoState, choose_audience, withdraw
 from kept.videos.states import entry_on, locked, move
 from tests.comments.talk import act, say
 from tests.fixtures.crowd import Crowd
@@ -157,6 +157,31 @@ async def test_nothing_from_those_whom_one_keeps_away(crowd: Crowd, small_clip: 
     assert await told(crowd, author) == before
     await crowd.do(unmute, author, fan)
     assert ("followed", fan.handle, 1) in await told(crowd, author)
+
+
+@pytest.mark.parametrize("home", ["us", "eu"])
+async def test_a_clip_for_fewer_mentions_only_those_who_may_watch_it(
+    crowd: Crowd, small_clip: bytes, home: str
+) -> None:
+    author, cell = await crowd.member(crowd.us), crowd.us if home == "us" else crowd.eu
+    friend, stranger = await crowd.member(cell), await crowd.member(cell)
+    await crowd.do(follow, friend, author)
+    await crowd.carry()
+    words = f"@{friend.handle} @{stranger.handle}"
+    shown = {}
+    for audience in (Audience.ONLY_ME, Audience.FOLLOWERS):
+        clip = shown[audience] = await crowd.lot.upload(author, small_clip, words)
+        async with author.cell.begin() as tx:
+            await choose_audience(tx, author, clip, audience, now=crowd.lot.now)
+        await crowd.lot.run_jobs(clip, but=("render_video",))
+        await crowd.carry()
+        mentioned = [] if audience is Audience.ONLY_ME else [("mentioned", author.handle, 1)]
+        assert await told(crowd, friend) == mentioned, audience
+        assert await told(crowd, stranger) == [], audience
+    async with author.cell.begin() as tx:
+        await choose_audience(tx, author, shown[Audience.FOLLOWERS], Audience.ONLY_ME, now=crowd.lot.now)
+    await crowd.carry()
+    assert await told(crowd, friend) == [], "who may not see it any more is not told of it"
 
 
 async def test_mentions_reach_whoever_may_see_and_wants_them(crowd: Crowd, small_clip: bytes) -> None:

@@ -17,6 +17,7 @@ from kept.notices.models import Notice
 from kept.notices.opening import Notices
 from kept.notices.storing import id_of, put, take
 from kept.notices.telling import Counted, Happened, recipient, tell
+from kept.policy import Audience
 from kept.social import FollowState, Side, facing, profile_of
 from kept.videos import Video, VideoState
 
@@ -69,13 +70,13 @@ async def likes_counted(notices: Notices, tx: Tx, owner_id: UUID, item: Mapping[
 async def clip_moved(notices: Notices, tx: Tx, owner_id: UUID, video_id: UUID, *, now: datetime) -> None:
     """A clip has come to another state: its author is told, and once it is published whom its caption mentions."""
     mine = sa.and_(Video.owner_id == owner_id, Video.video_id == video_id)
-    video = (await tx.run(sa.select(Video.state, Video.changed_by, Video.caption).where(mine))).first()
+    video = (await tx.run(sa.select(Video.state, Video.changed_by, Video.caption, Video.audience).where(mine))).first()
     kind = None if video is None else _OF_CLIPS.get(VideoState(video.state))
     if video is None or kind is None or video.changed_by == owner_id:
         return
     if await recipient(tx, owner_id) is not None:
         await put(tx, owner_id, id_of(video_id, "clip"), kind, clip_id=video_id, now=now)
-    if kind is Kind.PUBLISHED:
+    if kind is Kind.PUBLISHED and video.audience != Audience.ONLY_ME:
         for member_id in await mentioned_in(tx, video.caption):
             await tell(notices, tx, member_id, Happened(Kind.MENTIONED, owner_id, video_id), now=now)
 

@@ -16,7 +16,7 @@ from kept.accounts import Session
 from kept.cells import Tx
 from kept.notices.kinds import Kind, Topic
 from kept.notices.models import Notice
-from kept.policy import Account, Action, Relation, can, require
+from kept.policy import Account, Action, Audience, Relation, can, require
 from kept.social import FollowState, relation_of
 from kept.videos import Cursor, VideoState, as_resource
 
@@ -33,7 +33,7 @@ SELECT n.notice_id, n.kind, n.clip_id, n.comment_id, n.amount, n.told_at, n.seen
     v.state AS own_state, v.reason, coalesce(v.placeholder, c.placeholder, '') AS placeholder,
     EXISTS (SELECT FROM rendition r WHERE r.owner_id = n.owner_id AND r.video_id = n.clip_id AND r.name = 'poster'
         AND r.ready_at IS NOT NULL) AS own_poster,
-    c.home, c.curated, q.private, f.state AS follows, b.state AS followed, left(s.text, $6) AS said,
+    c.home, c.curated, c.audience, q.private, f.state AS follows, b.state AS followed, left(s.text, $6) AS said,
     EXISTS (SELECT FROM follower w WHERE w.owner_id = n.owner_id AND w.other_id = n.actor_id AND w.state = 'asked'
         AND w.ended_at IS NULL) AS waits
 FROM notice n
@@ -140,7 +140,8 @@ def _visible(reader: Session, row: Mapping[str, Any]) -> bool:
         return row["own_state"] in (None, VideoState.PUBLISHED) or Kind(row["kind"]).topic is Topic.CLIPS
     follows, followed = (FollowState(row[way] or FollowState.ENDED) for way in ("follows", "followed"))
     relation = relation_of(blocked=False, follows=follows, followed=followed)
-    clip = as_resource(relation=relation, curated=row["curated"], private=bool(row["private"]))
+    audience, private = Audience(row["audience"]), bool(row["private"])
+    clip = as_resource(relation=relation, curated=row["curated"], private=private, audience=audience)
     return relation is not Relation.BLOCKED and can(reader.actor, Action.WATCH, clip).allowed
 
 

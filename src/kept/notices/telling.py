@@ -30,7 +30,7 @@ _WRITER = Actor.member(AgeBand.TEEN_13_15, standing=Standing.GOOD, offered=True,
 _SEEN = sa.text("""
 SELECT EXISTS (SELECT FROM video v WHERE v.owner_id = :me AND v.video_id = :clip) OR EXISTS (
     SELECT FROM shelf_card c JOIN shelf_profile p ON p.owner_id = c.owner_id
-    WHERE c.item_id = :clip AND (NOT (p.private OR :followers) OR EXISTS (
+    WHERE c.item_id = :clip AND NOT c.away AND (NOT (p.private OR c.audience = 'followers' OR :followers) OR EXISTS (
         SELECT FROM follow f WHERE f.owner_id = :me AND f.other_id = c.owner_id AND f.state = 'following'
             AND f.ended_at IS NULL)))
 """)
