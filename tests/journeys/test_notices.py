@@ -25,7 +25,7 @@ def test_a_number_rises_live_and_leads_to_the_comment(
     ada.wait_for(video_id, "published")
     hers = signed_in(browser, platform, ada)
     streams: list[str] = []
-    hers.on("request", lambda one: streams.append(one.url) if one.url.endswith("/events") else None)
+    hers.on("request", lambda one: streams.append(one.url) if "/events" in one.url else None)
     hers.goto("/")
     number(hers, "1")  # her clip is published
     eva.wait_for(video_id, "published", seconds=15)
@@ -42,7 +42,8 @@ def test_a_number_rises_live_and_leads_to_the_comment(
     number(hers, "4")
     expect(hers.get_by_role("link", name="Notices, 4 new")).to_be_visible()
 
-    assert [url.partition("/v1/")[2] for url in streams] == ["notices/events", "messages/events"], "one stream a page"
+    heard = [url.partition("/v1/")[2] for url in streams]
+    assert heard == ["notices/events", "messages/events?notices=true"], "one stream a page"
     hers.get_by_role("link", name="Notices, 4 new").click()
     expect(hers.locator(".told-new")).to_have_count(4)
     expect(hers.get_by_text("1 person likes your clip.")).to_be_visible()

@@ -2,13 +2,14 @@
 
 import hashlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from kept.kit import Fatal
+from kept.kit.objects import Objects
 from kept.policy import AgeBand
 from kept.videos import (
     EmptyGates,
@@ -18,9 +19,11 @@ from kept.videos import (
     NoSuchVideo,
     VideoState,
     block_hash,
+    files,
     unblock_hash,
     visible_video,
 )
+from kept.videos.errors import PlanLost
 from kept.videos.preparing import Clip
 from kept.videos.processing import bring_out
 from tests.fixtures.lot import Lot, viewer, visitor
@@ -195,6 +198,28 @@ async def test_lighter_forms_follow_publication_and_join_the_card(lot: Lot, larg
     assert (await lot.seen(by, video_id)).files == ("540", "720", "source")
     other = await lot.member(lot.house.eu)
     assert (await lot.seen(other, video_id)).files == ("540", "720", "source")
+
+
+async def test_names_that_a_crash_of_the_database_lost_are_given_again(
+    lot: Lot, large_clip: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    by = await lot.member(lot.house.us)
+    video_id = await lot.publish(by, large_clip)
+    gone = "DELETE FROM rendition WHERE video_id = $1 AND ready_at IS NULL"
+    take_in = files.take_in
+
+    async def crashed(objects: Objects, keys: Mapping[str, str], made: Mapping[str, Path]) -> files.Stored:
+        stored = await take_in(objects, keys, made)
+        await by.cell.database.fetch(gone, video_id)
+        return stored
+
+    with monkeypatch.context() as crash:
+        crash.setattr(files, "take_in", crashed)
+        with pytest.raises(PlanLost) as lost:
+            await lot.run_jobs(video_id)
+    assert lost.value.kind.may_pass, "the step is tried again"
+    await lot.run(by.cell, "render_video", by.member_id, video_id)
+    assert (await lot.seen(by, video_id)).files == ("540", "720", "source")
 
 
 async def test_a_small_clip_gets_no_larger_forms(lot: Lot, small_clip: bytes) -> None:

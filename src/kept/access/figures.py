@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from kept.access.states import REVIEWED_WITHIN
+from kept.accounts import COUNTRIES
 from kept.catalog import Level
 from kept.cells import Cell
+from kept.policy import Team
 
 PAIR_DAYS = timedelta(days=30)
 _READS = """
@@ -33,6 +35,7 @@ _APPROVALS = """
 SELECT a.team, a.site, a.oversees, a.approver_id = r.asker_id AS own, count(*) AS votes
 FROM access_approval a JOIN access_request r USING (request_id) GROUP BY 1, 2, 3, 4
 """
+_UNKNOWN = "unknown"
 _PAIRS = """
 SELECT count(*) AS pairs FROM (
   SELECT DISTINCT LEAST(a.approver_id, r.asker_id), GREATEST(a.approver_id, r.asker_id)
@@ -79,7 +82,7 @@ async def figures(cell: Cell, *, now: datetime) -> Figures:
         found.approvals += row["votes"]
         found.overseen += row["votes"] if row["oversees"] else 0
         found.self_approvals += row["votes"] if row["own"] else 0
-        found.votes_by[f"{row['team']} in {row['site']}"] += row["votes"]
+        found.votes_by[_where(row["team"], row["site"])] += row["votes"]
     (glass,) = await cell.database.fetch(
         "SELECT count(*) AS n, count(*) FILTER (WHERE reviewed_at IS NULL AND asked_at < $1) AS late"
         " FROM access_request WHERE emergency",
@@ -92,3 +95,9 @@ async def figures(cell: Cell, *, now: datetime) -> Figures:
 async def pairs(cells: Sequence[Cell], *, now: datetime) -> int:
     """Pairs of colleagues who have each approved the other's request within 30 days: not forbidden, and worth a look."""
     return sum([(await cell.database.fetch(_PAIRS, now - PAIR_DAYS))[0]["pairs"] for cell in cells])
+
+
+def _where(team: str, site: str) -> str:
+    """Team and country in words that are known: figures are published, and nothing else that a row may hold is."""
+    known = team if team in tuple(Team) else _UNKNOWN
+    return f"{known} in {site if site in COUNTRIES else _UNKNOWN}"

@@ -146,6 +146,9 @@ Key = Annotated[
 LastEvent = Annotated[
     str | None, HeaderParameter(name="Last-Event-ID", description="Id of the last event that was received.")
 ]
+AndNotices = Annotated[
+    bool, QueryParameter(name="notices", description="Whether events `notices` come along, for pages that show both.")
+]
 
 
 class MessageController(Controller):
@@ -253,16 +256,21 @@ class MessageController(Controller):
         },
     )
     async def events(
-        self, request: AnyRequest, asker: GivenAsker, runtime: GivenRuntime, last_event_id: LastEvent = None
+        self,
+        request: AnyRequest,
+        asker: GivenAsker,
+        runtime: GivenRuntime,
+        last_event_id: LastEvent = None,
+        and_notices: AndNotices = False,
     ) -> Stream:
-        """Server-sent events `message`, `unsent`, `not_delivered` and `read`, and `notices` as in `GET /api/v1/notices/events`.
+        """Server-sent events `message`, `unsent`, `not_delivered` and `read`; if asked for, `notices`, too.
 
         A comment is a sign of life. After a break, send `Last-Event-ID`: nothing that came meanwhile is missed; what came just
         before it may come again.
         """
         happenings = runtime.messages.live.events(asker.member, since=last_event_id, now=runtime.clock.now())
         streams = [_written(request, runtime, happenings)]
-        if may_be_told(asker):
+        if and_notices and may_be_told(asker):
             streams.append(rung(request, runtime, asker))
         stream = merged(*streams)
         return Stream(stream, media_type="text/event-stream", headers=_NOT_KEPT | {"x-accel-buffering": "no"})

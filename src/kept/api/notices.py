@@ -159,7 +159,7 @@ class NoticeController(Controller):
     async def events(self, request: AnyRequest, asker: GivenAsker, runtime: GivenRuntime) -> Stream:
         """Server-sent events `notices` with the number, and a comment as a sign of life. At night, nothing rises: see settings.
 
-        Whoever listens to `GET /api/v1/messages/events` hears of it there.
+        Whoever listens to `GET /api/v1/messages/events?notices=true` hears of it there.
         """
         stream = rung(request, runtime, asker)
         return Stream(stream, media_type="text/event-stream", headers=_NOT_KEPT | {"x-accel-buffering": "no"})

@@ -203,3 +203,4 @@ class ReportNotice(CellRow):
         type_=SealedColumn(),
     )
     received_at: Mapped[datetime] = _fact("When it came.", Timestamp, index=True)
+    changed_at: Mapped[datetime] = _fact("When its state changed.", Timestamp)

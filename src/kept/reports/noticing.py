@@ -99,6 +99,7 @@ async def give_notice(reports: Reports, cell: Cell, actor: Actor, notice: Notice
         "state": "received",
         "said": sealed,
         "received_at": now,
+        "changed_at": now,
     }
     async with cell.begin() as tx:
         await tx.run(sa.insert(ReportNotice).values(row))

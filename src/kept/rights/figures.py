@@ -93,7 +93,7 @@ async def doors(cells: Cells) -> Doors:
     total: Counter[str] = Counter()
     for cell in cells:
         for row in await cell.database.fetch(_DOORS, [state.value for state in BEFORE_VERIFIED]):
-            asked[row["channel"]] += row["asked"]
+            asked[row["channel"] if row["channel"] in tuple(Channel) else "an unknown door"] += row["asked"]
             total.update({name: row[name] for name in ("verified", "ended", "unverified")})
         total["held_by"] += (await cell.database.fetch(_HELD_BY))[0]["n"]
     number = len(list(cells))

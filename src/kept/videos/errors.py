@@ -71,6 +71,14 @@ class StoreFull(KeptError):
     message = "We have no room for this right now. What you sent so far is safe; try again in a while."
 
 
+class PlanLost(KeptError):
+    """The database crashed and lost the names of files that were stored meanwhile: they get others, and are stored again."""
+
+    code = "plan_lost"
+    kind = Kind.BUSY
+    message = "The names of this clip's files were lost. They are made again."
+
+
 class NoSuchVideo(KeptError):
     """Also for one that the viewer may not see: missing and forbidden give the same answer."""
 

@@ -19,6 +19,7 @@ from sqlalchemy.dialects.postgresql import insert
 from kept.cells import Cell, Tx
 from kept.kit import both
 from kept.kit.objects import Objects
+from kept.videos.errors import PlanLost
 from kept.videos.models import Rendition
 from kept.videos.studio import Studio
 
@@ -71,12 +72,14 @@ async def take_in(objects: Objects, keys: Mapping[str, str], made: Mapping[str, 
 
 
 async def mark_ready(tx: Tx, owner_id: UUID, video_id: UUID, stored: Stored, *, now: datetime) -> None:
-    """The files of a clip are there; what `take_in` said of each, by name."""
+    """The files of a clip are there; what `take_in` said of each, by name. Raises PlanLost."""
     columns = sa.column("name", sa.Text), sa.column("size", sa.BigInteger), sa.column("sha256", sa.LargeBinary)
     facts = sa.values(*columns, name="facts").data([(name, one["size"], one["sha256"]) for name, one in stored.items()])
     here = sa.and_(Rendition.owner_id == owner_id, Rendition.video_id == video_id, Rendition.name == facts.c.name)
     said = {"size": facts.c.size, "sha256": facts.c.sha256, "ready_at": now}
-    await tx.run(sa.update(Rendition).where(here).values(said))
+    noted = await tx.run(sa.update(Rendition).where(here).values(said).returning(Rendition.name))
+    if len(noted.all()) != len(stored):
+        raise PlanLost
 
 
 @contextmanager

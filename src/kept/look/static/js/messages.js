@@ -4,7 +4,7 @@ import { ring } from './page/bell.js';
 import { maybe, one, wordsOf } from './page/dom.js';
 import { KeptToasts } from './page/toasts.js';
 
-const EVENTS = '/api/v1/messages/events';
+const EVENTS = '/api/v1/messages/events?notices=true';
 const KINDS = ['message', 'unsent', 'not_delivered', 'read'];
 const GATHER_MS = 40;
 

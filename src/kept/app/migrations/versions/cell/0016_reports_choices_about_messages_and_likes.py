@@ -20,6 +20,7 @@ def upgrade() -> None:
     sa.Column('state', sa.Text(), nullable=False),
     sa.Column('said', sa.LargeBinary(), nullable=False),
     sa.Column('received_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('notice_id')
     )
     op.create_index(op.f('ix_report_notice_received_at'), 'report_notice', ['received_at'], unique=False)
