@@ -71,6 +71,20 @@ class StoreFull(KeptError):
     message = "We have no room for this right now. What you sent so far is safe; try again in a while."
 
 
+class NoSuchDraft(KeptError):
+    """Also for somebody else's, and for one that lapsed: missing and forbidden give the same answer."""
+
+    code = "no_such_draft"
+    kind = Kind.NOT_FOUND
+    message = "There is no such draft. It was published or deleted, or it lapsed."
+
+
+class TooManyDrafts(KeptError):
+    code = "too_many_drafts"
+    kind = Kind.INVALID
+    message = "You have {limit} drafts, which is as many as we keep. Publish or delete one, then save this one."
+
+
 class NoSuchVideo(KeptError):
     """Also for one that the viewer may not see: missing and forbidden give the same answer."""
 
