@@ -65,7 +65,7 @@ async def test_a_draft_is_saved_gone_on_with_published_and_deleted(door: AsyncTe
     await ada.open(full)
     assert ada.status == 404
 
-    await ada.open("/upload", **{"accept-language": "es"})
+    await ada.open("/upload")
     assert drafts(ada) == [empty]
     await ada.send(f"{empty}/delete")
     assert (ada.status, ada.path, drafts(ada)) == (200, "/upload", [])
@@ -78,7 +78,7 @@ async def test_the_pages_of_drafts_are_there_in_spanish(door: AsyncTestClient[An
     await save(ana, caption="Cuencos")
     await ana.open("/upload")
     (draft,) = drafts(ana)
-    await ana.send("/settings/preferences", language="es", back="/upload")
+    await ana.send("/settings/preferences", language="es", theme="dark")
     await ana.open("/upload")
     for text in ("Borradores", "Guardar como borrador", "Continuar"):
         assert text in ana.page
