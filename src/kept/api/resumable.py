@@ -89,6 +89,8 @@ class Creation:
     audience: WatchedBy | None = None
     """Who may watch; by the member's age, if it doesn't say."""
     cut: Cut = WHOLE
+    draft: bool = False
+    """It is not to be published when it is complete."""
 
 
 def dialect_of(headers: Mapping[str, str]) -> Dialect:
@@ -111,7 +113,7 @@ def creation_of(headers: Mapping[str, str]) -> Creation:
         length = _tus_length(headers)
         brings = headers.get("content-type", "").split(";")[0].strip() == _PARTS["tus"] and size != 0
         part = Part(offset=0, size=size, length=length, checksum=_checksum(headers), draft=draft) if brings else None
-        return Creation(dialect, length, caption, part, told.comments, told.audience, _cut(told) or WHOLE)
+        return Creation(dialect, length, caption, part, told.comments, told.audience, _cut(told) or WHOLE, draft)
     complete = _complete(headers)
     if complete is None:
         raise NoDialect
@@ -121,7 +123,7 @@ def creation_of(headers: Mapping[str, str]) -> Creation:
     ends = Ends.HERE if complete else Ends.LATER
     part = Part(offset=0, ends=ends, size=size, length=length, checksum=_content_digest(headers), draft=draft)
     brought = None if size == 0 and not complete else part
-    return Creation(dialect, length, caption, brought, told.comments, told.audience, _cut(told) or WHOLE)
+    return Creation(dialect, length, caption, brought, told.comments, told.audience, _cut(told) or WHOLE, draft)
 
 
 def part_of(headers: Mapping[str, str]) -> tuple[Dialect, Part]:

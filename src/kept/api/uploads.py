@@ -71,7 +71,7 @@ class Resumable(Operation):
                 "tus: `caption`, `comments` (`everyone`, `friends` or `nobody` may comment),"
                 " `audience` (`everyone`, `followers` or `only_me` may watch),"
                 " `cut_start`, `cut_end` and `cover_at` (seconds of the upload),"
-                " `draft` (`1` with the last part: it is kept for its author and not published), `filename`,"
+                " `draft` (`1` at the beginning or with the last part: it is not published), `filename`,"
                 " `filetype`, each with its value in base64.",
             ),
             _header("Upload-Checksum", f"tus: what the part hashes to; {' or '.join(ALGORITHMS)}, and base64."),
@@ -131,6 +131,7 @@ class UploadController(Controller):
             comments=wish.comments,
             audience=wish.audience,
             cut=wish.cut,
+            as_draft=wish.draft,
             now=now,
         )
         if wish.part is not None:

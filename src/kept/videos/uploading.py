@@ -92,6 +92,8 @@ class Received:
     expires_at: datetime | None
     video_id: UUID | None = None
     draft: bool = False
+    as_draft: bool = False
+    """It becomes a draft when it is complete: so it was begun."""
 
     @property
     def whole(self) -> bool:
@@ -117,6 +119,7 @@ class Uploads:
         comments: Choice | None = None,
         audience: WatchedBy | None = None,
         cut: Cut = WHOLE,
+        as_draft: bool = False,
         now: datetime,
     ) -> Received:
         """Begin an upload of `length` bytes; None while nobody knows. Who may comment is as the member chose for all clips,
@@ -144,9 +147,10 @@ class Uploads:
             audience=Audience(audience) if audience else default_audience(by.band),
             cut=cut,
             expires_at=expires,
+            as_draft=as_draft,
         )
         values: dict[str, Any] = {"owner_id": by.member_id, "upload_id": begun.upload_id, "length": length, "received": 0}
-        values |= {"caption": caption, "comments": who, "audience": begun.audience}
+        values |= {"caption": caption, "comments": who, "audience": begun.audience, "draft": as_draft}
         values |= columns_of(cut)
         values |= {"created_at": now, "expires_at": expires}
         async with by.cell.begin() as tx:
@@ -198,7 +202,7 @@ class Uploads:
                     if short:
                         raise UploadInterrupted
                     return state
-                draft_in = vault if part.draft else None
+                draft_in = _vault_for(vault) if part.draft or state.as_draft else None
                 await self._complete(by, state, file, draft_in=draft_in, now=now)
         video_id = None if draft_in else upload_id
         return replace(state, length=state.offset, expires_at=None, video_id=video_id, draft=draft_in is not None)
@@ -293,6 +297,12 @@ def _told(state: Received, part: Part) -> Received:
     )
 
 
+def _vault_for(vault: Vault | None) -> Vault:
+    if vault is None:
+        raise TypeError("a draft is sealed: say with which vault")  # rather than publish it
+    return vault
+
+
 def _agreed_length(state: Received, part: Part, max_bytes: int) -> int | None:
     """The length that an upload has after all that was said of it; None while nobody knows.
 
@@ -332,11 +342,11 @@ async def _find(by: Session, upload_id: UUID, *, now: datetime) -> Received:
     """Where an upload of somebody's stands, or the clip that it became. Raises NoSuchUpload, UploadExpired."""
     rows = await by.cell.database.fetch(
         "SELECT received, length, caption, comments, audience, cut_start, cut_end, cover_at,"
-        " expires_at, false AS clip, false AS draft FROM upload"
+        " expires_at, false AS clip, false AS whole, draft FROM upload"
         " WHERE owner_id = $1 AND upload_id = $2 UNION ALL"
-        " SELECT size, size, caption, comments, audience, cut_start, cut_end, cover_at, NULL, true, false"
+        " SELECT size, size, caption, comments, audience, cut_start, cut_end, cover_at, NULL, true, true, false"
         " FROM video WHERE owner_id = $1 AND video_id = $2 UNION ALL"
-        " SELECT size, size, '', 'nobody', 'only_me', 0, NULL, NULL, NULL, false, true FROM clip_draft"
+        " SELECT size, size, '', 'nobody', 'only_me', 0, NULL, NULL, NULL, false, true, true FROM clip_draft"
         " WHERE owner_id = $1 AND draft_id = $2",
         by.member_id,
         upload_id,
@@ -356,5 +366,6 @@ async def _find(by: Session, upload_id: UUID, *, now: datetime) -> Received:
         cut=Cut(start=row["cut_start"], end=row["cut_end"], cover=row["cover_at"]),
         expires_at=row["expires_at"],
         video_id=upload_id if row["clip"] else None,
-        draft=row["draft"],
+        draft=row["draft"] and row["whole"],
+        as_draft=row["draft"],
     )
