@@ -24,6 +24,7 @@ from kept.videos import (
     LONGEST_CAPTION,
     MOST_DRAFTS,
     ClipDraft,
+    ClipLuggage,
     Draft,
     NoSuchDraft,
     NoSuchUpload,
@@ -185,6 +186,14 @@ async def test_what_is_said_of_a_draft_can_be_changed_and_lapses_after_thirty_da
     await delete_draft(by, lot.studio.spool, touched)
     assert str(touched) not in lot.spooled(lot.house.us)
     assert await own_drafts(by, vault(lot, by), now=lot.now) == []
+
+
+async def test_erasing_a_member_takes_the_files_of_their_drafts_along(lot: Lot, small_clip: bytes) -> None:
+    by, other = await lot.member(lot.house.eu), await lot.member(lot.house.eu)
+    mine, theirs = await drafted(lot, by, small_clip), await drafted(lot, other, small_clip)
+    await ClipLuggage(lot.studio.spool).drop(by.member_id, lot.house.eu)
+    spooled = lot.spooled(lot.house.eu)
+    assert (str(mine) in spooled, str(theirs) in spooled) == (False, True)
 
 
 async def test_the_law_says_the_time_that_the_author_is_told() -> None:
