@@ -45,6 +45,8 @@ RANKED = by_policy(Action.KEEP_HISTORY, Account(undoes_guardian=False))
 SEARCHERS = by_policy(Action.SEARCH_CLIPS, Service())
 FINDERS = by_policy(Action.SEARCH_PEOPLE, Service())
 UPLOADERS = by_policy(Action.UPLOAD, Service())
+DRAFTERS = {kind: OWNERS[kind] if outcome is OK else outcome for kind, outcome in UPLOADERS.items()}
+"""Of a draft: its author, if they may still make clips."""
 A_CLIP = Clip(
     state=ClipState.PUBLISHED,
     audience=Audience.EVERYONE,

@@ -10,6 +10,7 @@ from tests.api.expected import (
     COMMENT_LIKERS,
     COMMENTERS,
     CORRESPONDENTS,
+    DRAFTERS,
     FAMILIES,
     FOLLOWERS,
     GUESTS,
@@ -51,6 +52,7 @@ from tests.api.sending import (
     to_the_pal,
     who_chose,
     with_clip,
+    with_draft,
     with_session,
 )
 from tests.fixtures.site import PASSWORD
@@ -138,6 +140,11 @@ WEB = {
     "POST /upload": Row(
         form("/upload", caption="no file"), UPLOADERS | dict.fromkeys((*AUTHORS, Kind.STRANGER), INVALID)
     ),
+    "GET /upload/drafts/{draft_id:uuid}": Row(with_draft("/upload/drafts/{draft}"), DRAFTERS),
+    "POST /upload/drafts/{draft_id:uuid}": Row(
+        with_draft("/upload/drafts/{draft}", data={"go": "publish", "caption": "hello"}), DRAFTERS
+    ),
+    "POST /upload/drafts/{draft_id:uuid}/delete": Row(with_draft("/upload/drafts/{draft}/delete", data={}), OWNERS),
     "GET /inbox": Row(sends("/inbox"), READERS),
     "GET /inbox/{name:str}": Row(sends("/inbox/{adult}"), READERS),
     "POST /inbox/{name:str}": Row(form("/inbox/{pal}", text="hello"), WRITERS),

@@ -81,6 +81,20 @@ def with_upload(**sent: Any) -> Make:
     return make
 
 
+def with_draft(path: str, **sent: Any) -> Make:
+    """A draft of the owner's."""
+
+    async def make(town: Town, kind: Kind) -> Sent:
+        begun = await town.site.begin(town.owner(kind), 10)
+        where = begun.headers["location"]
+        done = await town.site.send(town.owner(kind), where, b"not a clip", **{"upload-metadata": "draft MQ=="})
+        assert done.headers["draft-id"] == where.rsplit("/", 1)[-1]
+        assert "video-id" not in done.headers
+        return path.format(draft=done.headers["draft-id"]), dict(sent)
+
+    return make
+
+
 def with_clip(path: str, **sent: Any) -> Make:
     """A clip of the owner's that is not processed yet."""
 

@@ -231,3 +231,27 @@ async def test_ietf_digests_and_lengths_are_held_to(site: Site) -> None:
     assert (lying.status_code, lying.json()["code"]) == (400, "length_mismatch")
     empty = await site.client.post("/api/v1/uploads", headers=by.headers | {"upload-complete": "?1"})
     assert (empty.status_code, empty.json()["code"]) == (422, "empty_upload")
+
+
+async def test_what_was_begun_as_a_draft_is_not_published_in_either_dialect(site: Site, small_clip: bytes) -> None:
+    by = await site.join("DE")
+    half = len(small_clip) // 2
+    begun = await site.begin(by, len(small_clip), **{"upload-metadata": metadata(draft="1", caption="Not yet")})
+    place = begun.headers["location"]
+    first = await site.send(by, place, small_clip[:half])
+    assert not {"draft-id", "video-id"} & set(first.headers)
+    last = await site.send(by, place, small_clip[half:], half)
+    assert (last.status_code, last.headers["draft-id"]) == (204, place.rsplit("/", 1)[-1])
+    stand = await site.client.head(place, headers=TUS | by.headers)
+    assert (stand.headers["draft-id"], stand.headers["upload-offset"]) == (last.headers["draft-id"], str(len(small_clip)))
+    assert not {"video-id", "upload-metadata", "upload-expires"} & set(stand.headers)
+    said = {"upload-complete": "?1", "upload-metadata": metadata(draft="1")}
+    once = await site.client.post("/api/v1/uploads", content=small_clip, headers=PART | by.headers | said)
+    assert (once.status_code, once.headers["upload-complete"]) == (201, "?1")
+    for answer in (last, once):
+        draft = answer.headers["draft-id"]
+        assert "video-id" not in answer.headers
+        assert (await site.client.get(f"/api/v1/videos/{draft}", headers=by.headers)).status_code == 404
+    for wrong in ("0", "yes", ""):
+        refused = await site.begin(by, 10, **{"upload-metadata": metadata(draft=wrong)})
+        assert refused.status_code == 422, wrong

@@ -133,7 +133,9 @@ class DeskHandler(Handler):
         return self.desk.uploads.get(self.path.rsplit("/", 1)[-1])
 
     def _video(self, held: Held) -> dict[str, str]:
-        return {"Video-Id": "v1"} if held.published else {}
+        if not held.published:
+            return {}
+        return {"Draft-Id": "v1"} if held.words.get("draft") else {"Video-Id": "v1"}
 
 
 def _words(metadata: str) -> dict[str, str]:

@@ -61,6 +61,22 @@ async def test_a_clip_is_sent_while_it_is_described_and_published_when_somebody_
         assert await visit.page.evaluate("Object.keys(localStorage).filter((key) => key.includes('upload'))") == []
 
 
+async def test_a_clip_is_saved_as_a_draft_and_the_composer_begins_anew(visits: Visits, desk: Desk, film: Film) -> None:
+    async with visits() as visit:
+        await _choose(visit, film)
+        await visit.page.fill("#caption", "Not yet")
+        await visit.page.check("input[name=audience][value=followers]")
+        async with visit.page.expect_navigation():
+            await visit.page.click("[data-go=draft]")
+        assert bytes(desk.only.data) == film.data
+        told = {name: desk.only.words[name] for name in ("caption", "audience", "draft")}
+        assert told == {"caption": "Not yet", "audience": "followers", "draft": "1"}
+        assert await visit.page.locator(".drop").is_visible()
+        assert await visit.page.input_value("#caption") == "", "what was written is in the draft, not in the browser"
+        kept = "[localStorage, sessionStorage].flatMap(Object.keys).filter((key) => /upload|draft/.test(key))"
+        assert await visit.page.evaluate(kept) == []
+
+
 async def test_a_dropped_connection_costs_nothing(visits: Visits, desk: Desk, film: Film) -> None:
     desk.drops = [1_000_000, 70_000, 0]
     async with visits() as visit:

@@ -1,6 +1,7 @@
 """A member moves to another cell: everything goes along, nothing stays, and nobody is at home in two places."""
 
 import asyncio
+from dataclasses import replace
 from uuid import UUID
 
 import asyncpg
@@ -14,7 +15,8 @@ from kept.ledger import EntryDetail
 from kept.residency import CopyDiffers, MemberBusy, copying, move_member, move_members, moving, settle_all
 from kept.residency.tables import travelling
 from kept.vault import NoSuchKey, Reason
-from kept.videos import VideoState
+from kept.videos import Part, Told, VideoState, own_draft, publish_draft
+from tests.fixtures.lot import pieces
 from tests.residency.conftest import Town
 
 
@@ -78,6 +80,23 @@ async def test_an_upload_goes_on_at_the_new_home(town: Town, small_clip: bytes) 
     done = await town.send(there, begun.upload_id, small_clip[half:], offset=half)
     await town.run_jobs(done.video_id)
     assert (await town.seen(there, done.video_id)).state is VideoState.PUBLISHED
+
+
+async def test_a_draft_goes_along_with_its_file_and_opens_at_the_new_home(town: Town, small_clip: bytes) -> None:
+    member = await town.member(town.old)
+    begun = await town.begin(member, len(small_clip))
+    part = Part(offset=0, caption="A draft", draft=True)
+    uploads, now = town.studio.uploads, town.now
+    await uploads.append(member, begun.upload_id, part, pieces(small_clip), now=now, vault=town.vaults["eu"])
+    await move_member(town, member.member_id, "eu-2")
+    assert town.spooled(town.old) == set()
+    there, vault = replace(member, cell=town.new), town.vaults["eu-2"]
+    assert (await own_draft(there, vault, begun.upload_id, now=now)).words.caption == "A draft"
+    name = town.studio.beacon.pseudonym(member.member_id)
+    async with town.new.begin() as tx:
+        await publish_draft(tx, there, vault, begun.upload_id, Told(), pseudonym=name, now=now)
+    await town.run_jobs(begun.upload_id)
+    assert (await town.seen(there, begun.upload_id)).state is VideoState.PUBLISHED
 
 
 async def test_a_write_that_races_waits_and_is_told_to_try_again(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -64,6 +64,7 @@ class UploadMetadata(Intake):
     cut_start: Annotated[Seconds | None, feeds("video.cut_start")] = None
     cut_end: Annotated[Seconds | None, feeds("video.cut_end")] = None
     cover_at: Annotated[Seconds | None, feeds("video.cover_at")] = None
+    draft: Annotated[Literal["1"] | None, not_stored("says what becomes of it")] = None
     filename: Annotated[str, not_stored("file names tell of devices and days"), msgspec.Meta(max_length=1024)] = ""
     filetype: Annotated[str, not_stored("we look at the bytes"), msgspec.Meta(max_length=256)] = ""
 
@@ -88,6 +89,8 @@ class Creation:
     audience: WatchedBy | None = None
     """Who may watch; by the member's age, if it doesn't say."""
     cut: Cut = WHOLE
+    draft: bool = False
+    """It is not to be published when it is complete."""
 
 
 def dialect_of(headers: Mapping[str, str]) -> Dialect:
@@ -105,12 +108,12 @@ def creation_of(headers: Mapping[str, str]) -> Creation:
     dialect = dialect_of(headers)
     size = _size(headers)
     told = _metadata(headers)
-    caption = told.caption or ""
+    caption, draft = told.caption or "", told.draft is not None
     if dialect is Dialect.TUS:
         length = _tus_length(headers)
         brings = headers.get("content-type", "").split(";")[0].strip() == _PARTS["tus"] and size != 0
-        part = Part(offset=0, size=size, length=length, checksum=_checksum(headers)) if brings else None
-        return Creation(dialect, length, caption, part, told.comments, told.audience, _cut(told) or WHOLE)
+        part = Part(offset=0, size=size, length=length, checksum=_checksum(headers), draft=draft) if brings else None
+        return Creation(dialect, length, caption, part, told.comments, told.audience, _cut(told) or WHOLE, draft)
     complete = _complete(headers)
     if complete is None:
         raise NoDialect
@@ -118,9 +121,9 @@ def creation_of(headers: Mapping[str, str]) -> Creation:
     if complete and size is not None:
         length = size if length is None else length
     ends = Ends.HERE if complete else Ends.LATER
-    part = Part(offset=0, ends=ends, size=size, length=length, checksum=_content_digest(headers))
+    part = Part(offset=0, ends=ends, size=size, length=length, checksum=_content_digest(headers), draft=draft)
     brought = None if size == 0 and not complete else part
-    return Creation(dialect, length, caption, brought, told.comments, told.audience, _cut(told) or WHOLE)
+    return Creation(dialect, length, caption, brought, told.comments, told.audience, _cut(told) or WHOLE, draft)
 
 
 def part_of(headers: Mapping[str, str]) -> tuple[Dialect, Part]:
@@ -141,7 +144,8 @@ def part_of(headers: Mapping[str, str]) -> tuple[Dialect, Part]:
         ends, checksum = Ends.HERE if complete else Ends.LATER, _content_digest(headers)
     if offset is None:
         raise BadHeader(name="Upload-Offset", why="is missing")
-    part = Part(offset=offset, ends=ends, size=size, length=length, checksum=checksum)
+    draft = told.draft is not None
+    part = Part(offset=offset, ends=ends, size=size, length=length, checksum=checksum, draft=draft)
     return dialect, replace(part, caption=told.caption, comments=told.comments, audience=told.audience, cut=_cut(told))
 
 

@@ -27,9 +27,10 @@ from kept.api.resumable import (
     part_of,
     written_metadata,
 )
-from kept.edge import Problem, json_problem
+from kept.edge import Asker, Problem, json_problem
 from kept.kit import KeptError
 from kept.runtime import Runtime
+from kept.vault import Vault
 from kept.videos import ChecksumMismatch, OffsetMismatch, Received, TooLarge, UploadInterrupted
 
 AnyRequest = Request[Any, Any, State]
@@ -69,8 +70,9 @@ class Resumable(Operation):
                 "Upload-Metadata",
                 "tus: `caption`, `comments` (`everyone`, `friends` or `nobody` may comment),"
                 " `audience` (`everyone`, `followers` or `only_me` may watch),"
-                " `cut_start`, `cut_end` and `cover_at` (seconds of the upload), `filename`, `filetype`, each"
-                " with its value in base64.",
+                " `cut_start`, `cut_end` and `cover_at` (seconds of the upload),"
+                " `draft` (`1` at the beginning or with the last part: it is not published), `filename`,"
+                " `filetype`, each with its value in base64.",
             ),
             _header("Upload-Checksum", f"tus: what the part hashes to; {' or '.join(ALGORITHMS)}, and base64."),
             _header("Upload-Complete", "IETF: `?1` if the upload ends with this part, else `?0`."),
@@ -129,10 +131,12 @@ class UploadController(Controller):
             comments=wish.comments,
             audience=wish.audience,
             cut=wish.cut,
+            as_draft=wish.draft,
             now=now,
         )
         if wish.part is not None:
-            state = await uploads.append(asker.member, state.upload_id, wish.part, _body(request), now=now)
+            body, vault = _body(request), _vault(runtime, asker)
+            state = await uploads.append(asker.member, state.upload_id, wish.part, body, now=now, vault=vault)
         return _answer(wish.dialect, state, 201, runtime, location=f"{PATH}/{state.upload_id}")
 
     @head(
@@ -145,7 +149,7 @@ class UploadController(Controller):
     async def stand(
         self, upload_id: UploadId, request: AnyRequest, asker: GivenAsker, runtime: GivenRuntime
     ) -> Response[None]:
-        """How many bytes are safe. A request that still sends to the upload is ended. Video-Id is there once it is complete."""
+        """How many bytes are safe. A request that still sends to it is ended. Video-Id or Draft-Id tells that it is whole."""
         dialect = dialect_of(request.headers)
         state = await runtime.studio.uploads.stand(asker.member, upload_id, now=runtime.clock.now())
         return _answer(dialect, state, 200 if dialect is Dialect.TUS else 204, runtime, metadata=True)
@@ -161,13 +165,15 @@ class UploadController(Controller):
     async def append(
         self, upload_id: UploadId, request: AnyRequest, asker: GivenAsker, runtime: GivenRuntime
     ) -> Response[None]:
-        """Send bytes from the offset on. The answer to the last part carries Video-Id.
+        """Send bytes from the offset on. The answer to the last part carries Video-Id, or Draft-Id.
 
         409: not the offset that we have (it is in the answer), or another request is sending. 410: it lapsed.
         """
         dialect, part = part_of(request.headers)
         uploads, now = runtime.studio.uploads, runtime.clock.now()
-        state = await uploads.append(asker.member, upload_id, part, _body(request), now=now)
+        state = await uploads.append(
+            asker.member, upload_id, part, _body(request), now=now, vault=_vault(runtime, asker)
+        )
         return _answer(dialect, state, 204, runtime)
 
     @delete(
@@ -223,16 +229,15 @@ def _answer(
     metadata: bool = False,
 ) -> Response[None]:
     """Where the upload stands, in the client's dialect."""
-    whole = state.video_id is not None
     headers = _own_headers(dialect) | {"cache-control": "no-store", "upload-offset": str(state.offset)}
     if location is not None:
         headers["location"] = location
-    if whole:
-        headers["video-id"] = str(state.video_id)
+    if state.whole:
+        headers["draft-id" if state.draft else "video-id"] = str(state.upload_id)
     if state.length is not None:
         headers["upload-length"] = str(state.length)
     if dialect is Dialect.IETF:
-        headers["upload-complete"] = "?1" if whole else "?0"
+        headers["upload-complete"] = "?1" if state.whole else "?0"
         headers["upload-limit"] = _limits(state, runtime)
     else:
         if state.expires_at is not None:
@@ -242,6 +247,11 @@ def _answer(
         if metadata and state.caption:
             headers["upload-metadata"] = written_metadata(state.caption)
     return Response(None, headers=headers, status_code=status)
+
+
+def _vault(runtime: Runtime, asker: Asker) -> Vault:
+    """What seals drafts of the one who asks."""
+    return runtime.vaults[asker.member.cell.name]
 
 
 def _own_headers(dialect: Dialect) -> dict[str, str]:

@@ -16,6 +16,7 @@ from kept.look.views import (
     DataView,
     DiscoverView,
     DocumentView,
+    DraftView,
     ErrorView,
     FeedView,
     FollowView,
@@ -152,6 +153,11 @@ def render_my_clips(view: MyClipsView) -> str:
 def render_upload(view: UploadView) -> str:
     """The composer."""
     return _page("upload.html", view)
+
+
+def render_draft(view: DraftView) -> str:
+    """A draft of one's own."""
+    return _page("draft.html", view)
 
 
 def render_captions(view: CaptionsView) -> str:

@@ -8,6 +8,7 @@ FIRST_OPEN = "/api/v1/network/first-open"  # POST: what a browser called when th
 DISCOVER = "/discover"
 INBOX = "/inbox"
 UPLOAD = "/upload"
+DRAFTS = "/upload/drafts"
 UPLOADS = "/uploads"  # tus
 ME = "/me"
 PEOPLE = "/people"
@@ -185,6 +186,16 @@ def comment_act(clip_id: str, comment_id: str, act: str) -> str:
 def comments_choice(clip_id: str) -> str:
     """POST chooses who may comment on one's own clip."""
     return f"/clips/{clip_id}/comments-choice"
+
+
+def draft(draft_id: str) -> str:
+    """GET: a draft of one's own; POST saves or publishes it."""
+    return f"{DRAFTS}/{draft_id}"
+
+
+def draft_deletion(draft_id: str) -> str:
+    """POST deletes a draft."""
+    return f"{DRAFTS}/{draft_id}/delete"
 
 
 def held_act(comment_id: str, act: str) -> str:

@@ -18,6 +18,8 @@ from kept.look.views import (
     ConfirmView,
     DiscoverView,
     DocumentLink,
+    DraftRow,
+    DraftView,
     ErrorView,
     FeedKey,
     FeedView,
@@ -174,12 +176,30 @@ def clip_on_its_way(around: Shell) -> ClipView:
     return ClipView(shell=around, card=None, mine=my_clip(0, ClipState.CHECKING))
 
 
-def upload(around: Shell) -> UploadView:
+def upload(around: Shell, drafts: tuple[DraftRow, ...] = ()) -> UploadView:
     """The composer."""
     return UploadView(shell=replace(around, active=Nav.MAKE), endpoint=paths.UPLOADS, action=paths.UPLOAD, account="a1b2",
                       max_bytes=500_000_000, max_seconds=180, comments="everyone",
                       audience="everyone", audiences=("everyone", "followers", "only_me"),
-                      choices=("everyone", "friends", "nobody"))
+                      choices=("everyone", "friends", "nobody"), may_draft=True, drafts=drafts)
+
+
+def drafts() -> tuple[DraftRow, ...]:
+    """What waits in the composer."""
+    words = "Second firing of the celadon bowls, and why the first one cracked. #pottery", ""
+    changed = NOW - timedelta(hours=3), NOW - timedelta(days=12)
+    return tuple(DraftRow(draft_id=f"d{at}", caption=caption, changed_at=when, lapses_at=when + timedelta(days=30))
+                 for at, (caption, when) in enumerate(zip(words, changed, strict=True)))
+
+
+def draft(around: Shell, *, wrong: bool = False) -> DraftView:
+    """One of them."""
+    one = drafts()[0]
+    return DraftView(shell=replace(around, active=Nav.MAKE), draft_id=one.draft_id, changed_at=one.changed_at,
+                     lapses_at=one.lapses_at, caption=one.caption, caption_limit=300, audience="followers",
+                     audiences=("everyone", "followers", "only_me"), comments="friends",
+                     choices=("everyone", "friends", "nobody"), cut_start=1.5, cut_end=12.0, cover_at=4.0,
+                     error="A caption may have 300 characters at most." if wrong else "")
 
 
 def documents() -> tuple[DocumentLink, ...]:

@@ -77,6 +77,18 @@ class PlanLost(KeptError):
     code = "plan_lost"
     kind = Kind.BUSY
     message = "The names of this clip's files were lost. They are made again."
+class NoSuchDraft(KeptError):
+    """Also for somebody else's, and for one that lapsed: missing and forbidden give the same answer."""
+
+    code = "no_such_draft"
+    kind = Kind.NOT_FOUND
+    message = "There is no such draft. It was published or deleted, or it lapsed."
+
+
+class TooManyDrafts(KeptError):
+    code = "too_many_drafts"
+    kind = Kind.INVALID
+    message = "You have {limit} drafts, which is as many as we keep. Publish or delete one, then save this one."
 
 
 class NoSuchVideo(KeptError):

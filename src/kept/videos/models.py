@@ -105,6 +105,14 @@ class Upload(CellRow):
         type_=sa.Float(),
         nullable=True,
     )
+    draft: Mapped[bool] = field(
+        Category.SETTINGS,
+        Level.INTERNAL,
+        Purpose.SERVICE,
+        about="Whether it becomes a draft when it is complete.",
+        type_=sa.Boolean(),
+        server_default=sa.false(),
+    )
     created_at: Mapped[datetime] = field(
         Category.OPERATIONS, Level.INTERNAL, Purpose.SERVICE, about="When it began.", type_=Timestamp
     )

@@ -20,6 +20,7 @@ from kept.videos.spool import Spool, sync_folder
 
 _SPOOLED = """
 SELECT upload_id AS id FROM upload WHERE owner_id = ANY($1)
+UNION ALL SELECT draft_id FROM clip_draft WHERE owner_id = ANY($1)
 UNION ALL SELECT video_id FROM video WHERE owner_id = ANY($1) AND original_gone_at IS NULL
 """
 _BATCH = 200

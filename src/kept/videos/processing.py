@@ -10,12 +10,12 @@ could not be checked or prepared for reasons of our own is held, never published
 
 from kept.jobs import Job, Step, job
 from kept.videos import files
+from kept.videos.arriving import PROCESS
 from kept.videos.gates import UNCHECKED, Facts
 from kept.videos.preparing import Clip, Made, make, note
 from kept.videos.publishing import publish
 from kept.videos.studio import Works
 from kept.videos.takedown import remove_files
-from kept.videos.uploading import PROCESS
 
 PATIENT = Step(attempts=11, wait=0.5)
 """Eight minutes in all: a database that restarts, a disk that somebody makes room on."""

@@ -30,6 +30,7 @@ UNION ALL SELECT object_key FROM arriving_object WHERE object_key = ANY($1)
 """
 _WANTED = """
 SELECT upload_id AS id FROM upload WHERE upload_id = ANY($1)
+UNION ALL SELECT draft_id FROM clip_draft WHERE draft_id = ANY($1)
 UNION ALL SELECT video_id FROM video WHERE video_id = ANY($1) AND ended_at IS NULL AND original_gone_at IS NULL
 """
 _AT_WORK = "SELECT subject_id AS id FROM job WHERE subject_id = ANY($1) AND state IN ('waiting', 'running')"

@@ -3,8 +3,8 @@
 The offset that a client is told is on disk for good (fdatasync), and the offset in the database never exceeds what is on
 disk; what lies beyond it after a crash is cut off. Whoever asks for the offset ends a request that still sends, for the
 client has given that one up (draft-ietf-httpbis-resumable-upload, Concurrency).
-The last byte turns the upload into a clip: one transaction inserts it, asks for its processing and drops the upload. Both
-have the same id, so a client that missed the last answer finds out by asking again.
+The last byte turns the upload into a clip, or into a draft of one: one transaction inserts it, asks for the processing of a
+clip and drops the upload. All have the same id, so a client that missed the last answer finds out by asking again.
 """
 
 import asyncio
@@ -20,13 +20,15 @@ import sqlalchemy as sa
 
 from kept.accounts import Session
 from kept.cells import Cell, Resident, Tx
-from kept.jobs import enqueue
 from kept.kit import new_id
 from kept.kit.settings import Uploads as Limits
-from kept.ledger import Entry
 from kept.media import WHOLE, Cut
 from kept.policy import Action, Audience, Choice, Service, require
+from kept.vault import Vault
+from kept.videos.arriving import WholeFile, Words, arrive, columns_of
 from kept.videos.choosing import WatchedBy, default_audience, default_comments
+from kept.videos.drafting import keep_draft, seal_words
+from kept.videos.drafts import ClipDraft
 from kept.videos.errors import (
     EmptyUpload,
     LengthMismatch,
@@ -39,12 +41,9 @@ from kept.videos.errors import (
     UploadExpired,
     UploadInterrupted,
 )
-from kept.videos.models import Upload, Video, VideoState
+from kept.videos.models import Upload, Video
 from kept.videos.receiving import PATIENCE, Checksum, Receiver
 from kept.videos.spool import Spool, SpoolFile
-
-PROCESS = "process_video"
-"""The kind of job that a complete upload asks for."""
 
 _HAND_OVER = 2.0
 _DAY = timedelta(days=1)
@@ -64,7 +63,7 @@ class Part:
     """What a request says of the bytes that it brings, and of the clip.
 
     `size` is its own length and `length` that of the whole upload, where the request tells; `caption`, and who may comment and
-    watch, replace what was said earlier.
+    watch, replace what was said earlier. A `draft` is not published when this part completes it.
     """
 
     offset: int
@@ -76,11 +75,12 @@ class Part:
     comments: Choice | None = None
     audience: WatchedBy | None = None
     cut: Cut | None = None
+    draft: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Received:
-    """Where an upload stands. `video_id` is there once it is complete; then it does not expire."""
+    """Where an upload stands. `video_id` is there once it is a clip; then, and as a draft, it is whole."""
 
     upload_id: UUID
     offset: int
@@ -91,6 +91,14 @@ class Received:
     cut: Cut
     expires_at: datetime | None
     video_id: UUID | None = None
+    draft: bool = False
+    as_draft: bool = False
+    """It becomes a draft when it is complete: so it was begun."""
+
+    @property
+    def whole(self) -> bool:
+        """Whether everything is there: it is a clip, or the draft of one."""
+        return self.draft or self.video_id is not None
 
 
 class Uploads:
@@ -111,6 +119,7 @@ class Uploads:
         comments: Choice | None = None,
         audience: WatchedBy | None = None,
         cut: Cut = WHOLE,
+        as_draft: bool = False,
         now: datetime,
     ) -> Received:
         """Begin an upload of `length` bytes; None while nobody knows. Who may comment is as the member chose for all clips,
@@ -138,10 +147,11 @@ class Uploads:
             audience=Audience(audience) if audience else default_audience(by.band),
             cut=cut,
             expires_at=expires,
+            as_draft=as_draft,
         )
         values: dict[str, Any] = {"owner_id": by.member_id, "upload_id": begun.upload_id, "length": length, "received": 0}
-        values |= {"caption": caption, "comments": who, "audience": begun.audience}
-        values |= _columns(cut)
+        values |= {"caption": caption, "comments": who, "audience": begun.audience, "draft": as_draft}
+        values |= columns_of(cut)
         values |= {"created_at": now, "expires_at": expires}
         async with by.cell.begin() as tx:
             await self._check_quota(tx, by.member_id, now=now)
@@ -158,21 +168,28 @@ class Uploads:
         return await _find(by, upload_id, now=now)
 
     async def append(
-        self, by: Session, upload_id: UUID, part: Part, chunks: AsyncIterator[bytes], *, now: datetime
+        self,
+        by: Session,
+        upload_id: UUID,
+        part: Part,
+        chunks: AsyncIterator[bytes],
+        *,
+        now: datetime,
+        vault: Vault | None = None,
     ) -> Received:
-        """Take one part; complete the upload if it ends there.
+        """Take one part; complete the upload if it ends there. `vault` seals what is said of a draft.
 
         What arrived of a part that broke off is kept, unless it came with a checksum. `chunks` may raise anything.
 
         Raises:
             NoSuchUpload, UploadExpired, OffsetMismatch, LengthMismatch, UploadBusy, TooLarge, EmptyUpload,
-            ChecksumMismatch, UploadInterrupted, StoreFull.
+            ChecksumMismatch, UploadInterrupted, StoreFull; Refused, TooManyDrafts for a draft.
         """
         await _find(by, upload_id, now=now)
         async with self._spool.locked(by.cell.name, upload_id) as descriptor:
             state = await _find(by, upload_id, now=now)
             length = _agreed_length(state, part, self.limits.max_bytes)
-            if state.video_id is not None:
+            if state.whole:
                 return state
             async with self._spool.writing(by.cell.name, descriptor, upload_id, state.offset) as file:
                 most = self.limits.max_bytes if length is None else length
@@ -185,8 +202,10 @@ class Uploads:
                     if short:
                         raise UploadInterrupted
                     return state
-                await self._complete(by, state, file, now=now)
-        return replace(state, length=state.offset, expires_at=None, video_id=upload_id)
+                draft_in = _vault_for(vault) if part.draft or state.as_draft else None
+                await self._complete(by, state, file, draft_in=draft_in, now=now)
+        video_id = None if draft_in else upload_id
+        return replace(state, length=state.offset, expires_at=None, video_id=video_id, draft=draft_in is not None)
 
     async def cancel(self, by: Session, upload_id: UUID) -> None:
         """Drop an upload and what arrived of it. Raises NoSuchUpload, also for one that is complete."""
@@ -202,9 +221,10 @@ class Uploads:
         await tx.run(sa.select(Resident.since).where(Resident.member_id == owner_id).with_for_update(key_share=True))
         mine, day = Upload.owner_id == owner_id, now - _DAY
         made = sa.select(sa.func.count()).where(Video.owner_id == owner_id, Video.created_at > day).scalar_subquery()
+        kept = sa.select(sa.func.count()).where(ClipDraft.owner_id == owner_id, ClipDraft.created_at > day).scalar_subquery()
         alive = sa.func.count().filter(Upload.expires_at > now)
-        recent = sa.func.count().filter(Upload.created_at > day)
-        counted = (await tx.run(sa.select(alive.label("unfinished"), (recent + made).label("begun")).where(mine))).one()
+        begun = sa.func.count().filter(Upload.created_at > day) + made + kept
+        counted = (await tx.run(sa.select(alive.label("unfinished"), begun.label("begun")).where(mine))).one()
         if counted.unfinished >= self.limits.unfinished:
             raise TooManyUploads(limit=self.limits.unfinished, when="at a time", retry_after=600)
         if counted.begun >= self.limits.per_day:
@@ -220,32 +240,24 @@ class Uploads:
         except TimeoutError as error:
             raise UploadInterrupted from error
 
-    async def _complete(self, by: Session, state: Received, file: SpoolFile, *, now: datetime) -> None:
-        """Turn a complete upload into a clip, and ask for its processing: one transaction. Raises NoSuchUpload."""
-        mine = sa.and_(Upload.owner_id == by.member_id, Upload.upload_id == state.upload_id)
-        video = sa.insert(Video).values(
-            owner_id=by.member_id,
-            video_id=state.upload_id,
-            state=VideoState.PROCESSING,
-            reason="",
-            changed_at=now,
-            changed_by=by.member_id,
-            caption=state.caption,
-            comments=state.comments,
-            audience=state.audience,
-            **_columns(state.cut),
-            size=file.position,
-            sha256=file.digest.digest(),
-            placeholder="",
-            created_at=now,
-        )
-        name = self._pseudonym(by.member_id)
-        received = Entry("video.received", actor=name, subject=name, object=f"video:{state.upload_id}")
+    async def _complete(
+        self, by: Session, state: Received, file: SpoolFile, *, draft_in: Vault | None, now: datetime
+    ) -> None:
+        """Turn a complete upload into a clip, or into a draft: one transaction. Raises NoSuchUpload, Refused, TooManyDrafts."""
+        name, upload_id = self._pseudonym(by.member_id), state.upload_id
+        words = Words(state.caption, state.comments, state.audience, state.cut)
+        whole = WholeFile(file.position, file.digest.digest(), now)
+        sealed = await seal_words(draft_in, by.member_id, upload_id, words) if draft_in else None
+        if sealed is not None:
+            await file.sync()
+        mine = sa.and_(Upload.owner_id == by.member_id, Upload.upload_id == upload_id)
         async with by.cell.begin() as tx:
             if not (await tx.run(sa.delete(Upload).where(mine).returning(Upload.upload_id))).all():
                 raise NoSuchUpload
-            await tx.act(video.returning(Video.video_id), received, now=now)
-            await enqueue(tx, PROCESS, owner_id=by.member_id, subject_id=state.upload_id, now=now)
+            if sealed is not None:
+                await keep_draft(tx, by, upload_id, sealed, whole)
+            else:
+                await arrive(tx, by.member_id, upload_id, words, whole, pseudonym=name, now=now)
 
     @asynccontextmanager
     async def _patience(self, upload_id: UUID) -> AsyncIterator[asyncio.Timeout]:
@@ -285,8 +297,10 @@ def _told(state: Received, part: Part) -> Received:
     )
 
 
-def _columns(cut: Cut) -> dict[str, float | None]:
-    return {"cut_start": cut.start, "cut_end": cut.end, "cover_at": cut.cover}
+def _vault_for(vault: Vault | None) -> Vault:
+    if vault is None:
+        raise TypeError("a draft is sealed: say with which vault")  # rather than publish it
+    return vault
 
 
 def _agreed_length(state: Received, part: Part, max_bytes: int) -> int | None:
@@ -328,10 +342,12 @@ async def _find(by: Session, upload_id: UUID, *, now: datetime) -> Received:
     """Where an upload of somebody's stands, or the clip that it became. Raises NoSuchUpload, UploadExpired."""
     rows = await by.cell.database.fetch(
         "SELECT received, length, caption, comments, audience, cut_start, cut_end, cover_at,"
-        " expires_at, false AS whole FROM upload"
+        " expires_at, false AS clip, false AS whole, draft FROM upload"
         " WHERE owner_id = $1 AND upload_id = $2 UNION ALL"
-        " SELECT size, size, caption, comments, audience, cut_start, cut_end, cover_at, NULL, true FROM video"
-        " WHERE owner_id = $1 AND video_id = $2",
+        " SELECT size, size, caption, comments, audience, cut_start, cut_end, cover_at, NULL, true, true, false"
+        " FROM video WHERE owner_id = $1 AND video_id = $2 UNION ALL"
+        " SELECT size, size, '', 'nobody', 'only_me', 0, NULL, NULL, NULL, false, true, true FROM clip_draft"
+        " WHERE owner_id = $1 AND draft_id = $2",
         by.member_id,
         upload_id,
     )
@@ -349,5 +365,7 @@ async def _find(by: Session, upload_id: UUID, *, now: datetime) -> Received:
         audience=Audience(row["audience"]),
         cut=Cut(start=row["cut_start"], end=row["cut_end"], cover=row["cover_at"]),
         expires_at=row["expires_at"],
-        video_id=upload_id if row["whole"] else None,
+        video_id=upload_id if row["clip"] else None,
+        draft=row["draft"] and row["whole"],
+        as_draft=row["draft"],
     )

@@ -9,6 +9,7 @@ from kept.web.captioning import CaptionPages
 from kept.web.clips import ClipController
 from kept.web.comments import CommentPages
 from kept.web.discovering import discover, tag_page
+from kept.web.drafting import DraftPages
 from kept.web.family import FamilyController
 from kept.web.held import CommentSettingsPages, HeldPages
 from kept.web.looks import looks
@@ -39,6 +40,7 @@ WEB_ROUTES = (
     YourFeedPages,
     unwanted,
     UploadPage,
+    DraftPages,
     InboxController,
     NoticePages,
     MessageSettingsPages,

@@ -13,11 +13,21 @@ from kept.edge import Asker, require_own_page, shell_of
 from kept.edge.answers import lead_on, page
 from kept.kit import KeptError
 from kept.look import pages, paths
-from kept.look.views import Nav, UploadView
+from kept.look.views import DraftRow, Nav, UploadView
 from kept.policy import Action, Choice, Service, require
 from kept.runtime import Runtime
-from kept.videos import AUDIENCES, LONGEST_CAPTION, EmptyUpload, Part, WatchedBy, default_audience, default_comments
+from kept.videos import (
+    AUDIENCES,
+    LONGEST_CAPTION,
+    MOST_DRAFTS,
+    EmptyUpload,
+    Part,
+    WatchedBy,
+    default_audience,
+    default_comments,
+)
 from kept.web.commenting import CHOICES
+from kept.web.drafting import drafts_of, vault_of
 
 AnyRequest = Request[Any, Any, State]
 
@@ -48,13 +58,14 @@ class UploadPage(Controller):
         """The composer. Raises Refused to whoever may not upload."""
         require(asker.actor, Action.UPLOAD, Service())
         chosen = await default_comments(asker.cell, asker.member.member_id)
-        return page(pages.render_upload(_view(request, runtime, asker, comments=chosen)))
+        drafts = await drafts_of(runtime, asker.member)
+        return page(pages.render_upload(_view(request, runtime, asker, comments=chosen, drafts=drafts)))
 
     @post()
     async def take(
         self, request: AnyRequest, runtime: NamedDependency[Runtime], asker: NamedDependency[Asker]
     ) -> Response[Any]:
-        """The whole clip in one form. What is wrong with it is said on the page that comes back."""
+        """The whole clip in one form, or the draft of one. What is wrong with it is said on the page that comes back."""
         require_own_page(request)
         require(asker.actor, Action.UPLOAD, Service())
         limit = runtime.settings.uploads.max_bytes
@@ -63,25 +74,25 @@ class UploadPage(Controller):
             return _again(request, runtime, asker, "", f"A clip may have {limit // (1 << 20)} MB at most.")
         form = await request.form()
         clip, said = form.get("clip"), str(form.get("caption") or "")
+        draft = form.get("go") == "draft"
         who = {name: str(form[name]) for name in ("comments", "audience") if form.get(name)}
         try:
             words = accept({"caption": said} | who, Words)
             if not isinstance(clip, UploadFile):
                 raise EmptyUpload
-            video_id = await _uploaded(runtime, asker, clip, words)
+            video_id = await _uploaded(runtime, asker, clip, words, draft=draft)
         except KeptError as error:
             return _again(request, runtime, asker, said, error.public)
-        return lead_on(paths.clip(video_id))
+        return lead_on(paths.UPLOAD if draft else paths.clip(video_id))
 
 
-async def _uploaded(runtime: Runtime, asker: Asker, clip: UploadFile, words: Words) -> str:
-    """Through the same verbs as every upload; returns the clip's id."""
+async def _uploaded(runtime: Runtime, asker: Asker, clip: UploadFile, words: Words, *, draft: bool) -> str:
+    """Through the same verbs as every upload; returns the clip's id. Words come with the bytes: those of a draft are sealed."""
     uploads, by, now = runtime.studio.uploads, asker.member, runtime.clock.now()
     length = await _length(clip)
-    begun = await uploads.create(
-        by, length=length, caption=words.caption, comments=words.comments, audience=words.audience, now=now
-    )
-    await uploads.append(by, begun.upload_id, Part(offset=0), _chunks(clip), now=now)
+    begun = await uploads.create(by, length=length, caption="", now=now)
+    part = Part(offset=0, caption=words.caption, comments=words.comments, audience=words.audience, draft=draft)
+    await uploads.append(by, begun.upload_id, part, _chunks(clip), now=now, vault=vault_of(runtime, by))
     return str(begun.upload_id)
 
 
@@ -106,6 +117,7 @@ def _view(
     *,
     comments: Choice = Choice.FRIENDS,
     caption: str = "",
+    drafts: tuple[DraftRow, ...] = (),
     error: str = "",
 ) -> UploadView:
     limits = runtime.settings.uploads
@@ -122,6 +134,8 @@ def _view(
         comments=str(comments),
         choices=CHOICES,
         caption=caption,
+        drafts=drafts,
+        may_draft=len(drafts) < MOST_DRAFTS,
         error=error,
     )
 

@@ -179,11 +179,42 @@ class MyClipsView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DraftRow:
+    """A draft among its author's."""
+
+    draft_id: str
+    caption: str
+    changed_at: datetime
+    lapses_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftView:
+    """A draft, as its author goes on with it; `cut_start`, `cut_end` and `cover_at` are seconds of what was sent."""
+
+    shell: Shell
+    draft_id: str
+    changed_at: datetime
+    lapses_at: datetime
+    caption: str
+    caption_limit: int
+    audience: str
+    audiences: tuple[str, ...]
+    comments: str
+    choices: tuple[str, ...]
+    cut_start: float = 0.0
+    cut_end: float | None = None
+    cover_at: float | None = None
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UploadView:
     """The composer. `endpoint` is where the tus client creates uploads, `action` where a browser without modules posts.
 
     `max_bytes` and `max_seconds` are the limits, told before and not after. `audiences` are who may watch, of which `audience`
     is chosen; `choices` are who may comment, of which `comments` is chosen.
+    `drafts` are one's own; `may_draft`, whether there is room for another.
     `account` separates what this browser remembers of unfinished uploads, by member; opaque. `error` is what was wrong
     with a form that came back.
     """
@@ -201,4 +232,6 @@ class UploadView:
     comments: str = ""
     choices: tuple[str, ...] = ()
     caption: str = ""
+    drafts: tuple[DraftRow, ...] = ()
+    may_draft: bool = False
     error: str = ""

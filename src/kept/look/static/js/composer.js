@@ -19,6 +19,7 @@ class KeptComposer extends HTMLElement {
   #upload = null;
   #percent = 0;
   #published = false;
+  #drafted = false; // what was said goes with the last bytes, so this is final
   #fleeting = false; // a recording is nowhere but in this page
   #forgetDraft = keepDraft(one(this, '#caption', HTMLTextAreaElement), this.dataset['account'] ?? '');
 
@@ -137,7 +138,8 @@ class KeptComposer extends HTMLElement {
       restarted: () => toast(this.#words('restarted')),
     });
     this.#upload = upload;
-    this.#published = false;
+    this.#published = this.#drafted = false;
+    this.#final(false);
     this.#fleeting = !file;
     one(this, '#clip', HTMLInputElement).required = false; // what was recorded or dropped is in no field
     if (file) this.#show('describe');
@@ -168,13 +170,22 @@ class KeptComposer extends HTMLElement {
       const value = said.get(name);
       if (typeof value === 'string') words[name] = value;
     }
-    this.#published = true;
+    this.#drafted = event.submitter?.getAttribute('data-go') === 'draft';
+    this.#published = !this.#drafted;
+    if (this.#drafted) words['draft'] = '1';
     this.#upload.publish({ ...words, ...this.#trimmer.words });
-    this.#show('progress');
+    if (this.#published) this.#show('progress');
+    else this.#final(true);
+  }
+
+  /** @param {boolean} said whether it is said what becomes of the clip: the last bytes carry that, and cannot be called back */
+  #final(said) {
+    for (const button of this.querySelectorAll('[data-go="publish"], [data-go="draft"]')) button.toggleAttribute('disabled', said);
   }
 
   /** @param {string} clip */
   #uploaded(clip) {
+    if (this.#drafted) return location.assign(this.dataset['drafts'] ?? location.href);
     const page = `${this.dataset['clips'] ?? '/clips/'}${clip}`;
     one(this, '[data-show="clip"]', HTMLAnchorElement).href = page;
     this.#preview(null);
@@ -260,6 +271,8 @@ class KeptComposer extends HTMLElement {
       const found = maybe(this, `[data-part="${name}"]`, HTMLElement);
       if (found) found.hidden = name !== part;
     }
+    const drafts = maybe(this, '[data-part="drafts"]', HTMLElement);
+    if (drafts) drafts.hidden = part !== 'pick';
     one(this, '[data-part="meter"]', HTMLElement).hidden = part !== 'describe';
     one(this, '[data-go="cancel"]', HTMLElement).hidden = part !== 'describe';
     one(this, '[data-go="back"]', HTMLElement).hidden = part === 'pick' || part === 'progress';
