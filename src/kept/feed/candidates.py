@@ -19,7 +19,7 @@ from kept.cells import Cell
 from kept.feed.ranking import Candidate, Taste
 from kept.feed.weights import Rules
 from kept.feed.window import Window, tags_of
-from kept.social import followed_by, hidden_from
+from kept.social import circle_of
 
 NEWEST = 240
 FOLLOWED = 80
@@ -32,16 +32,12 @@ _OPEN = "NOT EXISTS (SELECT FROM shelf_profile p WHERE p.owner_id = c.owner_id A
 _MAY = f"NOT c.away AND (c.owner_id = ANY($2) OR c.recommended AND {_OPEN})"
 """The same as for feeds without profiling: what may be recommended to strangers, and what followers may see."""
 _CHOSEN = f"""
-WITH found AS MATERIALIZED (
-    SELECT popular.item_id FROM unnest($3::uuid[]) AS popular(item_id)
-    UNION SELECT n.item_id FROM unnest($4::uuid[]) AS known(owner_id) CROSS JOIN LATERAL (
-        SELECT item_id FROM shelf_card s WHERE s.owner_id = known.owner_id AND NOT s.away
-        ORDER BY published_at DESC, item_id DESC LIMIT {OF_EACH}
-    ) n
-)
-SELECT c.item_id, c.owner_id
-FROM found JOIN LATERAL (SELECT * FROM shelf_card s WHERE s.item_id = found.item_id LIMIT 1) c ON true
-WHERE c.owner_id <> ALL($5) AND c.owner_id <> $1 AND {_MAY}
+SELECT c.item_id, c.owner_id FROM unnest($3::uuid[]) AS popular(item_id) JOIN shelf_card c USING (item_id)
+WHERE c.owner_id <> ALL($1) AND {_MAY}
+UNION SELECT c.item_id, c.owner_id FROM unnest($4::uuid[]) AS known(owner_id) CROSS JOIN LATERAL (
+    SELECT s.item_id, s.owner_id, s.away, s.recommended FROM shelf_card s WHERE s.owner_id = known.owner_id AND NOT s.away
+    ORDER BY published_at DESC, item_id DESC LIMIT {OF_EACH}
+) c WHERE {_MAY}
 """  # noqa: S608  our own words
 _STILL = f"SELECT item_id, parcel_id, published_at, owner_id FROM shelf_card c WHERE item_id = ANY($1) AND {_MAY}"  # noqa: S608
 _OWN = f"""
@@ -72,8 +68,8 @@ async def known_of(
 ) -> Known:
     """Ask for it, all at once."""
     since = now - timedelta(days=rules.again_after_days)
-    hidden, followed, own = await asyncio.gather(
-        hidden_from(cell, member_id), followed_by(cell, member_id), cell.database.fetch(_OWN, member_id, since)
+    (hidden, followed), own = await asyncio.gather(
+        circle_of(cell, member_id), cell.database.fetch(_OWN, member_id, since)
     )
     follows = tuple(one for one in followed if one not in hidden)
     seen = next(frozenset(row["seen"] or ()) for row in own if row["author_id"] is None)
@@ -124,10 +120,10 @@ async def candidates(cell: Cell, member_id: UUID, window: Window, known: Known, 
     """Some hundred clips that may be shown, in no order, whatever the number of clips there is; by `seed`, others of those whom
     the member follows are looked at."""
     popular = [item for item in window.popular if item not in window.newest]
-    asked = (member_id, list(known.follows), popular, _people(known, seed), list(known.hidden))
-    rows = await cell.database.fetch(_CHOSEN, *asked)
-    found = {row["item_id"]: None for row in rows if row["item_id"] not in known.seen}
     apart = known.hidden | {member_id}
+    people = [one for one in _people(known, seed) if one not in apart]
+    rows = await cell.database.fetch(_CHOSEN, list(apart), list(known.follows), popular, people)
+    found = {row["item_id"]: None for row in rows if row["item_id"] not in known.seen}
     open_ones = (item for item, author in window.newest.items() if item not in known.seen and author not in apart)
     found |= dict.fromkeys(islice(open_ones, NEWEST))
     found |= {

@@ -41,7 +41,14 @@ class Signal(StrEnum):
 
 
 OF_A_CLIP = (Signal.LIKES, Signal.COMMENTS, Signal.POPULAR_HERE, Signal.FRESHNESS, Signal.LANGUAGE)
-"""The signals that are about the clip alone; the others are about its author or its tags."""
+OF_AN_AUTHOR = (
+    Signal.FOLLOWS,
+    Signal.COMPLETION,
+    Signal.REWATCH,
+    Signal.LIKED_AUTHOR,
+    Signal.UNWANTED_AUTHOR,
+)
+"""The signals that are about the clip alone, and about who made it; the others are about its tags."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,21 +134,25 @@ class Scores:
         self._taste, self._weights, self._rules, self._now = taste, by.weights, by.rules, now
         self._own = tuple(float(getattr(by.weights, signal)) for signal in OF_A_CLIP)
         self._full_likes = math.log1p(by.rules.many_likes)
-        self._authors: dict[UUID, tuple[float, tuple[Reason, ...]]] = {}
+        self._of_authors = tuple(float(getattr(by.weights, signal)) for signal in OF_AN_AUTHOR)
+        self._authors: dict[UUID, float] = {}
         self._tags: dict[tuple[str, ...], tuple[float, tuple[Reason, ...]]] = {}
 
     def of(self, clip: Candidate) -> float:
         """What all signals come to."""
-        known = self._tagged(clip.tags)[0] if clip.tags else 0.0
-        return sum(map(mul, self._own, self._strengths(clip)), known) + self._author(clip.owner_id)[0]
+        author, tags = clip.owner_id, clip.tags
+        known = self._authors.get(author)
+        if known is None:
+            known = self._authors[author] = sum(map(mul, self._of_authors, self._fondness(author)))
+        tagged = self._tagged(tags)[0] if tags else 0.0
+        return sum(map(mul, self._own, self._strengths(clip)), known + tagged)
 
     def reasons(self, clip: Candidate) -> tuple[Reason, ...]:
         """Every signal that counts, the largest first."""
-        own = self._reasons(
-            (signal, strength, "") for signal, strength in zip(OF_A_CLIP, self._strengths(clip), strict=True)
-        )
-        found = (*own, *self._author(clip.owner_id)[1], *self._tagged(clip.tags)[1])
-        return tuple(sorted(found, key=lambda one: -one.points))
+        own = zip(OF_A_CLIP, self._strengths(clip), strict=True)
+        author = zip(OF_AN_AUTHOR, self._fondness(clip.owner_id), strict=True)
+        known = self._reasons((signal, strength, "") for signal, strength in (*own, *author))
+        return tuple(sorted((*known, *self._tagged(clip.tags)[1]), key=lambda one: -one.points))
 
     def _strengths(self, clip: Candidate) -> tuple[float, float, float, float, float]:
         """Of the signals `OF_A_CLIP`."""
@@ -156,21 +167,16 @@ class Scores:
             1.0 if clip.language and clip.language == self._taste.language else 0.0,
         )
 
-    def _author(self, author: UUID) -> tuple[float, tuple[Reason, ...]]:
-        found = self._authors.get(author)
-        if found is None:
-            taste, enough = self._taste, self._rules.enough
-            reasons = self._reasons(
-                (
-                    (Signal.FOLLOWS, float(author in taste.follows), ""),
-                    (Signal.COMPLETION, _full(taste.finished.get(author, 0.0), enough), ""),
-                    (Signal.REWATCH, _full(taste.again.get(author, 0.0), enough), ""),
-                    (Signal.LIKED_AUTHOR, _full(taste.liked.get(author, 0.0), enough), ""),
-                    (Signal.UNWANTED_AUTHOR, _full(taste.unwanted.get(author, 0.0), 1), ""),
-                )
-            )
-            found = self._authors[author] = (sum(one.points for one in reasons), reasons)
-        return found
+    def _fondness(self, author: UUID) -> tuple[float, float, float, float, float]:
+        """Of the signals `OF_AN_AUTHOR`."""
+        taste, enough = self._taste, self._rules.enough
+        return (
+            float(author in taste.follows),
+            min(1.0, taste.finished.get(author, 0.0) / enough),
+            min(1.0, taste.again.get(author, 0.0) / enough),
+            min(1.0, taste.liked.get(author, 0.0) / enough),
+            min(1.0, taste.unwanted.get(author, 0.0)),
+        )
 
     def _tagged(self, tags: tuple[str, ...]) -> tuple[float, tuple[Reason, ...]]:
         """Of several tags, the one that counts most."""
