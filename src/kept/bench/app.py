@@ -112,7 +112,7 @@ def _publish(running: Platform) -> list[UUID]:
         data, token = phone_clip(folder / "phone.mp4", CLIP_SECONDS).read_bytes(), running.join()
     finally:
         shutil.rmtree(folder)
-    return [publish(running, data, token) for _ in range(CLIPS)]
+    return publish(running, data, token, CLIPS)
 
 
 async def _fill(running: Platform, tokens: list[str], clips: list[UUID]) -> None:

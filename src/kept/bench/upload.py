@@ -85,14 +85,17 @@ def _published(running: Platform, data: bytes, token: str, wait: float) -> dict[
     return {"uploaded": uploaded, "published": published, "playable": playable}
 
 
-def publish(running: Platform, data: bytes, token: str) -> UUID:
-    """Upload a clip, and wait until it is published and nothing is encoded any more. Raises NotRunning."""
-    begun = running.ask("POST", "/api/v1/uploads", authorization=token, upload_length=str(len(data)), **TUS)
-    part = {"content_type": "application/offset+octet-stream", "upload_offset": "0"}
-    done = running.ask("PATCH", begun.headers["location"], data, authorization=token, **part, **TUS)
-    _when_published(running, f"/api/v1/videos/{done.headers['video-id']}", token)
+def publish(running: Platform, data: bytes, token: str, clips: int) -> list[UUID]:
+    """Upload a clip so many times, and wait until all are published and nothing is encoded any more. Raises NotRunning."""
+    part, found = {"content_type": "application/offset+octet-stream", "upload_offset": "0"}, []
+    for _ in range(clips):
+        begun = running.ask("POST", "/api/v1/uploads", authorization=token, upload_length=str(len(data)), **TUS)
+        done = running.ask("PATCH", begun.headers["location"], data, authorization=token, **part, **TUS)
+        found.append(UUID(done.headers["video-id"]))
+    for clip in found:
+        _when_published(running, f"/api/v1/videos/{clip}", token)
     _rest(running)
-    return UUID(done.headers["video-id"])
+    return found
 
 
 def _when_published(running: Platform, place: str, token: str) -> dict[str, Any]:
