@@ -186,10 +186,10 @@ async def test_what_viewers_share_for_a_moment_hides_nothing_from_what_each_page
     await bare.carry()
     away = "UPDATE shelf_card SET away = true, recommended = false WHERE owner_id = $1"
     await bare.us.database.fetch(away, authors["at rest"].member_id)
-    new = await bare.lot.publish(friend, small_clip)
+    new = {await bare.lot.publish(who, small_clip) for who in (friend, authors["stays"])}
     await bare.carry()
-    assert await ids(by) == {clips["stays"], new}, "and a friend's new clip is there at once"
-    assert await ids(other) == {clips[kind] for kind in ("stays", "blocked", "muted")}
+    assert await ids(by) == {clips["stays"], *new}, "and new clips are there at once"
+    assert await ids(other) == {*(clips[kind] for kind in ("stays", "blocked", "muted")), *new}
 
 
 async def test_whoever_chose_latest_leaves_no_trace(bare: Crowd) -> None:

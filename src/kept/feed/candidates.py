@@ -22,6 +22,8 @@ from kept.feed.window import Window, tags_of
 from kept.social import circle_of
 
 NEWEST = 240
+SINCE = 24
+"""Of the newest, so many are asked for each page: a clip that came a moment ago is found at once."""
 FOLLOWED = 80
 """People whose newest clips are looked at: followed, and watched or liked."""
 OF_EACH = 2
@@ -38,7 +40,12 @@ UNION SELECT c.item_id, c.owner_id FROM unnest($4::uuid[]) AS known(owner_id) CR
     SELECT s.item_id, s.owner_id, s.away, s.recommended FROM shelf_card s WHERE s.owner_id = known.owner_id AND NOT s.away
     ORDER BY published_at DESC, item_id DESC LIMIT {OF_EACH}
 ) c WHERE {_MAY}
+UNION SELECT c.item_id, c.owner_id FROM (
+    SELECT item_id, owner_id, away, recommended FROM shelf_card WHERE recommended
+    ORDER BY published_at DESC, item_id DESC LIMIT {SINCE}
+) c WHERE c.owner_id <> ALL($1) AND {_MAY}
 """  # noqa: S608  our own words
+"""Those that are popular, of people whom the member knows, and what may have come since others asked for the newest."""
 _STILL = f"SELECT item_id, parcel_id, published_at, owner_id FROM shelf_card c WHERE item_id = ANY($1) AND {_MAY}"  # noqa: S608
 _OWN = f"""
 SELECT w.author_id, w.share, w.unwanted, coalesce(c.caption, '') AS caption, 0 AS likes, NULL::uuid[] AS seen FROM (

@@ -19,7 +19,7 @@ from kept.feed.together import Together
 from kept.feed.words import tags_in
 
 SECONDS = 2.0
-"""How long it is shared; so old a figure may be, and so late a stranger's new clip may come."""
+"""How long it is shared; so old a figure may be. The very newest clips are asked for each page, too."""
 BEYOND = 2_000
 """How far down the newest clips one looks who has watched the first ones."""
 POPULAR = 80
