@@ -158,6 +158,40 @@ async def test_what_is_taken_off_the_shelf_while_a_page_is_made_is_not_on_it(
     assert {card.id for card in one.page.cards} == {ids[0], ids[2]}
 
 
+async def test_what_viewers_share_for_a_moment_hides_nothing_from_what_each_page_asks(
+    bare: Crowd, small_clip: bytes
+) -> None:
+    """One process, and two pages within the moment in which it asks for the newest clips once."""
+    kinds = ("gone", "private", "blocked", "muted", "at rest", "stays")
+    authors = {kind: await bare.member(bare.us) for kind in kinds}
+    by, other = await fan_of_for_you(bare, bare.us), await fan_of_for_you(bare, bare.us)
+    clips = {kind: await bare.lot.publish(who, small_clip) for kind, who in authors.items()}
+    friend = await bare.member(bare.us)
+    await bare.do(follow, by, friend)
+    await bare.carry()
+    feed = Feed(bare.lot.studio.addresses)
+
+    async def ids(who: Session) -> set[UUID]:
+        one = await feed.page_for_you(viewer(who), None, language="en", limit=24, now=bare.lot.now)
+        return {card.id for card in one.page.cards}
+
+    assert await ids(by) == await ids(other) == set(clips.values())
+    async with authors["gone"].cell.begin() as tx:
+        pseudonym = bare.lot.house.beacon.pseudonym(authors["gone"].member_id)
+        await withdraw(tx, clips["gone"], by=authors["gone"], pseudonym=pseudonym, now=bare.lot.now)
+    async with authors["private"].cell.begin() as tx:
+        await set_privacy(tx, authors["private"], private=True, now=bare.lot.now)
+    await bare.do(block, authors["blocked"], by)
+    await bare.do(mute, by, authors["muted"])
+    await bare.carry()
+    away = "UPDATE shelf_card SET away = true, recommended = false WHERE owner_id = $1"
+    await bare.us.database.fetch(away, authors["at rest"].member_id)
+    new = {await bare.lot.publish(who, small_clip) for who in (friend, authors["stays"])}
+    await bare.carry()
+    assert await ids(by) == {clips["stays"], *new}, "and new clips are there at once"
+    assert await ids(other) == {*(clips[kind] for kind in ("stays", "blocked", "muted")), *new}
+
+
 async def test_whoever_chose_latest_leaves_no_trace(bare: Crowd) -> None:
     [clip] = await put_cards(bare.us, minutes(bare, 1))
     new, by = await bare.member(bare.us), await fan_of_for_you(bare, bare.us)

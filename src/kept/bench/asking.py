@@ -47,6 +47,14 @@ async def _client(port: int, request: bytes, until: float, found: Spell) -> None
         writer.close()
 
 
+async def exchange(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, request: bytes) -> bool:
+    """Send a request, and read its answer to the end; whether that was a good one."""
+    writer.write(request)
+    head = await reader.readuntil(b"\r\n\r\n")
+    await _body(reader, head.lower())
+    return head.startswith(b"HTTP/1.1 2")
+
+
 async def _body(reader: asyncio.StreamReader, head: bytes) -> None:
     at = head.find(_LENGTH)
     if at >= 0:
@@ -76,10 +84,9 @@ async def _poster(port: int, request: bytes, until: float, found: Spell) -> None
     reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1 << 20)
     try:
         while (asked := time.perf_counter()) < until:
-            writer.write(request.replace(b"%KEY%", uuid4().hex.encode()) if b"%KEY%" in request else request)
-            head = await reader.readuntil(b"\r\n\r\n")
-            await _body(reader, head.lower())
+            fresh = request.replace(b"%KEY%", uuid4().hex.encode()) if b"%KEY%" in request else request
+            is_good = await exchange(reader, writer, fresh)
             found.seconds.append(time.perf_counter() - asked)
-            found.failures += not head.startswith(b"HTTP/1.1 2")
+            found.failures += not is_good
     finally:
         writer.close()

@@ -67,12 +67,12 @@ async def run(*, long: bool = False) -> dict[str, Any]:
     sizes = (*SIZES, LARGEST) if long else SIZES
     result: dict[str, Any] = {"name": "ranking", "clients": CLIENTS}
     async with platform() as running:
-        tokens = [await asyncio.to_thread(_member, running) for _ in range(MEMBERS)]
+        tokens = [await asyncio.to_thread(member, running) for _ in range(MEMBERS)]
         connection = await asyncpg.connect(EmbeddedPostgres(running.folder / "postgres").admin_address("kept_us"))
         await connection.execute("DROP INDEX shelf_card_words")
         filled = 0
         for size in sizes:
-            await _fill(connection, filled, size, [_id_of(token) for token in tokens])
+            await fill(connection, filled, size, [id_of(token) for token in tokens])
             filled = size
             result |= await asyncio.to_thread(_measure, running, tokens, size)
         await connection.close()
@@ -80,7 +80,7 @@ async def run(*, long: bool = False) -> dict[str, Any]:
     return result | {"for_you_growth": last / first, "limit_growth": LIMIT_GROWTH}
 
 
-def _member(running: Platform) -> str:
+def member(running: Platform) -> str:
     """The bearer token of a new member who chose to have a feed ranked."""
     token = running.join()
     chosen = running.ask(
@@ -91,7 +91,7 @@ def _member(running: Platform) -> str:
     return token
 
 
-async def _fill(connection: "asyncpg.Connection[Any]", since: int, size: int, members: list[UUID]) -> None:
+async def fill(connection: "asyncpg.Connection[Any]", since: int, size: int, members: list[UUID]) -> None:
     """Put cards up to `size` on the shelf, and have members follow, watch and like some of the newest."""
     for sql in (_CARDS, _LIKES):
         await connection.execute(sql, since, size, timeout=900)
@@ -127,6 +127,6 @@ def _request(running: Platform, path: str, token: str) -> bytes:
     return f"GET {path} HTTP/1.1\r\n{host}\r\nAuthorization: {token}\r\nAccept: */*\r\n\r\n".encode()
 
 
-def _id_of(token: str) -> UUID:
+def id_of(token: str) -> UUID:
     """Whose a token is: `Bearer <cell>.<base64url(member id, …)>`."""
     return UUID(bytes=base64.urlsafe_b64decode(token.rpartition(".")[2] + "==")[:16])

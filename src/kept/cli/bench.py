@@ -27,6 +27,7 @@ class Bench(StrEnum):
     EXPORT = "export"
     ACCESS = "access"
     RANKING = "ranking"
+    APP = "app"
 
 
 LONGER = (Bench.MESSAGES, Bench.ERASE, Bench.RANKING)

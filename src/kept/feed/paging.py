@@ -15,13 +15,14 @@ from uuid import UUID
 
 import msgspec
 
-from kept.feed.candidates import around, candidates, still_there, taste_of
+from kept.feed.candidates import candidates, known_of, still_there
 from kept.feed.card import Card, card_of
 from kept.feed.choosing import require_ranked
 from kept.feed.ranking import Placed, order
 from kept.feed.sitting import Sitting
 from kept.feed.together import Together
 from kept.feed.weights import recipe
+from kept.feed.window import Windows
 from kept.feed.words import Tag, most_used, question
 from kept.policy import Action, AgeBand, Audience, Relation, Service, can, require
 from kept.social import followed_by, hidden_from
@@ -89,6 +90,7 @@ class Feed:
         self._addresses = addresses
         self._known: OrderedDict[Key, tuple[Card, bytes]] = OrderedDict()
         self._together: Together[Sequence[Mapping[str, Any]]] = Together()
+        self._windows = Windows()
 
     async def page(self, viewer: Viewer, cursor: str | None, *, limit: int = PAGE, now: datetime) -> FeedPage:
         """One page. Raises BadCursor; Refused when the policy offers the viewer no feed."""
@@ -119,16 +121,16 @@ class Feed:
         sitting = Sitting.begin() if cursor is None else Sitting.read(cursor, most=rules.sitting)
         cell, member_id, most = viewer.cell, viewer.member_id, min(_most(limit), rules.sitting - sitting.count)
         assert member_id is not None  # noqa: S101  visitors are refused
-        near = await around(cell, member_id)
-        taste = await taste_of(cell, member_id, near, language=language, interests=chosen.interests)
-        found = await candidates(cell, member_id, near, taste, rules, seed=sitting.seed, now=now)
-        best = order(found, taste, recipe(), sitting, count=most, now=now)
-        rows = await still_there(cell, near, [one.clip.item_id for one in best])
+        window = await self._windows.of(cell)
+        known = await known_of(cell, member_id, rules, language=language, interests=chosen.interests, now=now)
+        found = await candidates(cell, member_id, window, known, seed=sitting.seed)
+        best = order(found, known.taste, recipe(), sitting, count=most, now=now)
+        rows = await still_there(cell, known, [one.clip.item_id for one in best])
         shown = [rows[one.clip.item_id] for one in best if one.clip.item_id in rows]
         after = sitting.after([(one.clip.item_id, one.clip.owner_id) for one in best])
         ends = len(best) < most or after.count >= rules.sitting or after.count >= len(found) + sitting.count
         page = await self._page(shown, None if ends else str(after), viewer, now)
-        return RankedPage(page, {one.clip.item_id: one for one in best}, taste.is_new)
+        return RankedPage(page, {one.clip.item_id: one for one in best}, known.taste.is_new)
 
     async def page_of(
         self,

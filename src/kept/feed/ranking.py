@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from operator import mul
 from typing import NamedTuple
 from uuid import UUID
 
@@ -37,6 +38,17 @@ class Signal(StrEnum):
     UNWANTED_AUTHOR = "unwanted_author"
     UNWANTED_TAGS = "unwanted_tags"
     EXPLORE = "explore"
+
+
+OF_A_CLIP = (Signal.LIKES, Signal.COMMENTS, Signal.POPULAR_HERE, Signal.FRESHNESS, Signal.LANGUAGE)
+OF_AN_AUTHOR = (
+    Signal.FOLLOWS,
+    Signal.COMPLETION,
+    Signal.REWATCH,
+    Signal.LIKED_AUTHOR,
+    Signal.UNWANTED_AUTHOR,
+)
+"""The signals that are about the clip alone, and about who made it; the others are about its tags."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +111,7 @@ def order(
     fresh = sitting.without_given({clip.item_id: clip for clip in candidates})
     ranked = sorted(fresh.values(), key=lambda clip: (-scores.of(clip), clip.item_id))
     lots = _lots(ranked, taste, by.rules, sitting, now)
-    marks = {author: sitting.mark(author) for author in {clip.owner_id for clip in ranked}}
+    marks = _Marks(sitting)
     authors, taken = list(sitting.authors), set[UUID]()
     placed: list[Placed] = []
     while len(placed) < min(count, len(ranked)):
@@ -120,48 +132,51 @@ class Scores:
 
     def __init__(self, taste: Taste, by: Recipe, now: datetime) -> None:
         self._taste, self._weights, self._rules, self._now = taste, by.weights, by.rules, now
-        self._authors: dict[UUID, tuple[float, tuple[Reason, ...]]] = {}
+        self._own = tuple(float(getattr(by.weights, signal)) for signal in OF_A_CLIP)
+        self._full_likes = math.log1p(by.rules.many_likes)
+        self._of_authors = tuple(float(getattr(by.weights, signal)) for signal in OF_AN_AUTHOR)
+        self._authors: dict[UUID, float] = {}
         self._tags: dict[tuple[str, ...], tuple[float, tuple[Reason, ...]]] = {}
 
     def of(self, clip: Candidate) -> float:
         """What all signals come to."""
-        own = sum(getattr(self._weights, signal) * strength for signal, strength in self._clip(clip))
-        return float(own + self._author(clip.owner_id)[0] + self._tagged(clip.tags)[0])
+        author, tags = clip.owner_id, clip.tags
+        known = self._authors.get(author)
+        if known is None:
+            known = self._authors[author] = sum(map(mul, self._of_authors, self._fondness(author)))
+        tagged = self._tagged(tags)[0] if tags else 0.0
+        return sum(map(mul, self._own, self._strengths(clip)), known + tagged)
 
     def reasons(self, clip: Candidate) -> tuple[Reason, ...]:
         """Every signal that counts, the largest first."""
-        own = self._reasons((signal, strength, "") for signal, strength in self._clip(clip))
-        found = (*own, *self._author(clip.owner_id)[1], *self._tagged(clip.tags)[1])
-        return tuple(sorted(found, key=lambda one: -one.points))
+        own = zip(OF_A_CLIP, self._strengths(clip), strict=True)
+        author = zip(OF_AN_AUTHOR, self._fondness(clip.owner_id), strict=True)
+        known = self._reasons((signal, strength, "") for signal, strength in (*own, *author))
+        return tuple(sorted((*known, *self._tagged(clip.tags)[1]), key=lambda one: -one.points))
 
-    def _clip(self, clip: Candidate) -> tuple[tuple[Signal, float], ...]:
-        rules = self._rules
+    def _strengths(self, clip: Candidate) -> tuple[float, float, float, float, float]:
+        """Of the signals `OF_A_CLIP`."""
+        rules, full = self._rules, self._full_likes
         hours = max(0.0, (self._now - clip.published_at).total_seconds() / 3600)
         here = clip.likes_here if clip.likes_here >= rules.few_here else 0
-        full = math.log1p(rules.many_likes)
         return (
-            (Signal.LIKES, _full(math.log1p(clip.likes), full)),
-            (Signal.COMMENTS, _full(clip.comments, rules.many_comments)),
-            (Signal.POPULAR_HERE, _full(math.log1p(here), full)),
-            (Signal.FRESHNESS, float(0.5 ** (hours / rules.half_life_hours))),
-            (Signal.LANGUAGE, float(bool(clip.language) and clip.language == self._taste.language)),
+            min(1.0, math.log1p(clip.likes) / full) if clip.likes else 0.0,
+            min(1.0, clip.comments / rules.many_comments),
+            min(1.0, math.log1p(here) / full) if here else 0.0,
+            0.5 ** (hours / rules.half_life_hours),
+            1.0 if clip.language and clip.language == self._taste.language else 0.0,
         )
 
-    def _author(self, author: UUID) -> tuple[float, tuple[Reason, ...]]:
-        found = self._authors.get(author)
-        if found is None:
-            taste, enough = self._taste, self._rules.enough
-            reasons = self._reasons(
-                (
-                    (Signal.FOLLOWS, float(author in taste.follows), ""),
-                    (Signal.COMPLETION, _full(taste.finished.get(author, 0.0), enough), ""),
-                    (Signal.REWATCH, _full(taste.again.get(author, 0.0), enough), ""),
-                    (Signal.LIKED_AUTHOR, _full(taste.liked.get(author, 0.0), enough), ""),
-                    (Signal.UNWANTED_AUTHOR, _full(taste.unwanted.get(author, 0.0), 1), ""),
-                )
-            )
-            found = self._authors[author] = (sum(one.points for one in reasons), reasons)
-        return found
+    def _fondness(self, author: UUID) -> tuple[float, float, float, float, float]:
+        """Of the signals `OF_AN_AUTHOR`."""
+        taste, enough = self._taste, self._rules.enough
+        return (
+            float(author in taste.follows),
+            min(1.0, taste.finished.get(author, 0.0) / enough),
+            min(1.0, taste.again.get(author, 0.0) / enough),
+            min(1.0, taste.liked.get(author, 0.0) / enough),
+            min(1.0, taste.unwanted.get(author, 0.0)),
+        )
 
     def _tagged(self, tags: tuple[str, ...]) -> tuple[float, tuple[Reason, ...]]:
         """Of several tags, the one that counts most."""
@@ -186,8 +201,22 @@ class Scores:
     def _reasons(self, signals: Iterable[tuple[Signal, float, str]]) -> tuple[Reason, ...]:
         """Those that there are, with their weights."""
         return tuple(
-            Reason(signal, getattr(self._weights, signal) * strength, tag) for signal, strength, tag in signals if strength
+            Reason(signal, getattr(self._weights, signal) * strength, tag)
+            for signal, strength, tag in signals
+            if strength
         )
+
+
+class _Marks(dict[UUID, int]):
+    """A sitting's marks of authors, made as they are asked for."""
+
+    def __init__(self, sitting: Sitting) -> None:
+        super().__init__()
+        self._sitting = sitting
+
+    def __missing__(self, author: UUID) -> int:
+        mark = self[author] = self._sitting.mark(author)
+        return mark
 
 
 def _first(
@@ -201,16 +230,12 @@ def _full(value: float, enough: float) -> float:
     return min(1.0, value / enough)
 
 
-def _lots(
-    ranked: Sequence[Candidate], taste: Taste, rules: Rules, sitting: Sitting, now: datetime
-) -> list[Candidate]:
+def _lots(ranked: Sequence[Candidate], taste: Taste, rules: Rules, sitting: Sitting, now: datetime) -> list[Candidate]:
     """New clips by people whom the member neither knows nor turned down, in an order drawn by lot for this sitting."""
     since = now - timedelta(hours=rules.new_hours)
     known = taste.follows | taste.finished.keys() | taste.liked.keys() | taste.unwanted.keys()
     lots = [
-        one
-        for one in ranked
-        if one.likes < rules.new_likes and one.published_at > since and one.owner_id not in known
+        one for one in ranked if one.likes < rules.new_likes and one.published_at > since and one.owner_id not in known
     ]
     lots.sort(key=lambda one: one.item_id)
     random.Random(sitting.seed + sitting.count).shuffle(lots)  # noqa: S311  a lot, not a secret

@@ -10,7 +10,7 @@ cell), `facing.py` (what other floors ask).
 
 from kept.social.deciding import may_see
 from kept.social.errors import NoSuchMember, NoSuchRequest, NotYourself, TooManyFollows
-from kept.social.facing import Facing, apart_from, facing, followed_by, hidden_from
+from kept.social.facing import Facing, apart_from, circle_of, facing, followed_by, hidden_from
 from kept.social.finding import MOST_FOUND, find_people
 from kept.social.following import (
     LONGEST_NAME,
@@ -90,6 +90,7 @@ __all__ = [
     "accept_follower",
     "apart_from",
     "block",
+    "circle_of",
     "decline_follower",
     "deliver",
     "draw_again",
