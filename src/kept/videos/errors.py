@@ -77,6 +77,8 @@ class PlanLost(KeptError):
     code = "plan_lost"
     kind = Kind.BUSY
     message = "The names of this clip's files were lost. They are made again."
+
+
 class NoSuchDraft(KeptError):
     """Also for somebody else's, and for one that lapsed: missing and forbidden give the same answer."""
 
