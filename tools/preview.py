@@ -17,6 +17,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from kept.look import (
     assets,
+    console_pages,
     pages,
     paths,
     samples,
@@ -181,8 +182,8 @@ def routes() -> Pages:
         "/as/reports-young": lambda shell: pages.render_reports(e.reports(_young(shell), done=True, young=True)),
         paths.NOTICE: lambda shell: pages.render_notice(e.notice(s.shell(None, language=shell.language))),
         "/as/notice-given": lambda shell: pages.render_notice(e.notice(shell, number="4F2A91C0")),
-        paths.CONSOLE_REPORTS: lambda shell: pages.render_queue(e.queue(shell)),
-        "/as/console-reports-empty": lambda shell: pages.render_queue(e.queue(shell, nothing=True)),
+        paths.CONSOLE_REPORTS: lambda shell: console_pages.render_queue(e.queue(shell)),
+        "/as/console-reports-empty": lambda shell: console_pages.render_queue(e.queue(shell, nothing=True)),
         "/as/confirm": lambda shell: pages.render_confirm(s.confirm(shell)),
     }
     for tab in PeopleTab:

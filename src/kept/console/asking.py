@@ -19,7 +19,7 @@ from kept.console.duty import seat_before
 from kept.edge import form_of
 from kept.edge.answers import lead_on, page
 from kept.kit import KeptError
-from kept.look import pages, paths
+from kept.look import console_pages, paths
 from kept.look.views.console import AskView, FieldChoice, Preview, TableChoice
 from kept.policy import Action, Data, can
 from kept.runtime import Runtime
@@ -54,7 +54,7 @@ class AskPages(Controller):
     ) -> Response[Any]:
         """The empty form; with `?people=` somebody is named already."""
         form = AskForm(people=request.query_params.get("people", "")[:200])
-        return page(pages.render_ask(await _view(request, runtime, duty, form)))
+        return page(console_pages.render_ask(await _view(request, runtime, duty, form)))
 
     @post()
     async def send(
@@ -66,11 +66,11 @@ class AskPages(Controller):
             found = await _wanted(runtime, form)
             if form.act == "look":
                 preview = _preview(found)
-                return page(pages.render_ask(await _view(request, runtime, duty, form, preview=preview)))
+                return page(console_pages.render_ask(await _view(request, runtime, duty, form, preview=preview)))
             request_id = await _ask(runtime, duty, found, at_once=form.act == "break")
         except KeptError as error:
             view = await _view(request, runtime, duty, form, error=error.public)
-            return page(pages.render_ask(view), status=error.kind.value)
+            return page(console_pages.render_ask(view), status=error.kind.value)
         return lead_on(paths.console_request(found.cell.name, str(request_id)))
 
 

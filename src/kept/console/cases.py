@@ -38,7 +38,7 @@ from kept.legal import (
     validate,
     withdraw,
 )
-from kept.look import pages, paths
+from kept.look import console_pages, paths
 from kept.policy import Action, LegalRequest, require
 from kept.runtime import Runtime
 from kept.staff import OnDuty, Seat
@@ -77,7 +77,7 @@ class CasePages(Controller):
     ) -> Response[Any]:
         """How it stands. Raises Refused, NoSuchCase."""
         case, seat = await _mine(runtime, duty, number)
-        return page(pages.render_case(await case_view(request, runtime, duty, case, seat)))
+        return page(console_pages.render_case(await case_view(request, runtime, duty, case, seat)))
 
     @post()
     async def act(
@@ -95,16 +95,16 @@ class CasePages(Controller):
             if form.act == "open":
                 now = runtime.clock.now()
                 read = await read_case(runtime, case.number, actor=seat.actor, now=now, by=duty.who.staff_id)
-                return page(pages.render_case(replace(view, said=await said_of(runtime, read))))
+                return page(console_pages.render_case(replace(view, said=await said_of(runtime, read))))
             verb = ACTS.get(form.act)
             if verb is None:
                 raise BadCase(why="choose what to do.")
             if form.sure != "yes":
-                return page(pages.render_case(replace(view, confirm=form.act, given=_given(form))))
+                return page(console_pages.render_case(replace(view, confirm=form.act, given=_given(form))))
             await verb(runtime, case, seat, form, runtime.clock.now())
         except KeptError as error:
             again = replace(view, error=error.public, given=_given(form))
-            return page(pages.render_case(again), status=error.kind.value)
+            return page(console_pages.render_case(again), status=error.kind.value)
         return lead_on(paths.console_case(case.number))
 
     @post("/package")
@@ -121,7 +121,7 @@ class CasePages(Controller):
             found = await open_package(runtime, case.number, seat=seat, now=runtime.clock.now())
         except KeptError as error:
             view = await case_view(request, runtime, duty, case, seat)
-            return page(pages.render_case(replace(view, error=error.public)), status=error.kind.value)
+            return page(console_pages.render_case(replace(view, error=error.public)), status=error.kind.value)
         headers = PRIVATE | {
             "content-disposition": f'attachment; filename="{found.name}"',
             "content-length": str(found.size),

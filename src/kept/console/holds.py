@@ -20,7 +20,7 @@ from kept.edge import form_of
 from kept.edge.answers import lead_on, page
 from kept.kit import KeptError
 from kept.legal import cases_numbered
-from kept.look import pages, paths
+from kept.look import console_pages, paths
 from kept.look.views.console import HoldLine, HoldsView
 from kept.policy import Action, Service, require
 from kept.retention import BadHold, NewHold, NoSuchHold, holds, lift_hold, place_hold, prolong_hold
@@ -54,7 +54,7 @@ class HoldPages(Controller):
         self, request: AnyRequest, runtime: NamedDependency[Runtime], duty: NamedDependency[OnDuty]
     ) -> Response[Any]:
         """The holds that stand. Raises Refused."""
-        return page(pages.render_holds(await _view(request, runtime, duty)))
+        return page(console_pages.render_holds(await _view(request, runtime, duty)))
 
     @post()
     async def act(
@@ -68,11 +68,11 @@ class HoldPages(Controller):
             if verb is None:
                 raise BadHold(why="choose what to do.")
             if form.sure != "yes":
-                return page(pages.render_holds(await _view(request, runtime, duty, confirm=form.act, given=given)))
+                return page(console_pages.render_holds(await _view(request, runtime, duty, confirm=form.act, given=given)))
             await verb(runtime, duty, form, runtime.clock.now())
         except KeptError as error:
             view = await _view(request, runtime, duty, given=given, error=error.public)
-            return page(pages.render_holds(view), status=error.kind.value)
+            return page(console_pages.render_holds(view), status=error.kind.value)
         return lead_on(paths.CONSOLE_HOLDS)
 
 

@@ -11,7 +11,7 @@ from kept.cells import Cell, Standing
 from kept.console.desk import answers_rights, desk_of, gather
 from kept.console.lines import lines, names, own_of
 from kept.edge.answers import page
-from kept.look import pages
+from kept.look import console_pages
 from kept.look.views.console import CellLine, LedgerLine, OverviewView
 from kept.promises import standing
 from kept.promises.promise import State as PromiseState
@@ -44,7 +44,7 @@ async def overview(
         rights_late=await overdue(runtime.cells, now=now) if answers_rights(runtime, duty) else 0,
         promises=tuple((state.value, counts[state]) for state in PromiseState),
     )
-    return page(pages.render_overview(view))
+    return page(console_pages.render_overview(view))
 
 
 async def _cells(runtime: Runtime) -> tuple[CellLine, ...]:

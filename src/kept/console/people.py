@@ -17,7 +17,7 @@ from kept.console.lines import names
 from kept.edge import form_of
 from kept.edge.answers import lead_on, page
 from kept.kit import KeptError
-from kept.look import pages, paths
+from kept.look import console_pages, paths
 from kept.look.views.console import ColleagueLine, StaffView
 from kept.policy import Action, Service, Team, can
 from kept.runtime import Runtime
@@ -64,7 +64,7 @@ class StaffPages(Controller):
         self, request: AnyRequest, runtime: NamedDependency[Runtime], duty: NamedDependency[OnDuty]
     ) -> Response[Any]:
         """Everybody who works here."""
-        return page(pages.render_staff(await _view(request, runtime, duty)))
+        return page(console_pages.render_staff(await _view(request, runtime, duty)))
 
     @post()
     async def enter(
@@ -82,7 +82,7 @@ class StaffPages(Controller):
         except KeptError as error:
             values = tuple((name, getattr(form, name)) for name in ("name", "team", "region", "site", "manager"))
             view = replace(await _view(request, runtime, duty), error=error.public, values=values)
-            return page(pages.render_staff(view), status=error.kind.value)
+            return page(console_pages.render_staff(view), status=error.kind.value)
         return await _invited(request, runtime, duty, new.name, invitation)
 
     @post("/{staff_id:uuid}/invite")
@@ -138,7 +138,7 @@ async def _invited(
     origin = runtime.settings.server.public_url.rstrip("/") or str(request.base_url).rstrip("/")
     address = f"{origin}{paths.CONSOLE_JOIN}?code={invitation.code}"
     view = await _view(request, runtime, duty)
-    return page(pages.render_staff(replace(view, invitation=address, invited=name)))
+    return page(console_pages.render_staff(replace(view, invitation=address, invited=name)))
 
 
 async def _view(request: AnyRequest, runtime: Runtime, duty: OnDuty) -> StaffView:

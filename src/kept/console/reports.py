@@ -14,7 +14,7 @@ from kept.console.desk import desk_of
 from kept.console.duty import seat_before
 from kept.console.lines import number_of
 from kept.edge.answers import page
-from kept.look import pages, paths
+from kept.look import console_pages, paths
 from kept.look.views.reports import QueueLine, QueueView
 from kept.policy import Action, Judgement, can
 from kept.reports import InQueue, Kind, waiting
@@ -39,7 +39,7 @@ async def reports_room(
         lines=tuple(_line(cell, one) for cell, one in found),
         child_safety=can(actor, Action.SEE_CHILD_SAFETY, Judgement()).allowed,
     )
-    return page(pages.render_queue(view))
+    return page(console_pages.render_queue(view))
 
 
 def _line(cell: Cell, one: InQueue) -> QueueLine:

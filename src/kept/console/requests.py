@@ -33,7 +33,7 @@ from kept.console.lines import line, lines, names, own_of
 from kept.edge import form_of
 from kept.edge.answers import lead_on, page
 from kept.kit import KeptError
-from kept.look import pages, paths
+from kept.look import console_pages, paths
 from kept.look.views.console import Person, RequestPageView, RequestsView, Shown, Step
 from kept.runtime import Runtime
 from kept.staff import OnDuty, Seat, still_here
@@ -81,7 +81,7 @@ class RequestPages(Controller):
             emergencies=lines(found.emergencies, known, now=now),
             own=lines(await own_of(runtime, duty), known, now=now),
         )
-        return page(pages.render_requests(view))
+        return page(console_pages.render_requests(view))
 
     @get("/{cell:str}/{request_id:uuid}")
     async def show(
@@ -95,7 +95,7 @@ class RequestPages(Controller):
         """One request. Raises NoSuchRequest, NotServedHere."""
         at = runtime.cells.named(cell)
         found = await _found(runtime, duty, at, request_id)
-        return page(pages.render_request(await _view(request, runtime, duty, at, found)))
+        return page(console_pages.render_request(await _view(request, runtime, duty, at, found)))
 
     @post("/{cell:str}/{request_id:uuid}/vote")
     async def vote(
@@ -168,7 +168,7 @@ class RequestPages(Controller):
         except KeptError as error:
             return await _again(request, runtime, duty, at, request_id, error)
         view = await _view(request, runtime, duty, at, await find(at, request_id))
-        return page(pages.render_request(replace(view, shown=shown)))
+        return page(console_pages.render_request(replace(view, shown=shown)))
 
 
 async def _read(runtime: Runtime, mine: Seat, cell: Cell, request_id: UUID, form: ReadForm) -> Shown:
@@ -223,7 +223,7 @@ async def _again(
     request: AnyRequest, runtime: Runtime, duty: OnDuty, cell: Cell, request_id: UUID, error: KeptError
 ) -> Response[Any]:
     view = await _view(request, runtime, duty, cell, await find(cell, request_id))
-    return page(pages.render_request(replace(view, error=error.public)), status=error.kind.value)
+    return page(console_pages.render_request(replace(view, error=error.public)), status=error.kind.value)
 
 
 async def _people(runtime: Runtime, members: list[UUID]) -> tuple[Person, ...]:

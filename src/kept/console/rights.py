@@ -19,7 +19,7 @@ from kept.console.lines import number_of
 from kept.edge import form_of
 from kept.edge.answers import PRIVATE, lead_on, page
 from kept.kit import KeptError
-from kept.look import pages, paths
+from kept.look import console_pages, paths
 from kept.look.views.console import RightsCaseView, RightsFigure, RightsLine, RightsRoomView
 from kept.policy import Action, RightsRequest, require
 from kept.rights import (
@@ -88,7 +88,7 @@ class RightsDesk(Controller):
     ) -> Response[Any]:
         """Figures by kind, and what is not answered. Raises Refused."""
         _seat(runtime, duty, next(iter(runtime.cells)).name)
-        return page(pages.render_rights_room(await _room(request, runtime, duty)))
+        return page(console_pages.render_rights_room(await _room(request, runtime, duty)))
 
     @post()
     async def enter(
@@ -105,7 +105,7 @@ class RightsDesk(Controller):
             await take_in(runtime, claim, now=runtime.clock.now())
         except KeptError as error:
             view = await _room(request, runtime, duty, error.public)
-            return page(pages.render_rights_room(view), status=error.kind.value)
+            return page(console_pages.render_rights_room(view), status=error.kind.value)
         return lead_on(paths.CONSOLE_RIGHTS)
 
     @get("/{cell:str}/{request_id:uuid}")
@@ -120,7 +120,7 @@ class RightsDesk(Controller):
         """One request. Raises Refused, NoSuchRequest, NotServedHere."""
         _seat(runtime, duty, cell)
         return page(
-            pages.render_rights_case(await _case(request, runtime, duty, await _found(runtime, cell, request_id)))
+            console_pages.render_rights_case(await _case(request, runtime, duty, await _found(runtime, cell, request_id)))
         )
 
     @post("/{cell:str}/{request_id:uuid}/act")
@@ -141,7 +141,7 @@ class RightsDesk(Controller):
             await _decide(runtime, mine, found, form)
         except KeptError as error:
             view = await _case(request, runtime, duty, await _found(runtime, cell, request_id), error.public)
-            return page(pages.render_rights_case(view), status=error.kind.value)
+            return page(console_pages.render_rights_case(view), status=error.kind.value)
         return lead_on(paths.console_rights(cell, str(request_id)))
 
 

@@ -14,7 +14,7 @@ from kept.console.desk import desk_of
 from kept.console.duty import seat_before
 from kept.edge.answers import page
 from kept.legal import cases
-from kept.look import pages
+from kept.look import console_pages
 from kept.look.views.console import CasesView
 from kept.policy import Action, LegalRequest, require
 from kept.runtime import Runtime
@@ -35,4 +35,4 @@ async def cases_room(
         desk=await desk_of(request, runtime, duty, "cases"),
         cases=tuple(case_line(one, now) for one in await cases(runtime.cells)),
     )
-    return page(pages.render_cases(view))
+    return page(console_pages.render_cases(view))

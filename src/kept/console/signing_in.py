@@ -23,7 +23,7 @@ from kept.edge import (
 from kept.edge.answers import json_text, lead_on, own_path, page
 from kept.edge.passkeys import SECONDS, ask_for_passkey, relying_party
 from kept.kit import KeptError
-from kept.look import pages, paths
+from kept.look import console_pages, paths
 from kept.look.views.console import ConsoleSignInView, JoinView
 from kept.runtime import Runtime
 from kept.staff import NotOnDuty, begin_joining, finish_joining, sign_in, taken_up
@@ -65,7 +65,7 @@ class SignInPages(Controller):
             if token is not None:
                 await taken_up(runtime.cells.directory, token, now=runtime.clock.now())
                 return lead_on(_inside(wanted))
-        return page(pages.render_console_sign_in(_view(request, runtime, wanted)))
+        return page(console_pages.render_console_sign_in(_view(request, runtime, wanted)))
 
     @post("/options")
     async def options(self, request: AnyRequest, runtime: NamedDependency[Runtime]) -> Response[Any]:
@@ -97,7 +97,7 @@ class SignInPages(Controller):
                 now=runtime.clock.now(),
             )
         except (BadTicket, PasskeyRefused) as error:
-            html = pages.render_console_sign_in(_view(request, runtime, form.next, error.public))
+            html = console_pages.render_console_sign_in(_view(request, runtime, form.next, error.public))
             return page(html, status=error.kind.value)
         cookies = [duty_cookie(runtime, token), forget_cookie(runtime.settings, QUESTION)]
         return lead_on(_inside(form.next), cookies=cookies)
@@ -179,7 +179,7 @@ async def _join(request: AnyRequest, runtime: Runtime, code: str, wrong: KeptErr
         who, _ = await begin_joining(directory, tickets, site, code, now=runtime.clock.now())
     except KeptError as error:
         shown = wrong or error
-        return page(pages.render_join(JoinView(shell=shell, error=shown.public)), status=shown.kind.value)
+        return page(console_pages.render_join(JoinView(shell=shell, error=shown.public)), status=shown.kind.value)
     view = JoinView(
         shell=shell,
         name=who.name,
@@ -187,4 +187,4 @@ async def _join(request: AnyRequest, runtime: Runtime, code: str, wrong: KeptErr
         options=f"{paths.CONSOLE_JOIN}/options",
         error=wrong.public if wrong else "",
     )
-    return page(pages.render_join(view), status=wrong.kind.value if wrong else 200)
+    return page(console_pages.render_join(view), status=wrong.kind.value if wrong else 200)

@@ -49,33 +49,19 @@ from kept.look.views import (
     VerifyView,
     YourFeedView,
 )
-from kept.look.views.cases import CaseView
-from kept.look.views.console import (
-    AskView,
-    CasesView,
-    ConsoleSignInView,
-    HoldsView,
-    JoinView,
-    OverviewView,
-    RequestPageView,
-    RequestsView,
-    RightsCaseView,
-    RightsRoomView,
-    StaffView,
-)
 from kept.look.views.family import FamilyView, PairingView, PauseView
 from kept.look.views.messages import MessageSettingsView
-from kept.look.views.reports import NoticeView, QueueView, ReportsView, SheetView
+from kept.look.views.reports import NoticeView, ReportsView, SheetView
 
 
 def render_feed(view: FeedView) -> str:
     """The clip page; for a young viewer, their own place, which has no form and no way to make anything."""
-    return _page("young.html" if _is_young(view.shell) else "feed.html", view)
+    return draw("young.html" if _is_young(view.shell) else "feed.html", view)
 
 
 def render_cards(view: FeedView) -> str:
     """The next cards of a feed as a fragment, with the link to the cards after them; answers `paths.CARDS`."""
-    return _page("cards.html", view)
+    return draw("cards.html", view)
 
 
 def render_card(card: CardView, shell: Shell, position: int = 1) -> str:
@@ -87,117 +73,117 @@ def render_clip(view: ClipView) -> str:
     """A clip's own page; a young viewer sees it in their own place."""
     if _is_young(view.shell):
         return render_feed(FeedView(shell=view.shell, cards=(view.card,) if view.card else ()))
-    return _page("clip.html", view)
+    return draw("clip.html", view)
 
 
 def render_comments(view: CommentsView) -> str:
     """A clip's comments, or the answers to one; for a sheet, without the page around."""
-    return _page("comments_piece.html" if view.piece else "comments.html", view)
+    return draw("comments_piece.html" if view.piece else "comments.html", view)
 
 
 def render_held(view: HeldView) -> str:
     """Comments that wait for the viewer."""
-    return _page("held.html", view)
+    return draw("held.html", view)
 
 
 def render_comment_settings(view: CommentSettingsView) -> str:
     """The viewer's choices about comments."""
-    return _page("comment_settings.html", view)
+    return draw("comment_settings.html", view)
 
 
 def render_your_feed(view: YourFeedView) -> str:
     """The viewer's choice of a feed, and what they watched."""
-    return _page("your_feed.html", view)
+    return draw("your_feed.html", view)
 
 
 def render_ranking(view: RankingView) -> str:
     """How the feed is ranked."""
-    return _page("ranking.html", view)
+    return draw("ranking.html", view)
 
 
 def render_profile(view: ProfileView) -> str:
     """Somebody's public page."""
-    return _page("profile.html", view)
+    return draw("profile.html", view)
 
 
 def render_discover(view: DiscoverView) -> str:
     """New clips by tags, or what was found."""
-    return _page("discover.html", view)
+    return draw("discover.html", view)
 
 
 def render_people(view: PeopleView) -> str:
     """One of the viewer's own lists of people."""
-    return _page("people.html", view)
+    return draw("people.html", view)
 
 
 def render_family(view: FamilyView) -> str:
     """Guardians and young people, and what applies to the reader."""
-    return _page("family.html", view)
+    return draw("family.html", view)
 
 
 def render_pairing(view: PairingView) -> str:
     """What it means to have a guardian, before one agrees."""
-    return _page("family_join.html", view)
+    return draw("family_join.html", view)
 
 
 def render_pause(view: PauseView) -> str:
     """The day is used up."""
-    return _page("pause.html", view)
+    return draw("pause.html", view)
 
 
 def render_my_clips(view: MyClipsView) -> str:
     """The viewer's own page."""
-    return _page("me.html", view)
+    return draw("me.html", view)
 
 
 def render_upload(view: UploadView) -> str:
     """The composer."""
-    return _page("upload.html", view)
+    return draw("upload.html", view)
 
 
 def render_draft(view: DraftView) -> str:
     """A draft of one's own."""
-    return _page("draft.html", view)
+    return draw("draft.html", view)
 
 
 def render_captions(view: CaptionsView) -> str:
     """The captions of one's own clip."""
-    return _page("captions.html", view)
+    return draw("captions.html", view)
 
 
 def render_sign_up(view: SignUpView) -> str:
     """One step of signing up."""
-    return _page("signup.html", view)
+    return draw("signup.html", view)
 
 
 def render_sign_in(view: SignInView) -> str:
     """Signing in."""
-    return _page("signin.html", view)
+    return draw("signin.html", view)
 
 
 def render_settings(view: SettingsView) -> str:
     """The account."""
-    return _page("settings.html", view)
+    return draw("settings.html", view)
 
 
 def render_rights(view: RightsView) -> str:
     """The member's data: requests, and what can be asked for."""
-    return _page("rights.html", view)
+    return draw("rights.html", view)
 
 
 def render_follow(view: FollowView) -> str:
     """A request, followed with its secret."""
-    return _page("follow.html", view)
+    return draw("follow.html", view)
 
 
 def render_rights_form(view: RightsFormView) -> str:
     """Asking without being signed in."""
-    return _page("rights_form.html", view)
+    return draw("rights_form.html", view)
 
 
 def render_verify(view: VerifyView) -> str:
     """Answering a code."""
-    return _page("verify.html", view)
+    return draw("verify.html", view)
 
 
 def render_copy(view: CopyView) -> str:
@@ -207,197 +193,133 @@ def render_copy(view: CopyView) -> str:
 
 def render_sessions(view: SessionsView) -> str:
     """The member's sessions and devices."""
-    return _page("sessions.html", view)
+    return draw("sessions.html", view)
 
 
 def render_code(view: CodeView) -> str:
     """The second step of signing in."""
-    return _page("signin_code.html", view)
+    return draw("signin_code.html", view)
 
 
 def render_security(view: SecurityView) -> str:
     """The security check-up."""
-    return _page("security.html", view)
+    return draw("security.html", view)
 
 
 def render_set_up(view: SetUpView) -> str:
     """Setting up an authenticator app."""
-    return _page("security_set_up.html", view)
+    return draw("security_set_up.html", view)
 
 
 def render_codes(view: CodesView) -> str:
     """Codes from an app, while they are on."""
-    return _page("security_codes.html", view)
+    return draw("security_codes.html", view)
 
 
 def render_recovery_codes(view: RecoveryCodesView) -> str:
     """Recovery codes, once."""
-    return _page("security_recovery.html", view)
+    return draw("security_recovery.html", view)
 
 
 def render_password(view: PasswordView) -> str:
     """Choosing a password."""
-    return _page("security_password.html", view)
+    return draw("security_password.html", view)
 
 
 def render_authorities(view: AuthoritiesView) -> str:
     """What authorities have to know before they ask, and how often they ask."""
-    return _page("authorities.html", view)
+    return draw("authorities.html", view)
 
 
 def render_document(view: DocumentView) -> str:
     """A version of a document, on paper."""
-    return _page("document.html", view)
+    return draw("document.html", view)
 
 
 def render_trust(view: TrustView) -> str:
     """The trust centre."""
-    return _page("trust.html", view)
+    return draw("trust.html", view)
 
 
 def render_data(view: DataView) -> str:
     """What is kept: where to read it."""
-    return _page("data.html", view)
+    return draw("data.html", view)
 
 
 def render_data_map(view: MapView) -> str:
     """The record of processing."""
-    return _page("data_map.html", view)
+    return draw("data_map.html", view)
 
 
 def render_retention(view: RetentionView) -> str:
     """How long everything is kept."""
-    return _page("data_retention.html", view)
+    return draw("data_retention.html", view)
 
 
 def render_notices(view: NoticesView) -> str:
     """What the viewer is told."""
-    return _page("notices.html", view)
+    return draw("notices.html", view)
 
 
 def render_notice_settings(view: NoticeSettingsView) -> str:
     """The viewer's choices about what they are told."""
-    return _page("notice_settings.html", view)
+    return draw("notice_settings.html", view)
 
 
 def render_inbox(view: InboxView) -> str:
     """The conversations."""
-    return _page("inbox.html", view)
+    return draw("inbox.html", view)
 
 
 def render_conversation(view: ConversationView) -> str:
     """One conversation."""
-    return _page("conversation.html", view)
+    return draw("conversation.html", view)
 
 
 def render_error(view: ErrorView) -> str:
     """What, why, and what one can do."""
-    return _page("error.html", view)
+    return draw("error.html", view)
 
 
 def render_confirm(view: ConfirmView) -> str:
     """The second deliberate act."""
-    return _page("confirm.html", view)
+    return draw("confirm.html", view)
 
 
 def render_gallery(view: GalleryView) -> str:
     """Every component, once."""
-    return _page("gallery.html", view)
+    return draw("gallery.html", view)
 
 
 def _is_young(shell: Shell) -> bool:
     return shell.viewer is not None and shell.viewer.young
 
 
-def _page(name: str, view: Page) -> str:
+def draw(name: str, view: Page) -> str:
+    """The page of a template."""
     return template(view.shell.language, name).render(view=view, shell=view.shell)
 
 
 def render_looks(view: LooksView) -> str:
     """Who looked at the viewer's data."""
-    return _page("looks.html", view)
-
-
-def render_console_sign_in(view: ConsoleSignInView) -> str:
-    """The door of the console."""
-    return _page("console_signin.html", view)
-
-
-def render_join(view: JoinView) -> str:
-    """A colleague's first passkey."""
-    return _page("console_join.html", view)
-
-
-def render_overview(view: OverviewView) -> str:
-    """The start of the console."""
-    return _page("console_overview.html", view)
-
-
-def render_requests(view: RequestsView) -> str:
-    """Requests for members' data."""
-    return _page("console_requests.html", view)
-
-
-def render_request(view: RequestPageView) -> str:
-    """One request, and its rows once they are read."""
-    return _page("console_request.html", view)
-
-
-def render_ask(view: AskView) -> str:
-    """Asking for members' data."""
-    return _page("console_ask.html", view)
-
-
-def render_staff(view: StaffView) -> str:
-    """Who works here."""
-    return _page("console_staff.html", view)
-
-
-def render_rights_case(view: RightsCaseView) -> str:
-    """One request of a member's, before the privacy team."""
-    return _page("console_rights_case.html", view)
-
-
-def render_rights_room(view: RightsRoomView) -> str:
-    """What members asked about their data."""
-    return _page("console_rights.html", view)
-
-
-def render_cases(view: CasesView) -> str:
-    """What authorities asked."""
-    return _page("console_cases.html", view)
-
-
-def render_case(view: CaseView) -> str:
-    """One request of an authority, and what may be done about it."""
-    return _page("console_case.html", view)
-
-
-def render_holds(view: HoldsView) -> str:
-    """Legal holds."""
-    return _page("console_holds.html", view)
+    return draw("looks.html", view)
 
 
 def render_message_settings(view: MessageSettingsView) -> str:
     """The viewer's choices about messages."""
-    return _page("message_settings.html", view)
+    return draw("message_settings.html", view)
 
 
 def render_sheet(view: SheetView) -> str:
     """What is reported, and the reasons."""
-    return _page("report.html", view)
+    return draw("report.html", view)
 
 
 def render_notice(view: NoticeView) -> str:
     """The form for reporting without an account, or that we have it."""
-    return _page("report_notice.html", view)
+    return draw("report_notice.html", view)
 
 
 def render_reports(view: ReportsView) -> str:
     """The viewer's own reports."""
-    return _page("reports.html", view)
-
-
-def render_queue(view: QueueView) -> str:
-    """What was reported, for the staff."""
-    return _page("console_reports.html", view)
+    return draw("reports.html", view)

@@ -141,7 +141,9 @@ async def _openings(runtime: Runtime) -> tuple[int, int]:
 
 def _fits(fields: list[str], purpose: str) -> bool:
     known = choices()
-    return purpose in tuple(Purpose) and all((place in known and Purpose(purpose) in known[place].purposes) or _is_public(place) for place in fields)
+    if purpose not in tuple(Purpose):
+        return False
+    return all((place in known and Purpose(purpose) in known[place].purposes) or _is_public(place) for place in fields)
 
 
 def _is_public(place: str) -> bool:
