@@ -17,6 +17,7 @@ from kept.cells.gateway import Gateway
 from kept.cells.keys import gateway_key, key_name, region_key
 from kept.cells.links import Link, links
 from kept.cells.models import CrossingCount, GuardRefusal, Resident, RoutingCount, ShelfRow
+from kept.cells.open_pages import OpenPage, OpenPages
 from kept.cells.parcels import CHANNEL as PARCELS
 from kept.cells.parcels import Addressed, NotPublic, ShelfPut, ShelfRemove, send_addressed
 from kept.cells.registry import (
@@ -68,6 +69,8 @@ __all__ = [
     "NotServedHere",
     "Offender",
     "OffenderKind",
+    "OpenPage",
+    "OpenPages",
     "OwnerElsewhere",
     "RemoteCell",
     "Resident",

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from kept.accounts import Session
-from kept.cells import Cell
+from kept.cells import OpenPage, OpenPages
 from kept.messages.deciding import require_own
 from kept.messages.mailbox import COLUMNS, Read, opened
 from kept.messages.notices import CHANNEL, Kind, Notice
@@ -22,8 +22,6 @@ from kept.vault import Vault
 
 WAITING = 256
 """Notices that a page may be behind."""
-PAGES = 10
-"""A member may have so many open in a process; one more ends the oldest."""
 REPLAYED = 200
 """Messages that somebody who comes back is given; for more they read the pages."""
 SLACK = timedelta(seconds=10)
@@ -52,14 +50,13 @@ class Happened:
         return None if self.message is None else f"{self.message.arrived_at.timestamp():.6f}"
 
 
-class _Page:
-    """One open page."""
+class _Page(OpenPage):
+    """One open page, and what it has not told yet."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.notices: deque[Notice] = deque()
         self.behind = False
-        self.over = False
-        self.woken = asyncio.Event()
 
     def tell(self, notice: Notice) -> None:
         if len(self.notices) >= WAITING:
@@ -68,14 +65,11 @@ class _Page:
             self.notices.append(notice)
         self.woken.set()
 
-    def end(self) -> None:
-        self.over = True
-        self.woken.set()
-
     def fall_behind(self) -> None:
+        """Everything is read from the database."""
         self.notices.clear()
         self.behind = True
-        self.woken.set()
+        super().fall_behind()
 
 
 class Live:
@@ -83,9 +77,7 @@ class Live:
 
     def __init__(self, vaults: Mapping[str, Vault]) -> None:
         self._vaults = vaults
-        self._pages: dict[str, dict[UUID, dict[_Page, None]]] = {}
-        self._listening: dict[str, asyncio.Task[None]] = {}
-        self._ready: dict[str, asyncio.Event] = {}
+        self._pages: OpenPages[_Page] = OpenPages(CHANNEL, _hear)
         self._closed = False
 
     def events(
@@ -102,16 +94,8 @@ class Live:
     async def _events(
         self, reader: Session, since: str | None, now: datetime, heartbeat: float
     ) -> AsyncGenerator[Happened, None]:
-        page, cell = _Page(), reader.cell
-        pages = self._pages.setdefault(cell.name, {})
-        mine = pages.setdefault(reader.member_id, {})
-        while len(mine) >= PAGES:
-            oldest = next(iter(mine))
-            oldest.end()
-            del mine[oldest]
-        mine[page] = None
-        try:
-            await self._listen(cell)
+        page = _Page()
+        async with self._pages.opened(reader.cell, reader.member_id, page):
             last = _moment(since)
             page.behind = last is not None  # whoever opens a page has read what there was
             last = last or now
@@ -126,26 +110,15 @@ class Live:
                         await asyncio.wait_for(page.woken.wait(), heartbeat)
                 if not page.woken.is_set():
                     yield Happened(None)
-        finally:
-            mine.pop(page, None)
-            if not mine and pages.get(reader.member_id) is mine:
-                del pages[reader.member_id]
 
     def end(self, member_id: UUID) -> None:
         """End the streams of a member."""
-        for pages in self._pages.values():
-            for page in pages.get(member_id, ()):
-                page.end()
+        self._pages.end(member_id)
 
     async def close(self) -> None:
         """End every stream."""
         self._closed = True
-        for pages in self._pages.values():
-            for page in (page for mine in pages.values() for page in mine):
-                page.end()
-        for task in self._listening.values():
-            task.cancel()
-        await asyncio.gather(*self._listening.values(), return_exceptions=True)
+        await self._pages.close()
 
     async def _next(self, reader: Session, page: _Page, last: datetime) -> list[Happened]:
         page.woken.clear()
@@ -171,29 +144,11 @@ class Live:
                 happened.append(Happened(Kind.MESSAGE, notice.message_id, message))
         return happened
 
-    async def _listen(self, cell: Cell) -> None:
-        """Listen in a cell, once; returns when it is listened."""
-        if cell.name not in self._listening:
-            self._ready[cell.name] = asyncio.Event()
-            self._listening[cell.name] = asyncio.create_task(self._hear(cell))
-        await self._ready[cell.name].wait()
 
-    async def _hear(self, cell: Cell) -> None:
-        pages = self._pages.setdefault(cell.name, {})
-
-        def hear(payload: str) -> None:
-            for notice in Notice.read(payload):
-                for page in pages.get(notice.owner_id, ()):
-                    page.tell(notice)
-
-        def connected(up: bool) -> None:
-            if up:  # also when the connection is back: what was told meanwhile is lost
-                for page in (page for mine in pages.values() for page in mine):
-                    page.fall_behind()
-                self._ready[cell.name].set()
-
-        async with cell.database.hearing(CHANNEL, hear, connected):
-            await asyncio.Event().wait()  # until cancelled
+def _hear(pages: Mapping[UUID, Mapping[_Page, None]], payload: str) -> None:
+    for notice in Notice.read(payload):
+        for page in pages.get(notice.owner_id, ()):
+            page.tell(notice)
 
 
 def _moment(event_id: str | None) -> datetime | None:
