@@ -6,7 +6,7 @@ no row names is a leftover (see `sweeping.py`).
 
 from datetime import datetime
 from enum import StrEnum
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -28,6 +28,69 @@ class VideoState(StrEnum):
     PUBLISHED = "published"
     WITHDRAWN = "withdrawn"
     FAILED = "failed"
+
+
+# What an author chooses is said of the upload first and of its clip afterwards: in the same words, so that both are told alike.
+
+
+def _who_comments() -> Any:
+    """Who may comment, on an upload and then on its clip."""
+    return field(
+        Category.SETTINGS,
+        Level.PUBLIC,
+        Purpose.SERVICE,
+        about="Who may comment on it: `everyone`, `friends` or `nobody`.",
+        type_=sa.Text(),
+        server_default="everyone",
+    )
+
+
+def _who_watches() -> Any:
+    """Who may watch it."""
+    return field(
+        Category.SETTINGS,
+        Level.PUBLIC,
+        Purpose.SERVICE,
+        about="Who may watch it: `everyone`, `followers` or `only_me`.",
+        type_=sa.Text(),
+        server_default="everyone",
+    )
+
+
+def _cut_start() -> Any:
+    """Where the clip begins."""
+    return field(
+        Category.SETTINGS,
+        Level.INTERNAL,
+        Purpose.SERVICE,
+        about="From which second of what was sent the clip goes.",
+        type_=sa.Float(),
+        server_default="0",
+    )
+
+
+def _cut_end() -> Any:
+    """Where it ends."""
+    return field(
+        Category.SETTINGS,
+        Level.INTERNAL,
+        Purpose.SERVICE,
+        about="Until which second; to its end without one.",
+        type_=sa.Float(),
+        nullable=True,
+    )
+
+
+def _cover_at() -> Any:
+    """Which picture stands for it."""
+    return field(
+        Category.SETTINGS,
+        Level.INTERNAL,
+        Purpose.SERVICE,
+        about="At which second the picture is that stands for it; chosen by us without one.",
+        type_=sa.Float(),
+        nullable=True,
+    )
 
 
 class Upload(CellRow):
@@ -65,46 +128,11 @@ class Upload(CellRow):
         type_=sa.Text(),
         crossing=Crossing.PUBLIC,
     )
-    comments: Mapped[str] = field(
-        Category.SETTINGS,
-        Level.PUBLIC,
-        Purpose.SERVICE,
-        about="Who may comment on it: `everyone`, `friends` or `nobody`.",
-        type_=sa.Text(),
-        server_default="everyone",
-    )
-    audience: Mapped[str] = field(
-        Category.SETTINGS,
-        Level.PUBLIC,
-        Purpose.SERVICE,
-        about="Who may watch it: `everyone`, `followers` or `only_me`.",
-        type_=sa.Text(),
-        server_default="everyone",
-    )
-    cut_start: Mapped[float] = field(
-        Category.SETTINGS,
-        Level.INTERNAL,
-        Purpose.SERVICE,
-        about="From which second of what was sent the clip goes.",
-        type_=sa.Float(),
-        server_default="0",
-    )
-    cut_end: Mapped[float | None] = field(
-        Category.SETTINGS,
-        Level.INTERNAL,
-        Purpose.SERVICE,
-        about="Until which second; to its end without one.",
-        type_=sa.Float(),
-        nullable=True,
-    )
-    cover_at: Mapped[float | None] = field(
-        Category.SETTINGS,
-        Level.INTERNAL,
-        Purpose.SERVICE,
-        about="At which second the picture is that stands for it; chosen by us without one.",
-        type_=sa.Float(),
-        nullable=True,
-    )
+    comments: Mapped[str] = _who_comments()
+    audience: Mapped[str] = _who_watches()
+    cut_start: Mapped[float] = _cut_start()
+    cut_end: Mapped[float | None] = _cut_end()
+    cover_at: Mapped[float | None] = _cover_at()
     draft: Mapped[bool] = field(
         Category.SETTINGS,
         Level.INTERNAL,
@@ -165,46 +193,11 @@ class Video(CellRow):
         type_=sa.Text(),
         crossing=Crossing.PUBLIC,
     )
-    comments: Mapped[str] = field(
-        Category.SETTINGS,
-        Level.PUBLIC,
-        Purpose.SERVICE,
-        about="Who may comment on it: `everyone`, `friends` or `nobody`.",
-        type_=sa.Text(),
-        server_default="everyone",
-    )
-    audience: Mapped[str] = field(
-        Category.SETTINGS,
-        Level.PUBLIC,
-        Purpose.SERVICE,
-        about="Who may watch it: `everyone`, `followers` or `only_me`.",
-        type_=sa.Text(),
-        server_default="everyone",
-    )
-    cut_start: Mapped[float] = field(
-        Category.SETTINGS,
-        Level.INTERNAL,
-        Purpose.SERVICE,
-        about="From which second of what was sent the clip goes.",
-        type_=sa.Float(),
-        server_default="0",
-    )
-    cut_end: Mapped[float | None] = field(
-        Category.SETTINGS,
-        Level.INTERNAL,
-        Purpose.SERVICE,
-        about="Until which second; to its end without one.",
-        type_=sa.Float(),
-        nullable=True,
-    )
-    cover_at: Mapped[float | None] = field(
-        Category.SETTINGS,
-        Level.INTERNAL,
-        Purpose.SERVICE,
-        about="At which second the picture is that stands for it; chosen by us without one.",
-        type_=sa.Float(),
-        nullable=True,
-    )
+    comments: Mapped[str] = _who_comments()
+    audience: Mapped[str] = _who_watches()
+    cut_start: Mapped[float] = _cut_start()
+    cut_end: Mapped[float | None] = _cut_end()
+    cover_at: Mapped[float | None] = _cover_at()
     size: Mapped[int] = field(
         Category.OPERATIONS,
         Level.INTERNAL,
