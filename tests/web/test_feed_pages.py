@@ -46,6 +46,8 @@ async def test_one_tap_leads_from_each_feed_to_the_other(door: AsyncTestClient[A
 async def test_a_reason_is_one_tap_away_and_what_does_not_interest_is_gone(door: AsyncTestClient[Any]) -> None:
     (ada, _), (eva, other) = await member(door), await member(door)
     clip, second = published(door, eva, other), published(door, eva, other)
+    await ada.open(f"/@{other}")
+    await ada.send("/people/follow")  # so that both are on the first page, whatever others have published
     await choose(ada, "for_you")
     assert f'popovertarget="why-{clip}"' in ada.page
     await ada.send(f"/clips/{clip}/unwanted")
