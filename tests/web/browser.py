@@ -42,6 +42,9 @@ class _Reader(HTMLParser):
             self.forms[-1][1][self.select] = given.get("value", "")
 
 
+_numbers = itertools.count(1)
+
+
 @dataclass
 class Browser:
     """One browser: its cookies, and the page it shows."""
@@ -51,6 +54,8 @@ class Browser:
     page: str = ""
     status: int = 0
     path: str = ""
+    source: str = field(default_factory=lambda: f"2001:db8:7::{next(_numbers):x}")
+    """Each browser has an address of its own, as people do."""
 
     async def open(self, path: str, **headers: str) -> "Browser":
         """GET a page, following redirects."""
@@ -93,7 +98,8 @@ class Browser:
     ) -> Response:
         self.client.cookies.clear()
         cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        sent = {"accept": "text/html", "cookie": cookie, "user-agent": "Gecko/140.0 Firefox/140.0 (Android 15)"} | dict(headers)
+        sent = {"accept": "text/html", "cookie": cookie, "user-agent": "Gecko/140.0 Firefox/140.0 (Android 15)"}
+        sent |= {"x-forwarded-for": self.source} | dict(headers)
         answer = await self.client.request(method, path, data=data, headers=sent, follow_redirects=False)
         for line in answer.headers.get_list("set-cookie"):
             name, _, rest = line.partition("=")
